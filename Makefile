@@ -1,0 +1,84 @@
+# make run and make test are all one needs; `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+.PHONY: help run build deps tools browser test test-long lint fmt eval vectors clean
+
+# Go's caches need a home; an account without one gets it here.
+ifeq ($(strip $(HOME)),)
+export HOME := $(CURDIR)/.cache/home
+endif
+export CGO_ENABLED := 1
+export GOFLAGS := $(GOFLAGS) -trimpath
+
+DATA ?= data
+GO_DIRS := api cmd corpus indexer matcher
+PACKAGES := ./...
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: build ## import the sample, print one need's match list, serve http://127.0.0.1:8080
+	bin/duijie --data $(DATA) import cmd/duijie/sample/*.jsonl
+	bin/duijie --data $(DATA) match --need N001 --limit 5
+	bin/duijie --data $(DATA) serve
+
+build: deps ## build bin/duijie
+	go build -o bin/duijie ./cmd/duijie
+
+tools:
+	@command -v go >/dev/null || { echo "Go is missing: get 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
+	@cxx="$$(go env CXX)"; command -v $${cxx%% *} >/dev/null || { echo "the C++ compiler $$cxx is missing: apt-get install g++ (Debian, Ubuntu), dnf install gcc-c++ (Fedora), xcode-select --install (macOS)" >&2; exit 1; }
+
+# The dictionary of gojieba is built into the program; go:embed wants it inside the module.
+DICT := jieba.dict.utf8 hmm_model.utf8 user.dict.utf8 stop_words.utf8
+deps: tools ## copy the dictionary into indexer/dict; after this go build and go test work by themselves
+	@mkdir -p indexer/dict
+	@go mod download
+	@from="$$(go list -m -f '{{.Dir}}' github.com/yanyiwu/gojieba)/deps/cppjieba/dict"; \
+	for f in $(DICT); do cmp -s "$$from/$$f" indexer/dict/$$f || install -m 644 "$$from/$$f" indexer/dict/$$f; done
+
+browser:
+	@missing=; \
+	command -v chromium chromium-browser google-chrome >/dev/null || missing=chromium; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; \
+	  else echo "the browser test of the pages needs: $$missing (sudo apt-get install $$missing)" >&2; exit 1; fi; \
+	fi
+
+lint: deps ## vet, gofmt, staticcheck
+	@bad="$$(gofmt -l $(GO_DIRS))"; [ -z "$$bad" ] || { echo "not formatted (make fmt): $$bad" >&2; exit 1; }
+	go vet $(PACKAGES)
+	go tool staticcheck $(PACKAGES)
+
+test: lint browser ## everything that must hold: linter, unit tests with -race, goldens, scripts, browser (20 minutes at most)
+	go test -race -timeout 18m $(TESTFLAGS) $(PACKAGES)
+
+FUZZTIME ?= 20s
+test-long: deps ## the long form of the crash test, and every fuzz target for $(FUZZTIME)
+	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
+	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
+	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
+	  done; \
+	done
+
+fmt: tools ## format the code
+	gofmt -w $(GO_DIRS)
+
+eval: build ## measure the ranking on the sample's judged cases
+	bin/duijie eval --judged cmd/duijie/sample
+
+vectors: ## make indexer/vectors.bin from a folder of texts: make vectors TEXTS=DIR (hours)
+	@[ -n "$(TEXTS)" ] || { echo "say where the texts are: make vectors TEXTS=DIR" >&2; exit 2; }
+	python3 -m venv .cache/venv
+	.cache/venv/bin/pip install --quiet -r cmd/vectors/requirements.txt
+	.cache/venv/bin/python cmd/vectors/vectors.py --texts "$(TEXTS)" --out indexer/vectors.bin --cache .cache/vectors
+
+clean: ## remove what was built; the data folder stays
+	chmod -R u+w .cache 2>/dev/null || true
+	rm -rf bin .cache

@@ -1,0 +1,63 @@
+package corpus
+
+import (
+	"encoding/binary"
+	"encoding/json"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A Change is one numbered write of a document or a market record. Sequence numbers rise by one without gaps.
+type Change struct {
+	Seq     uint64 `json:"seq"`
+	Kind    Kind   `json:"kind,omitempty"` // of a document
+	Number  uint32 `json:"number,omitempty"`
+	Table   string `json:"table,omitempty"` // of a record
+	ID      string `json:"id"`
+	Version uint64 `json:"version"`
+	Deleted bool   `json:"deleted,omitempty"`
+}
+
+func (w *writer) change(c Change) error {
+	b := w.tx.Bucket(bChanges)
+	seq, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	c.Seq = seq
+	v, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	w.changes = append(w.changes, c)
+	return b.Put(seqKey(seq), v)
+}
+
+// Changes returns up to limit changes with a sequence number greater than after, in order.
+func (s *Store) Changes(after uint64, limit int) ([]Change, error) {
+	var out []Change
+	err := s.db.View(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bChanges).Cursor()
+		for k, v := c.Seek(seqKey(after + 1)); k != nil && len(out) < limit; k, v = c.Next() {
+			var ch Change
+			if err := json.Unmarshal(v, &ch); err != nil {
+				return err
+			}
+			out = append(out, ch)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// LastChange returns the highest sequence number given, 0 for an empty store.
+func (s *Store) LastChange() (uint64, error) {
+	var seq uint64
+	err := s.db.View(func(tx *bolt.Tx) error {
+		if k, _ := tx.Bucket(bChanges).Cursor().Last(); k != nil {
+			seq = binary.BigEndian.Uint64(k)
+		}
+		return nil
+	})
+	return seq, err
+}

@@ -1,0 +1,255 @@
+package corpus
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A CodeTable is one of the official lists whose codes documents carry.
+type CodeTable string
+
+const (
+	Field     CodeTable = "field"     // GB/T 4754-2017: a letter (门类) or 2 to 4 digits
+	Region    CodeTable = "region"    // GB/T 2260 of December 2023 and a few zones: 6 digits
+	Strategic CodeTable = "strategic" // 战略性新兴产业分类 (2018), two levels: 1 or 1.1
+)
+
+// codesFile is made by cmd/codetable: a line "#table, edition, date, origin", then lines "code, name".
+//
+//go:embed codes.tsv
+var codesFile string
+
+// A table holds the codes of one CodeTable in the file's order, parents before children.
+type table struct {
+	edition string
+	order   []string
+	names   map[string]string
+	letter  map[string]string // of a two-digit field code, its 门类
+	exact   map[string]string // normal name, former names included, to code; of namesakes the highest
+	loose   map[string]string // normal name without 制造业 or 产业 to code
+	longest int               // bytes of the longest key in exact
+}
+
+var tables = sync.OnceValue(func() map[CodeTable]*table {
+	all := map[CodeTable]*table{}
+	var t *table
+	var letter string
+	for line := range strings.Lines(codesFile) {
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		if name, ok := strings.CutPrefix(cells[0], "#"); ok {
+			t = &table{edition: cells[1] + " (" + cells[2] + ", " + cells[3] + ")", names: map[string]string{}, letter: map[string]string{}}
+			all[CodeTable(name)] = t
+			continue
+		}
+		code, name := cells[0], cells[1]
+		t.order = append(t.order, code)
+		t.names[code] = name
+		if len(code) == 1 {
+			letter = code
+		} else if len(code) == 2 {
+			t.letter[code] = letter
+		}
+	}
+	region := all[Region]
+	for _, z := range zones {
+		region.order = append(region.order, z.code)
+		region.names[z.code] = z.name
+	}
+	slices.Sort(region.order)
+	all[Field].index(formerFields, "业", "制造业")
+	all[Strategic].index(nil, "产业", "产业")
+	return all
+})
+
+// formerFields are names of GB/T 4754-2011 that the edition of 2017 changed, and ways in which lists in use misspell
+// names, as normal writes them.
+var formerFields = map[string]string{
+	"农林牧渔服务业": "05", "煤炭开发和洗选业": "06", "开采辅助活动": "11", "酒饮料喝精制茶制造业": "15",
+	"石油加工炼焦和核燃料加工业": "25", "建筑装饰和其他建筑业": "50", "装卸搬运和运输代理业": "58", "仓储业": "59",
+	"广播电视电影和影视录音制作业": "87", "电力燃气及水的生产和供应业": "D", "信息传输计算机服务和软件业": "I",
+}
+
+// index fills the name maps: a name may stand without ending, and without longEnding where it fills its cell.
+func (t *table) index(former map[string]string, ending, longEnding string) {
+	t.exact, t.loose = map[string]string{}, map[string]string{}
+	byLevel := slices.Clone(t.order)
+	slices.SortStableFunc(byLevel, func(a, b string) int { return len(a) - len(b) })
+	add := func(to map[string]string, name, code string) {
+		if _, taken := to[name]; !taken && utf8.RuneCountInString(name) > 1 {
+			to[name] = code
+		}
+	}
+	for _, code := range byLevel {
+		add(t.exact, normal(t.names[code]), code)
+	}
+	for name, code := range former {
+		add(t.exact, name, code)
+	}
+	for _, code := range byLevel {
+		name := normal(t.names[code])
+		if short := strings.TrimSuffix(name, ending); utf8.RuneCountInString(short) > 3 {
+			add(t.exact, short, code)
+		}
+		add(t.loose, strings.TrimSuffix(name, ending), code)
+		add(t.loose, strings.TrimSuffix(name, longEnding), code)
+	}
+	for name := range t.exact {
+		t.longest = max(t.longest, len(name))
+	}
+}
+
+// CodeName returns the official name of a code, "" for an unknown one.
+func CodeName(t CodeTable, code string) string {
+	if tab := tables()[t]; tab != nil {
+		return tab.names[code]
+	}
+	return ""
+}
+
+// CodeEdition says which edition of the table this program knows: its name, date and origin.
+func CodeEdition(t CodeTable) string { return tables()[t].edition }
+
+// Codes lists the codes of a table, parents before children.
+func Codes(t CodeTable) []string { return slices.Clone(tables()[t].order) }
+
+// FieldParents returns the codes above a GB/T 4754 code, nearest first: 2614 has 261, 26, C.
+func FieldParents(code string) []string {
+	t := tables()[Field]
+	if t.names[code] == "" {
+		return nil
+	}
+	var up []string
+	for n := len(code) - 1; n >= 2; n-- {
+		up = append(up, code[:n])
+	}
+	if len(code) >= 2 {
+		up = append(up, t.letter[code[:2]])
+	}
+	return up
+}
+
+// ParseField reads GB/T 4754 codes and names, also as 门类——大类, several in a list or run together. What it can't
+// read comes back in unknown.
+func ParseField(s string) (codes, unknown []string) { return tables()[Field].parse(s) }
+
+// ParseStrategic reads codes and names of strategic emerging industries as ParseField does.
+func ParseStrategic(s string) (codes, unknown []string) { return tables()[Strategic].parse(s) }
+
+var (
+	strongSeparator = regexp.MustCompile(`[；;|\r\n]+`)
+	weakSeparator   = regexp.MustCompile(`[，,、]+`)
+	pathSeparator   = regexp.MustCompile(`\s*(?:—+|–+|-+|>+|→|/)\s*`)
+	codeThenName    = regexp.MustCompile(`^(?:[A-T]?(\d{2,4})|([A-T])|(\d(?:\.\d)?))(?:$|[\s:：.-]*(\D.*)$)`)
+)
+
+func (t *table) parse(s string) (codes, unknown []string) {
+	for _, part := range strongSeparator.Split(s, -1) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		found, bad := t.path(part)
+		unknown = append(unknown, bad...)
+		for _, c := range found {
+			if !slices.Contains(codes, c) {
+				codes = append(codes, c)
+			}
+		}
+	}
+	return codes, unknown
+}
+
+// list reads one name or code, names run together, or a list of them; all of it or nothing.
+func (t *table) list(s string) ([]string, bool) {
+	if code, ok := t.one(s); ok {
+		return []string{code}, true
+	}
+	if codes, ok := t.runTogether(normal(s)); ok {
+		return codes, true
+	}
+	var codes []string
+	parts := weakSeparator.Split(s, -1)
+	for _, p := range parts {
+		code, ok := t.one(strings.TrimSpace(p))
+		if !ok {
+			return nil, false
+		}
+		codes = append(codes, code)
+	}
+	return codes, true
+}
+
+// one reads a single code, name, or code with its name.
+func (t *table) one(s string) (string, bool) {
+	if m := codeThenName.FindStringSubmatch(strings.ToUpper(s)); m != nil {
+		code, rest := m[1]+m[2]+m[3], m[4]
+		if name := t.names[code]; name != "" && (rest == "" || strings.HasPrefix(normal(name), normal(rest))) {
+			return code, true
+		}
+	}
+	name := normal(s)
+	if code, ok := t.exact[name]; ok {
+		return code, true
+	}
+	code, ok := t.loose[name]
+	return code, ok
+}
+
+func (t *table) runTogether(name string) ([]string, bool) {
+	var codes []string
+	for name != "" {
+		n := min(len(name), t.longest)
+		for ; n > 0; n-- {
+			if code, ok := t.exact[name[:n]]; ok {
+				codes = append(codes, code)
+				break
+			}
+		}
+		if n == 0 {
+			return nil, false
+		}
+		name = name[n:]
+	}
+	return codes, len(codes) > 0
+}
+
+// path reads 门类——大类: the last step that is known counts. A name cut short is known by its place.
+func (t *table) path(s string) (codes, unknown []string) {
+	if code, ok := t.one(s); ok {
+		return []string{code}, nil
+	}
+	for _, step := range pathSeparator.Split(s, -1) {
+		found, ok := t.list(step)
+		if !ok && len(codes) == 1 {
+			found = t.cut(codes[0], normal(step))
+			ok = found != nil
+		}
+		if !ok {
+			unknown = append(unknown, step)
+			continue
+		}
+		codes = found
+	}
+	return codes, unknown
+}
+
+// cut returns the only code below parent whose name begins so, if there is one; of namesakes the highest.
+func (t *table) cut(parent, start string) []string {
+	if utf8.RuneCountInString(start) < 4 {
+		return nil
+	}
+	var found []string
+	for _, code := range t.order {
+		if strings.HasPrefix(normal(t.names[code]), start) && slices.Contains(FieldParents(code), parent) &&
+			!slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(code, f) }) {
+			found = append(found, code)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found
+}

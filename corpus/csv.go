@@ -1,0 +1,151 @@
+package corpus
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// readCSV reads the rows of a text table.
+func (t *tableReader) readCSV(r *bufio.Reader) error {
+	head, err := r.Peek(sniffed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return unreadable(err)
+	}
+	rows := &csvRows{lines: lines{r: r}, comma: t.comma(string(head))}
+	found, err := t.rows(rows.next)
+	if err == nil && !found {
+		err = noHeader(t.file)
+	}
+	return err
+}
+
+func unreadable(err error) error {
+	return &Error{Code: Invalid, Message: "文件读不出来", Fix: "检查文件是否完整", Err: err}
+}
+
+// comma guesses the separator: the one that makes the best header of the first rows.
+func (t *tableReader) comma(head string) byte {
+	best, bestKnown := byte(','), 0
+	for _, comma := range []byte{',', '\t', ';', '|'} {
+		rows := &csvRows{lines: lines{r: bufio.NewReader(strings.NewReader(head))}, comma: comma}
+		for range headerRows {
+			cells, _, _, err := rows.next()
+			if err != nil {
+				break
+			}
+			if h := t.header(cells); h.usable() && h.known > bestKnown {
+				best, bestKnown = comma, h.known
+			}
+		}
+	}
+	return best
+}
+
+// csvRows cuts a text into records. It finds the ends of records itself, so that an open quote costs one row and not
+// the rest of the file.
+type csvRows struct {
+	lines
+	comma byte
+}
+
+// next returns the cells of one record and the number of its first line.
+func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
+	first, cut, err := c.lines.next()
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	line = c.n
+	if cut {
+		return nil, line, tooLong(), nil
+	}
+	record, open := first, openQuote(first, c.comma, false)
+	var more []string
+	for open {
+		next, cut, err := c.lines.next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, 0, nil, err
+		}
+		if err != nil || cut || len(record)+len(next) > maxRow {
+			if err == nil {
+				more = append(more, next)
+			}
+			c.unread(more)
+			record = first
+			problem = &Error{Code: Invalid, Message: "引号没有成对", Fix: "补上缺少的引号；单元格里的引号写成两个"}
+			break
+		}
+		more = append(more, next)
+		record += next
+		open = openQuote(next, c.comma, true)
+	}
+	r := csv.NewReader(strings.NewReader(record))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(c.comma), true, -1
+	cells, err = r.Read()
+	if err != nil && !errors.Is(err, io.EOF) { // io.EOF: an empty line
+		return nil, line, &Error{Code: Invalid, Message: "这一行不是表格的一行", Fix: "检查引号和分隔符", Err: err}, nil
+	}
+	for i, cell := range cells {
+		cells[i] = unguard(cell)
+	}
+	return cells, line, problem, nil
+}
+
+func tooLong() *Error {
+	return &Error{Code: Invalid, Message: "这一行超过 1 MB", Fix: "检查换行和引号，或缩短内容"}
+}
+
+// openQuote reports whether a quoted cell is still open at the end of the line; in says whether one was at its beginning.
+func openQuote(line string, comma byte, in bool) bool {
+	start := !in
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case in && c == '"' && i+1 < len(line) && line[i+1] == '"':
+			i++
+		case in && c == '"' && (i+1 == len(line) || line[i+1] == comma || line[i+1] == '\n' || line[i+1] == '\r'):
+			in = false
+		case !in && start && c == '"':
+			in = true
+		}
+		start = !in && c == comma
+	}
+	return in
+}
+
+// guarded are the cells that a spreadsheet would change on opening a text table: formulas run, leading zeros and long
+// digits get lost. An apostrophe before them keeps them as text; readers take one off again.
+var guarded = regexp.MustCompile(`^'*(?:[=+\-@＝＋－＠]|(?:0\d+|\d{12,}|\d+(?:\.\d+)?[eE]\+?\d+)$)`)
+
+func guard(s string) string {
+	if guarded.MatchString(s) {
+		return "'" + s
+	}
+	return s
+}
+
+func unguard(s string) string {
+	if strings.HasPrefix(s, "'") && guarded.MatchString(s) {
+		return s[1:]
+	}
+	return s
+}
+
+// csvWriter writes cells with guard.
+type csvWriter struct{ *csv.Writer }
+
+func (w csvWriter) row(cells []string) error {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = guard(c)
+	}
+	return w.Write(out)
+}
+
+func (w csvWriter) close() error {
+	w.Flush()
+	return w.Error()
+}

@@ -1,0 +1,95 @@
+package corpus
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+)
+
+// readJSONL reads one object a line.
+func (t *tableReader) readJSONL(r *bufio.Reader) error {
+	l := lines{r: r}
+	for {
+		line, cut, err := l.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return unreadable(err)
+		}
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		row := Row{File: t.file, Line: l.n, Header: []string{rawHeader}, Cells: []string{line}}
+		if cut {
+			row.Cells, row.Problems = []string{""}, []*Error{tooLong()}
+		} else {
+			t.object(&row, line)
+		}
+		if !t.yield(row, nil) {
+			return errStopped
+		}
+	}
+}
+
+// object fills row from a JSON object whose keys are headers.
+func (t *tableReader) object(row *Row, line string) {
+	keys, values, compound, err := readObject(line)
+	if err != nil {
+		row.Problems = append(row.Problems, &Error{Code: Invalid, Field: rawHeader, Message: "不是完整的 JSON 对象：" + err.Error(),
+			Fix: `每行一个对象，如 {"id":"1","title":"…","text":"…"}`})
+		return
+	}
+	row.Header, row.Cells = keys, values
+	id := strings.Join(keys, "\x00")
+	h, ok := t.headers[id]
+	if !ok {
+		h = t.header(keys)
+		if t.headers == nil || len(t.headers) > 1000 { // objects with ever new keys
+			t.headers = map[string]*header{}
+		}
+		t.headers[id] = h
+	}
+	t.fill(row, h, compound)
+}
+
+// readObject returns keys and values in their order: strings as they are, arrays and objects as JSON (compound), null
+// as "".
+func readObject(line string) (keys, values []string, compound []bool, err error) {
+	d := json.NewDecoder(strings.NewReader(line))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, nil, nil, errors.Join(err, errors.New("没有以 { 开头"))
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return nil, nil, nil, err
+		}
+		raw = bytes.TrimSpace(raw)
+		value := string(raw)
+		switch raw[0] {
+		case '"':
+			if err := json.Unmarshal(raw, &value); err != nil {
+				return nil, nil, nil, err
+			}
+		case 'n':
+			value = ""
+		}
+		keys, values = append(keys, key.(string)), append(values, value)
+		compound = append(compound, raw[0] == '[' || raw[0] == '{')
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, nil, nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, nil, nil, errors.New("对象后面还有内容")
+	}
+	return keys, values, compound, nil
+}

@@ -1,0 +1,94 @@
+package corpus
+
+import (
+	"bytes"
+	"encoding/json"
+	"iter"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A Record is one row of a market table: a lead, an API key. Its Body is the JSON of a struct of package market, which
+// knows the states and rules; the store knows versions, changes and audit.
+type Record struct {
+	Table     string          `json:"table"`
+	ID        string          `json:"id"`
+	Version   uint64          `json:"version"`
+	Body      json.RawMessage `json:"body"`
+	IfVersion uint64          `json:"-"` // for Write: conflict unless this is the stored version; 0: any
+	Deleted   bool            `json:"-"` // for Write: remove it
+}
+
+func recordKey(table, id string) []byte { return []byte(table + "\x00" + id) }
+
+func (w *writer) record(r Record) error {
+	b := w.tx.Bucket(bRecords)
+	var old Record
+	if v := b.Get(recordKey(r.Table, r.ID)); v != nil {
+		if err := w.s.unpack(v, &old); err != nil {
+			return err
+		}
+	} else if r.Deleted {
+		return notFound(Kind(r.Table), r.ID)
+	}
+	if r.IfVersion != 0 && r.IfVersion != old.Version {
+		return stale(Kind(r.Table), r.ID, old.Version, r.IfVersion)
+	}
+	r.Version = old.Version + 1
+	c := Change{Table: r.Table, ID: r.ID, Version: r.Version, Deleted: r.Deleted}
+	if r.Deleted {
+		if err := b.Delete(recordKey(r.Table, r.ID)); err != nil {
+			return err
+		}
+		return w.change(c)
+	}
+	v, err := w.s.pack(r)
+	if err != nil {
+		return err
+	}
+	if err := b.Put(recordKey(r.Table, r.ID), v); err != nil {
+		return err
+	}
+	return w.change(c)
+}
+
+// Record returns one market record; an error of code NotFound where there is none.
+func (s *Store) Record(table, id string) (Record, error) {
+	var r Record
+	err := s.db.View(func(tx *bolt.Tx) error {
+		v := tx.Bucket(bRecords).Get(recordKey(table, id))
+		if v == nil {
+			return notFound(Kind(table), id)
+		}
+		return s.unpack(v, &r)
+	})
+	return r, err
+}
+
+// Records yields the records of a table in the order of their ids.
+func (s *Store) Records(table string) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		var all []Record
+		err := s.db.View(func(tx *bolt.Tx) error {
+			prefix := recordKey(table, "")
+			c := tx.Bucket(bRecords).Cursor()
+			for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+				var r Record
+				if err := s.unpack(v, &r); err != nil {
+					return err
+				}
+				all = append(all, r)
+			}
+			return nil
+		})
+		if err != nil {
+			yield(Record{}, err)
+			return
+		}
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package corpus
+
+// The truth is one bbolt file, DATA/duijie.db. Numbers are big-endian, so that key order is number order; values
+// marked z are zstd-compressed JSON.
+//
+//	bucket    key                        value
+//	meta      "identity"                 16 random bytes, hex: tells this store from every other
+//	          "schema"                   "1"
+//	docs      kind byte, number (4)      z Doc
+//	ids       kind byte, id              number (4), last version (8); stays after a delete, numbers are never reused
+//	numbers   kind byte                  highest number given (4)
+//	texts     text hash, kind byte, number (4)   empty: postings that say the same
+//	changes   sequence (8)               Change
+//	records   table, 0, id               z Record: market records and API keys
+//	audit     sequence (8)               z Audit
+//	outbox    sequence (8), index (2)    Event, until it is delivered
+//	answers   idempotency key            z answer given the first time
+//
+// Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and
+// idempotency answer in one transaction, synced to disk before it returns.
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// FileName is the name of the truth in the data folder.
+const FileName = "duijie.db"
+
+// schema is the version of the bucket schema above.
+const schema = "1"
+
+// maxSameText bounds the postings that are named for saying the same.
+const maxSameText = 10
+
+var (
+	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
+	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
+)
+
+// A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
+type Store struct {
+	db       *bolt.DB
+	identity string
+	enc      *zstd.Encoder
+	dec      *zstd.Decoder
+	now      func() time.Time
+	wake     chan struct{} // one slot: a write happened
+}
+
+// Options of Open; the zero value is right.
+type Options struct {
+	ReadOnly bool
+	Now      func() time.Time // time.Now
+}
+
+// ErrLocked is what Open's error wraps when another process has the folder.
+var ErrLocked = errors.New("the data folder is in use by another process")
+
+// Open opens the truth in dir, making it where there is none. It waits a second for the lock.
+func Open(dir string, o Options) (*Store, error) {
+	path := filepath.Join(dir, FileName)
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: o.ReadOnly, FreelistType: bolt.FreelistMapType})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, &Error{Code: Unavailable, Message: "the data folder " + dir + " is in use by another process",
+			Fix: "stop the other duijie, or give another --data", Err: ErrLocked}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{db: db, now: o.Now, wake: make(chan struct{}, 1)}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.enc, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+	s.dec, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0))
+	prepare := func(tx *bolt.Tx) error {
+		if meta := tx.Bucket(bMeta); meta != nil {
+			if v := meta.Get([]byte("schema")); v != nil && string(v) != schema {
+				return &Error{Code: Invalid, Message: "the data folder has schema " + string(v) + ", this program knows " + schema, Fix: "use the newer duijie"}
+			}
+			s.identity = string(meta.Get([]byte("identity")))
+		}
+		if o.ReadOnly {
+			if s.identity == "" {
+				return &Error{Code: NotFound, Message: "there is no data in " + path, Fix: "import something first, or give another --data"}
+			}
+			return nil
+		}
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers} {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		meta := tx.Bucket(bMeta)
+		if s.identity == "" {
+			id := make([]byte, 16)
+			rand.Read(id) // never fails
+			s.identity = hex.EncodeToString(id)
+		}
+		return errors.Join(meta.Put([]byte("identity"), []byte(s.identity)), meta.Put([]byte("schema"), []byte(schema)))
+	}
+	if o.ReadOnly {
+		err = db.View(prepare)
+	} else {
+		err = db.Update(prepare)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// Close releases the file. Open iterators must have ended.
+func (s *Store) Close() error {
+	s.dec.Close()
+	return s.db.Close()
+}
+
+// Identity tells this store from every other; derived data carries it in its mark.
+func (s *Store) Identity() string { return s.identity }
+
+// Wake is a channel that has a value after a write, for one consumer that wants to know soon.
+func (s *Store) Wake() <-chan struct{} { return s.wake }
+
+// Backup writes a consistent copy of the truth file while the store serves.
+func (s *Store) Backup(w io.Writer) error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		_, err := tx.WriteTo(w)
+		return err
+	})
+}
+
+// kindByte is a, n, e or p; 0, under which nothing is kept, for an unknown kind.
+func kindByte(k Kind) byte {
+	if slices.Contains(Kinds, k) {
+		return k[0]
+	}
+	return 0
+}
+
+func docKey(k Kind, number uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{kindByte(k)}, number)
+}
+
+func idKey(k Kind, id string) []byte { return append([]byte{kindByte(k)}, id...) }
+
+func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
+
+func (s *Store) pack(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return s.enc.EncodeAll(b, nil), nil
+}
+
+func (s *Store) unpack(b []byte, v any) error {
+	raw, err := s.dec.DecodeAll(b, nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, v)
+}
+
+func (s *Store) decodeDoc(key, value []byte) (Doc, error) {
+	var d Doc
+	if err := s.unpack(value, &d); err != nil {
+		return d, fmt.Errorf("stored document %x: %w", key, err)
+	}
+	d.Number = binary.BigEndian.Uint32(key[1:])
+	return d, nil
+}
+
+// Get returns the document with this id, whatever its status; an error of code NotFound where there is none.
+func (s *Store) Get(k Kind, id string) (Doc, error) {
+	var d Doc
+	err := s.db.View(func(tx *bolt.Tx) error {
+		v := tx.Bucket(bIDs).Get(idKey(k, id))
+		if v == nil {
+			return notFound(k, id)
+		}
+		key := docKey(k, binary.BigEndian.Uint32(v))
+		value := tx.Bucket(bDocs).Get(key)
+		if value == nil {
+			return notFound(k, id)
+		}
+		var err error
+		d, err = s.decodeDoc(key, value)
+		return err
+	})
+	return d, err
+}
+
+func notFound(k Kind, id string) error {
+	e := Errorf(NotFound, "there is no %s %q", k, id)
+	e.Fix = "look the id up with a search"
+	return e
+}
+
+// ByNumber returns the documents with these numbers in their order, leaving out those that were deleted.
+func (s *Store) ByNumber(k Kind, numbers ...uint32) ([]Doc, error) {
+	out := make([]Doc, 0, len(numbers))
+	err := s.db.View(func(tx *bolt.Tx) error {
+		docs := tx.Bucket(bDocs)
+		for _, n := range numbers {
+			key := docKey(k, n)
+			if v := docs.Get(key); v != nil {
+				d, err := s.decodeDoc(key, v)
+				if err != nil {
+					return err
+				}
+				out = append(out, d)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Each yields all documents of a kind in the order of their numbers that are greater than after, whatever their
+// status. It reads in pages of a thousand, so a slow reader holds no transaction open.
+func (s *Store) Each(k Kind, after uint32) iter.Seq2[Doc, error] {
+	return func(yield func(Doc, error) bool) {
+		for {
+			var page []Doc
+			err := s.db.View(func(tx *bolt.Tx) error {
+				c := tx.Bucket(bDocs).Cursor()
+				for key, v := c.Seek(docKey(k, after+1)); key != nil && key[0] == kindByte(k) && len(page) < 1000; key, v = c.Next() {
+					d, err := s.decodeDoc(key, v)
+					if err != nil {
+						return err
+					}
+					page = append(page, d)
+				}
+				return nil
+			})
+			if err != nil {
+				yield(Doc{}, err)
+				return
+			}
+			for _, d := range page {
+				if !yield(d, nil) {
+					return
+				}
+				after = d.Number
+			}
+			if len(page) < 1000 {
+				return
+			}
+		}
+	}
+}
+
+// SameText returns the ids of other documents of d's kind that say the same, ten at most.
+func (s *Store) SameText(d *Doc) ([]string, error) {
+	var ids []string
+	err := s.db.View(func(tx *bolt.Tx) error {
+		var err error
+		ids, err = s.sameText(tx, d, TextHash(d))
+		return err
+	})
+	return ids, err
+}
+
+func (s *Store) sameText(tx *bolt.Tx, d *Doc, hash string) ([]string, error) {
+	var ids []string
+	prefix := append([]byte(hash), kindByte(d.Kind))
+	c := tx.Bucket(bTexts).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(ids) < maxSameText; k, _ = c.Next() {
+		key := k[len(hash):]
+		v := tx.Bucket(bDocs).Get(key)
+		if v == nil {
+			continue
+		}
+		other, err := s.decodeDoc(key, v)
+		if err != nil {
+			return nil, err
+		}
+		if other.ID != d.ID {
+			ids = append(ids, other.ID)
+		}
+	}
+	return ids, nil
+}
+
+// Count returns how many documents of a kind are stored, by status.
+func (s *Store) Count(k Kind) (map[Status]int, error) {
+	out := map[Status]int{}
+	for d, err := range s.Each(k, 0) {
+		if err != nil {
+			return nil, err
+		}
+		out[d.Status]++
+	}
+	return out, nil
+}
+
+// Tables lists the record tables that hold at least one record.
+func (s *Store) Tables() ([]string, error) {
+	tables := map[string]bool{}
+	err := s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bRecords).ForEach(func(k, _ []byte) error {
+			table, _, _ := bytes.Cut(k, []byte{0})
+			tables[string(table)] = true
+			return nil
+		})
+	})
+	return slices.Sorted(maps.Keys(tables)), err
+}

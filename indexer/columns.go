@@ -1,0 +1,252 @@
+package indexer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"duijie/corpus"
+)
+
+// The dimensions that filters and facets know.
+const (
+	dimField = iota
+	dimRegion
+	dimStrategic
+	dimStage
+	dimCooperation
+	dimPublished
+	dimValidUntil
+	dims
+	dimKind = dims // not a column: each kind has columns of its own
+)
+
+// The facets in the order of Page.Facets.
+var facets = []struct {
+	dim  int
+	name string
+}{{dimKind, "kind"}, {dimField, "field"}, {dimRegion, "region"}, {dimStage, "stage"}, {dimCooperation, "cooperation"}, {dimStrategic, "strategic"}}
+
+// Columns by number: each dimension is a dictionary of the distinct values, or sets of values, that occur, and one
+// place in it a document. A filter asks each distinct value once.
+type columns [dims]column
+
+type column struct {
+	places map[string]uint32
+	sets   [][]string // by place; place 0 is the empty set
+	rows   []uint32   // place by number
+}
+
+func (c *column) put(number uint32, values []string) {
+	if c.places == nil {
+		c.places, c.sets = map[string]uint32{"": 0}, [][]string{nil}
+	}
+	key := strings.Join(values, "\x00")
+	place, known := c.places[key]
+	if !known {
+		place = uint32(len(c.sets))
+		c.places[key] = place
+		c.sets = append(c.sets, slices.Clone(values))
+	}
+	if missing := int(number) + 1 - len(c.rows); missing > 0 {
+		c.rows = append(c.rows, make([]uint32, missing)...)
+	}
+	c.rows[number] = place
+}
+
+// put sets the columns of a document.
+func (cs *columns) put(number uint32, c *Columns) {
+	cs[dimField].put(number, c.Field)
+	cs[dimRegion].put(number, one(c.Region))
+	cs[dimStrategic].put(number, c.Strategic)
+	cs[dimStage].put(number, one(string(c.Stage)))
+	modes := make([]string, len(c.Cooperation))
+	for i, m := range c.Cooperation {
+		modes[i] = string(m)
+	}
+	cs[dimCooperation].put(number, modes)
+	cs[dimPublished].put(number, one(string(c.Published)))
+	cs[dimValidUntil].put(number, one(string(c.ValidUntil)))
+}
+
+func one(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// A sieve is a Filter made ready for the columns of one kind: for each filtered dimension the places that pass.
+type sieve struct {
+	columns *columns
+	pass    [dims][]bool // nil where the dimension is not filtered
+}
+
+func (cs *columns) sieve(f *Filter) sieve {
+	s := sieve{columns: cs}
+	ask := func(dim int, filtered bool, keep func(values []string) bool) {
+		if !filtered {
+			return
+		}
+		s.pass[dim] = make([]bool, len(cs[dim].sets))
+		for place, values := range cs[dim].sets {
+			s.pass[dim][place] = keep(values)
+		}
+	}
+	anyOf := func(wanted []string, in func(value, wanted string) bool) func([]string) bool {
+		return func(values []string) bool {
+			return slices.ContainsFunc(values, func(v string) bool {
+				return slices.ContainsFunc(wanted, func(w string) bool { return in(v, w) })
+			})
+		}
+	}
+	ask(dimField, len(f.Field) > 0, anyOf(f.Field, fieldIn))
+	ask(dimRegion, len(f.Region) > 0, anyOf(f.Region, regionIn))
+	ask(dimStrategic, len(f.Strategic) > 0, anyOf(f.Strategic, strategicIn))
+	ask(dimStage, len(f.Stage) > 0, func(v []string) bool {
+		return len(v) > 0 && slices.Contains(f.Stage, corpus.Stage(v[0]))
+	})
+	ask(dimCooperation, len(f.Cooperation) > 0, func(v []string) bool {
+		return slices.ContainsFunc(v, func(m string) bool { return slices.Contains(f.Cooperation, corpus.Mode(m)) })
+	})
+	ask(dimPublished, f.From != "" || f.To != "", func(v []string) bool {
+		return len(v) > 0 && compareDates(v[0], string(f.From)) >= 0 && compareDates(v[0], string(f.To)) <= 0
+	})
+	ask(dimValidUntil, f.ValidOn != "", func(v []string) bool {
+		return len(v) == 0 || compareDates(v[0], string(f.ValidOn)) >= 0
+	})
+	return s
+}
+
+// keeps reports whether the document passes every dimension.
+func (s *sieve) keeps(number uint32) bool {
+	for dim, pass := range &s.pass {
+		if pass != nil && !pass[s.columns[dim].rows[number]] {
+			return false
+		}
+	}
+	return true
+}
+
+// misses returns how many dimensions the document fails, and one of them.
+func (s *sieve) misses(number uint32) (count, dim int) {
+	for d, pass := range &s.pass {
+		if pass != nil && !pass[s.columns[d].rows[number]] {
+			count, dim = count+1, d
+		}
+	}
+	return count, dim
+}
+
+// fieldIn reports whether a GB/T 4754 code is the wanted one or below it: 2614 is in 26, 261 and C.
+func fieldIn(code, wanted string) bool {
+	return code == wanted || slices.Contains(corpus.FieldParents(code), wanted)
+}
+
+// regionIn reports whether a GB/T 2260 code is the wanted one or below it: 150502 is in 150500, 1505, 150000 and 15.
+func regionIn(code, wanted string) bool {
+	if len(wanted) == 6 {
+		wanted = strings.TrimSuffix(strings.TrimSuffix(wanted, "00"), "00")
+	}
+	return wanted != "" && strings.HasPrefix(code, wanted)
+}
+
+// strategicIn reports whether a code of the strategic industries is the wanted one or below it: 1.2 is in 1.
+func strategicIn(code, wanted string) bool {
+	return code == wanted || strings.HasPrefix(code, wanted+".")
+}
+
+// compareDates compares two dates at the precision of the less precise one, so that 2026-05-31 lies in 2026-05; with
+// an empty one they are equal.
+func compareDates(a, b string) int {
+	n := min(len(a), len(b))
+	return strings.Compare(a[:n], b[:n])
+}
+
+// A tally counts the values of the facets over the documents of all kinds.
+type tally [dims + 1]map[string]int
+
+// facetValues returns the values under which a set of codes is counted, each once.
+func facetValues(dim int, values []string) []string {
+	var out []string
+	for _, v := range values {
+		switch dim {
+		case dimField:
+			for _, code := range append(corpus.FieldParents(v), v) {
+				if len(code) <= 2 { // 门类 and 大类
+					out = append(out, code)
+				}
+			}
+		case dimRegion:
+			if len(v) == 6 {
+				out = append(out, v[:2]+"0000")
+				if v[2:4] != "00" {
+					out = append(out, v[:4]+"00")
+				}
+			}
+		case dimStrategic:
+			first, _, _ := strings.Cut(v, ".")
+			out = append(out, first)
+		default:
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (t *tally) add(dim int, value string, n int) {
+	if t[dim] == nil {
+		t[dim] = map[string]int{}
+	}
+	t[dim][value] += n
+}
+
+// list returns the facets, the most frequent values first.
+func (t *tally) list() []Facet {
+	out := make([]Facet, 0, len(facets))
+	for _, facet := range facets {
+		f := Facet{Name: facet.name, Values: make([]FacetValue, 0, len(t[facet.dim]))}
+		for v, n := range t[facet.dim] {
+			f.Values = append(f.Values, FacetValue{v, n})
+		}
+		slices.SortFunc(f.Values, func(a, b FacetValue) int {
+			return cmp.Or(b.Count-a.Count, strings.Compare(a.Value, b.Value))
+		})
+		out = append(out, f)
+	}
+	return out
+}
+
+// A census counts the documents of one kind by the places of the columns that are facets.
+type census [dims][]int
+
+func (cs *columns) census() *census {
+	var c census
+	for _, f := range facets {
+		if f.dim != dimKind {
+			c[f.dim] = make([]int, len(cs[f.dim].sets))
+		}
+	}
+	return &c
+}
+
+// count counts a document in one dimension, if that is a facet.
+func (c *census) count(cs *columns, dim int, number uint32) {
+	if c[dim] != nil {
+		c[dim][cs[dim].rows[number]]++
+	}
+}
+
+// addTo adds the counts to t.
+func (c *census) addTo(t *tally, cs *columns) {
+	for dim, counts := range c {
+		for place, n := range counts {
+			if n > 0 {
+				for _, v := range facetValues(dim, cs[dim].sets[place]) {
+					t.add(dim, v, n)
+				}
+			}
+		}
+	}
+}

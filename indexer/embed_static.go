@@ -1,0 +1,212 @@
+package indexer
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// vectorsFile is the table that cmd/vectors makes; the layout stands there.
+//
+//go:embed vectors.bin
+var vectorsFile []byte
+
+// sif is a in the weight a/(a + p(word)) of a word in a text: common words count less. From the smooth inverse frequency
+// weighting of Arora and others (2017); the value was determined on the dev set.
+const sif = 3e-5
+
+// A Static embedder sums vectors of words. It needs no model server: the table is part of the binary. Its methods may
+// be called concurrently.
+type Static struct {
+	model  string
+	dims   int
+	rowOf  map[string]int32
+	scales []float32
+	rows   []int8
+	norms  []float32 // length of each row in int8 steps
+	mean   []float32
+	top    [3][]float32 // leading directions of ordinary texts, which say nothing of a text's subject
+	words  func(string) []string
+	freq   func(string) float64
+}
+
+// NewStatic reads the built-in table. words segments a text into folded words, freq gives a word's probability in the
+// language; both are a Segmenter's.
+func NewStatic(words func(string) []string, freq func(string) float64) (*Static, error) {
+	line, body, ok := bytes.Cut(vectorsFile, []byte("\n"))
+	var head struct {
+		Model, Hash string
+		Words, Dims int
+	}
+	if err := json.Unmarshal(line, &head); !ok || err != nil {
+		return nil, fmt.Errorf("table of word vectors: bad header: %w", err)
+	}
+	s := &Static{model: head.Model + "-" + head.Hash, dims: head.Dims, words: words, freq: freq,
+		rowOf: make(map[string]int32, head.Words), scales: make([]float32, head.Words), norms: make([]float32, head.Words)}
+	numbers := head.Words*4 + head.Words*head.Dims + 4*head.Dims*4
+	if len(body) < numbers {
+		return nil, fmt.Errorf("table of word vectors: cut short: %d bytes", len(body))
+	}
+	list := string(body[:len(body)-numbers])
+	body = body[len(body)-numbers:]
+	for word := range strings.SplitSeq(strings.TrimSuffix(list, "\n"), "\n") {
+		s.rowOf[word] = int32(len(s.rowOf))
+	}
+	if len(s.rowOf) != head.Words {
+		return nil, fmt.Errorf("table of word vectors: %d words, not %d", len(s.rowOf), head.Words)
+	}
+	body = floats(body, s.scales)
+	s.rows = make([]int8, head.Words*head.Dims)
+	for i := range s.rows {
+		s.rows[i] = int8(body[i])
+	}
+	body = body[len(s.rows):]
+	s.mean = make([]float32, head.Dims)
+	body = floats(body, s.mean)
+	for i := range s.top {
+		s.top[i] = make([]float32, head.Dims)
+		body = floats(body, s.top[i])
+	}
+	for i := range s.norms {
+		row := s.row(int32(i))
+		s.norms[i] = float32(math.Sqrt(float64(dot8(row, row))))
+	}
+	return s, nil
+}
+
+// floats fills out from little-endian bytes and returns the rest.
+func floats(b []byte, out []float32) []byte {
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return b[4*len(out):]
+}
+
+func (s *Static) row(i int32) []int8 { return s.rows[int(i)*s.dims : (int(i)+1)*s.dims] }
+
+func dot8(a, b []int8) int32 {
+	var sum int32
+	b = b[:len(a)]
+	for i, x := range a {
+		sum += int32(x) * int32(b[i])
+	}
+	return sum
+}
+
+// Model names the table with the first half of its hash.
+func (s *Static) Model() string { return s.model }
+
+// Embed returns one unit vector a text. The role makes no difference.
+func (s *Static) Embed(ctx context.Context, _ Role, texts []string) ([][]float32, error) {
+	out := make([][]float32, len(texts))
+	for i, t := range texts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out[i] = s.vector(t)
+	}
+	return out, nil
+}
+
+// vector sums (1 + ln tf) · a/(a + p) · row over the words of a text, and takes away what all texts share.
+func (s *Static) vector(text string) []float32 {
+	v := make([]float32, s.dims)
+	counts := map[string]int{}
+	var order []string // sums in one order, so that equal texts have equal vectors
+	for _, w := range s.words(text) {
+		if counts[w]++; counts[w] == 1 {
+			order = append(order, w)
+		}
+	}
+	known := false
+	for _, w := range order {
+		weight := (1 + math.Log(float64(counts[w]))) * sif / (sif + s.freq(w))
+		rows := s.rowsOf(w)
+		for _, r := range rows {
+			known = true
+			f := float32(weight) * s.scales[r] / float32(len(rows))
+			for i, x := range s.row(r) {
+				v[i] += f * float32(x)
+			}
+		}
+	}
+	if !known {
+		return v
+	}
+	unit(v)
+	for i, m := range s.mean {
+		v[i] -= m
+	}
+	for _, t := range s.top {
+		var along float32
+		for i, x := range t {
+			along += x * v[i]
+		}
+		for i, x := range t {
+			v[i] -= along * x
+		}
+	}
+	unit(v)
+	return v
+}
+
+// unit scales v to length 1; a zero vector stays.
+func unit(v []float32) {
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if sum == 0 {
+		return
+	}
+	f := float32(1 / math.Sqrt(sum))
+	for i := range v {
+		v[i] *= f
+	}
+}
+
+// rowsOf returns the row of a word, or of the longest known pieces of a word outside the table, from the left.
+func (s *Static) rowsOf(word string) []int32 {
+	if r, ok := s.rowOf[word]; ok {
+		return []int32{r}
+	}
+	var rows []int32
+	for len(word) > 0 {
+		end := len(word)
+		for end > 0 {
+			if r, ok := s.rowOf[word[:end]]; ok {
+				rows = append(rows, r)
+				break
+			}
+			_, n := utf8.DecodeLastRuneInString(word[:end])
+			end -= n
+		}
+		if end == 0 {
+			_, end = utf8.DecodeRuneInString(word)
+		}
+		word = word[end:]
+	}
+	return rows
+}
+
+// Row returns the row of a word, -1 where the table does not have it.
+func (s *Static) Row(word string) int32 {
+	if r, ok := s.rowOf[word]; ok {
+		return r
+	}
+	return -1
+}
+
+// RowCosine returns how near the words of two rows are, in [-1, 1]; 0 where one is -1.
+func (s *Static) RowCosine(i, j int32) float64 {
+	if i < 0 || j < 0 || s.norms[i] == 0 || s.norms[j] == 0 {
+		return 0
+	}
+	return float64(dot8(s.row(i), s.row(j))) / (float64(s.norms[i]) * float64(s.norms[j]))
+}

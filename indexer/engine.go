@@ -1,0 +1,153 @@
+// Package indexer answers: how is a document found? By words and by meaning, for whole documents (postings, vectors),
+// and by what a person types (full text). Everything here is derived from the corpus and can be deleted.
+package indexer
+
+import (
+	"context"
+
+	"duijie/corpus"
+)
+
+// A Ref names a document by kind and dense number.
+type Ref struct {
+	Kind   corpus.Kind
+	Number uint32
+}
+
+// An Engine keeps entries and finds them. Methods may be called concurrently. Results are best first, ties by number.
+// An entry put is found by calls that start after Put returns.
+type Engine interface {
+	// Put adds entries, replacing those with the same Ref.
+	Put(ctx context.Context, entries []Entry) error
+	// Delete removes entries; unknown ones are ignored.
+	Delete(ctx context.Context, refs []Ref) error
+	// Search answers what a person types: words, phrases, fields, filters, facets.
+	Search(ctx context.Context, q Query) (Page, error)
+	// Candidates finds documents of one kind for a whole document: raw scores by words and by meaning, apart.
+	Candidates(ctx context.Context, p Probe) ([]Candidate, error)
+	Close() error
+}
+
+// An Entry is what the index keeps of one public document. An Analyzer makes it; engines take it as it is.
+type Entry struct {
+	Ref
+	ID       string
+	Words    []Count   // search-mode words, folded, each once, in order of first appearance
+	Pairs    []Count   // two-character runs of the title; Body is 0
+	Keywords []Keyword // what the document is about, best first: words of the title, then key words of the body
+	Vector   Vector    // nil where the embedder failed: found by words only until it is put again
+	Columns  Columns
+	Typed    []TypedField // token streams for phrases, prefixes and field names
+}
+
+// A Count says how often a term stands in title and body, each capped at 255.
+type Count struct {
+	Term        string
+	Title, Body uint8
+}
+
+// A Keyword is a precise-mode word that says what a document is about.
+type Keyword struct {
+	Term   string
+	Weight float32 // inverse document frequency in the dictionary, doubled for words of the title
+}
+
+// A TypedField is one field of a document as tokens for the full-text index.
+type TypedField struct {
+	Name   string // title, text, org, people, keywords, id, registration
+	Tokens []Token
+}
+
+// A Token is one term with its place. Sub-words share the position of their word. Start and End are byte offsets into
+// the original text, on rune boundaries.
+type Token struct {
+	Term       string
+	Position   int // from 1
+	Start, End int
+}
+
+// Columns are the small typed values that filters and facets read.
+type Columns struct {
+	Field       []string // GB/T 4754 codes
+	Region      string   // GB/T 2260 code
+	Strategic   []string
+	Stage       corpus.Stage
+	Cooperation []corpus.Mode
+	Published   corpus.Date
+	ValidUntil  corpus.Date
+}
+
+// A Filter keeps documents that fit every given condition; within one condition any value will do. The zero Filter
+// keeps all.
+type Filter struct {
+	Kinds       []corpus.Kind
+	Field       []string // code or a code above it: 26 keeps 2614; a letter (C) keeps its 大类
+	Region      []string // code, or its province or prefecture: 1505 or 150500 keeps 150502
+	Strategic   []string // code or a code above it
+	Stage       []corpus.Stage
+	Cooperation []corpus.Mode
+	From, To    corpus.Date // published within, both ends included
+	ValidOn     corpus.Date // not expired on this day; documents without an end are kept
+}
+
+// A Query is what a person typed, with filters.
+type Query struct {
+	Text   string // words; "quoted phrases"; prefix*; title:, text:, org:, people: before a word or phrase; -word. Empty: all
+	Filter Filter
+	Sort   Sort
+	Limit  int    // 0: 20; 100 at most
+	After  string // Page.Next of the page before
+	Facets bool
+}
+
+// A Sort is an order of search results.
+type Sort string
+
+const (
+	ByRelevance Sort = ""       // newest first where no text is given
+	ByDate      Sort = "newest" // by Columns.Published
+)
+
+// A Page is one page of search results.
+type Page struct {
+	Hits   []Hit
+	Total  int // exact
+	Next   string
+	Facets []Facet  // for every dimension, counted as if that dimension were not filtered
+	Terms  []string // folded words and phrases of the query, for highlights
+}
+
+// A Hit is one found document.
+type Hit struct {
+	Ref
+	Score float64 // [0, inf); 0 where nothing was typed
+}
+
+// A Facet counts the values of one dimension: kind, field (门类 and 大类), region (province and prefecture), stage,
+// cooperation, strategic (first level).
+type Facet struct {
+	Name   string       `json:"name"`
+	Values []FacetValue `json:"values"` // most frequent first, ties by value
+}
+
+// A FacetValue is one value of a facet.
+type FacetValue struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+// A Probe is a whole document that looks for documents of another kind.
+type Probe struct {
+	Target corpus.Kind
+	Entry  Entry  // the asking document; of a typed problem, an Entry without a Ref
+	Filter Filter // Kinds is ignored
+	Limit  int    // candidates by words and by meaning, each; 0: 300
+}
+
+// A Candidate is one document found for a Probe, with both raw scores, whichever of the two found it.
+type Candidate struct {
+	Number  uint32
+	Words   float64 // weighted, see postings.go; the same from both sides of a pair
+	Meaning float64 // [-1, 1], cosine; 0 where either side has no vector
+	Entry   *Entry  // as put; not to be changed. Typed is nil
+}

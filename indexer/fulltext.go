@@ -1,0 +1,333 @@
+package indexer
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"duijie/corpus"
+)
+
+// The full text answers phrases, prefixes and field names as sets of documents; postings rank them. It is a bleve
+// (scorch) index without a mapping that could guess: the fields below are all there are, our own tokens go in as they
+// are, and nothing is stored. A token's position is its place in runes in the field's text without spaces and signs
+// (see spread), so that a phrase is found exactly, however it was cut.
+const (
+	titleField = "title"
+	// pairsField holds the two-character runs of Chinese titles in the coordinates of titleField.
+	pairsField = "title_pairs"
+	markKey    = "mark"
+	// fulltextForm changes when what is written here changes, so that folders of before are made anew.
+	fulltextForm = 1
+)
+
+var (
+	// textFields are found by the words in them.
+	textFields = []string{titleField, "text", "org", "people", "keywords"}
+	// codeFields are found by their whole value.
+	codeFields = []string{"id", "registration"}
+)
+
+// A folderMark says what a fulltext folder holds. It is written in the same batch as the documents.
+type folderMark struct {
+	Form     int    `json:"form"`
+	Identity string `json:"identity"`
+	Analyzer string `json:"analyzer"`
+	Seq      uint64 `json:"seq"`
+}
+
+// A refSet is a set of documents.
+type refSet map[corpus.Kind]*roaring.Bitmap
+
+func (s refSet) add(r Ref) {
+	if s[r.Kind] == nil {
+		s[r.Kind] = roaring.New()
+	}
+	s[r.Kind].Add(r.Number)
+}
+
+func (s refSet) has(r Ref) bool { return s[r.Kind] != nil && s[r.Kind].Contains(r.Number) }
+
+// of yields the numbers of one kind.
+func (s refSet) of(k corpus.Kind) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if s[k] != nil {
+			s[k].Iterate(yield)
+		}
+	}
+}
+
+// A fulltext is one folder. One caller at a time may write, while no other reads.
+type fulltext struct {
+	dir    string
+	index  index.Index
+	queue  *index.AnalysisQueue
+	reader index.IndexReader // what find sees; renewed by show
+	mark   folderMark
+}
+
+// openFulltext opens the folder if it holds what want says, whatever its Seq, and else makes it anew and empty.
+func openFulltext(dir string, want folderMark, log *slog.Logger) (*fulltext, error) {
+	f := &fulltext{dir: dir, queue: index.NewAnalysisQueue(2)}
+	err := f.open()
+	want.Seq = f.mark.Seq
+	if err == nil && f.mark == want {
+		return f, nil
+	}
+	if err != nil || f.mark.Form != 0 {
+		log.Warn("the text index is of no use and is made anew", "folder", dir, "holds", f.mark, "error", err)
+	}
+	want.Seq = 0
+	if err := f.renew(want); err != nil {
+		f.queue.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// renew empties the folder.
+func (f *fulltext) renew(m folderMark) error {
+	err := f.closeIndex()
+	if err := errors.Join(err, os.RemoveAll(f.dir)); err != nil {
+		return fmt.Errorf("empty the text index: %w", err)
+	}
+	if err := f.open(); err != nil {
+		return err
+	}
+	return f.write(nil, nil, m)
+}
+
+func (f *fulltext) open() (err error) {
+	defer func() {
+		if r := recover(); r != nil { // bleve trusts its files
+			f.index, f.reader, err = nil, nil, fmt.Errorf("the text index in %s is damaged: %v", f.dir, r)
+		}
+	}()
+	ix, err := scorch.NewScorch(scorch.Name, map[string]any{"path": f.dir, "bolt_timeout": "1s"}, f.queue)
+	if err == nil {
+		err = ix.Open()
+	}
+	if err != nil {
+		return fmt.Errorf("open the text index in %s: %w", f.dir, err)
+	}
+	f.index = ix
+	if err := f.show(); err != nil {
+		return err
+	}
+	b, err := f.reader.GetInternal([]byte(markKey))
+	if err != nil || b == nil {
+		return err
+	}
+	return json.Unmarshal(b, &f.mark)
+}
+
+func (f *fulltext) closeIndex() error {
+	var err error
+	if f.reader != nil {
+		err = f.reader.Close()
+	}
+	if f.index != nil {
+		err = errors.Join(err, f.index.Close())
+	}
+	f.index, f.reader = nil, nil
+	return err
+}
+
+func (f *fulltext) close() error {
+	err := f.closeIndex()
+	f.queue.Close()
+	return err
+}
+
+// write puts and deletes documents and sets the mark, all of it or nothing. They are seen after show.
+func (f *fulltext) write(puts []Entry, deletes []Ref, m folderMark) error {
+	b := index.NewBatch()
+	for _, r := range deletes {
+		b.Delete(docID(r))
+	}
+	for i := range puts {
+		d := document.NewDocument(docID(puts[i].Ref))
+		for _, t := range puts[i].Typed {
+			addTyped(d, t)
+		}
+		b.Update(d)
+	}
+	value, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	b.SetInternal([]byte(markKey), value)
+	if err := f.index.Batch(b); err != nil {
+		return fmt.Errorf("write the text index: %w", err)
+	}
+	f.mark = m
+	return nil
+}
+
+// show lets find see what was written.
+func (f *fulltext) show() error {
+	reader, err := f.index.Reader()
+	if err != nil {
+		return fmt.Errorf("read the text index: %w", err)
+	}
+	old := f.reader
+	f.reader = reader
+	if old != nil {
+		return old.Close()
+	}
+	return nil
+}
+
+// docID is the kind's first letter and the number.
+func docID(r Ref) string {
+	return string(binary.BigEndian.AppendUint32([]byte{r.Kind[0]}, r.Number))
+}
+
+func parseDocID(id string) Ref {
+	for _, k := range corpus.Kinds {
+		if k[0] == id[0] {
+			return Ref{k, binary.BigEndian.Uint32([]byte(id[1:]))}
+		}
+	}
+	return Ref{}
+}
+
+// A tokenField is a field whose tokens are made already.
+type tokenField struct {
+	name   string
+	tokens index.TokenFrequencies
+	length int
+}
+
+func (f *tokenField) Name() string             { return f.name }
+func (f *tokenField) ArrayPositions() []uint64 { return nil }
+func (f *tokenField) Options() index.FieldIndexingOptions {
+	return index.IndexField | index.IncludeTermVectors
+}
+func (f *tokenField) Analyze()                                         {}
+func (f *tokenField) Value() []byte                                    { return nil }
+func (f *tokenField) NumPlainTextBytes() uint64                        { return 0 }
+func (f *tokenField) Size() int                                        { return 64 * f.length }
+func (f *tokenField) EncodedFieldType() byte                           { return 't' }
+func (f *tokenField) AnalyzedLength() int                              { return f.length }
+func (f *tokenField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f.tokens }
+
+func newTokenField(name string) *tokenField {
+	return &tokenField{name: name, tokens: index.TokenFrequencies{}}
+}
+
+func (f *tokenField) add(term string, at int) {
+	t := f.tokens[term]
+	if t == nil {
+		t = &index.TokenFreq{Term: []byte(term)}
+		f.tokens[term] = t
+	}
+	t.Locations = append(t.Locations, &index.TokenLocation{Position: at + 1})
+	t.SetFrequency(len(t.Locations))
+	f.length++
+}
+
+// addTyped adds a field to a document: its tokens at their places, and the pairs of a title.
+func addTyped(d *document.Document, t TypedField) {
+	f := newTokenField(t.Name)
+	if slices.Contains(codeFields, t.Name) {
+		for _, token := range t.Tokens {
+			f.add(foldCode(token.Term), 0)
+		}
+		d.AddField(f)
+		return
+	}
+	text, places := spread(t.Tokens)
+	for _, p := range places {
+		f.add(p.term, p.from)
+	}
+	d.AddField(f)
+	if t.Name != titleField {
+		return
+	}
+	pairs := newTokenField(pairsField)
+	for i := 0; i+1 < len(text); i++ {
+		if isHan(text[i]) && isHan(text[i+1]) {
+			pairs.add(string(text[i:i+2]), i)
+		}
+	}
+	d.AddField(pairs)
+}
+
+// terms returns the terms of a field that begin with prefix.
+func (f *fulltext) terms(field, prefix string) ([]string, error) {
+	dict, err := f.reader.FieldDictPrefix(field, []byte(prefix))
+	if err != nil {
+		return nil, fmt.Errorf("read the text index: %w", err)
+	}
+	var out []string
+	for {
+		e, err := dict.Next()
+		if err != nil || e == nil {
+			return out, errors.Join(err, dict.Close())
+		}
+		out = append(out, strings.Clone(e.Term))
+	}
+}
+
+// A fieldDoc is a document in the postings of a term. It is valid until the next one.
+type fieldDoc struct {
+	number    uint32 // bleve's, not ours
+	positions []int
+}
+
+// postings yields the documents that have a term in a field.
+func (f *fulltext) postings(field, term string, positions bool) iter.Seq2[fieldDoc, error] {
+	return func(yield func(fieldDoc, error) bool) {
+		r, err := f.reader.TermFieldReader(context.Background(), []byte(term), field, false, false, positions)
+		if err != nil {
+			yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
+			return
+		}
+		defer r.Close() // nothing was written
+		var found index.TermFieldDoc
+		var doc fieldDoc
+		for {
+			d, err := r.Next(&found)
+			if err != nil {
+				yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
+				return
+			}
+			if d == nil {
+				return
+			}
+			doc.number, doc.positions = uint32(d.ID.Value()), doc.positions[:0]
+			for _, v := range d.Vectors {
+				doc.positions = append(doc.positions, int(v.Pos)-1)
+			}
+			if !yield(doc, nil) {
+				return
+			}
+		}
+	}
+}
+
+// refs turns bleve's document numbers into ours.
+func (f *fulltext) refs(docs *roaring.Bitmap) (refSet, error) {
+	out := refSet{}
+	for it := docs.Iterator(); it.HasNext(); {
+		id, err := f.reader.ExternalID(index.NewIndexInternalID(nil, uint64(it.Next())))
+		if err != nil {
+			return nil, fmt.Errorf("read the text index: %w", err)
+		}
+		out.add(parseDocID(id))
+	}
+	return out, nil
+}

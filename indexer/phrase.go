@@ -1,0 +1,251 @@
+package indexer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// A place is a term and where it stands, in runes of a text without spaces and signs.
+type place struct {
+	term     string
+	from, to int
+}
+
+// spread lays the tokens of a field out in the coordinates of the full text: the words one after the other without
+// what stands between them, sub-words within their words. A phrase and a field in which it stands get the same
+// distances, whatever the cutter made of either.
+func spread(tokens []Token) (text []rune, places []place) {
+	places = make([]place, 0, len(tokens))
+	for len(tokens) > 0 {
+		var word Token
+		var same []Token
+		word, same, tokens = nextWord(tokens)
+		whole := []rune(word.Term)
+		for _, t := range same {
+			// The offsets are those of the original, whose runes may have other sizes: they only choose between places.
+			near := (t.Start - word.Start) * len(whole) / max(1, word.End-word.Start)
+			if at := indexNear(whole, []rune(t.Term), near); at >= 0 {
+				places = append(places, place{t.Term, len(text) + at, len(text) + at + len([]rune(t.Term))})
+			}
+		}
+		text = append(text, whole...)
+	}
+	return text, places
+}
+
+// nextWord takes the first word off tokens: the word, all tokens at its position, and the rest.
+func nextWord(tokens []Token) (word Token, same, rest []Token) {
+	n := 1
+	for n < len(tokens) && tokens[n].Position == tokens[0].Position {
+		n++
+	}
+	same = tokens[:n:n]
+	return slices.MaxFunc(same, func(a, b Token) int { return (a.End - a.Start) - (b.End - b.Start) }), same, tokens[n:]
+}
+
+// indexNear returns where sub stands in text, nearest to near; -1 where it doesn't.
+func indexNear(text, sub []rune, near int) int {
+	best := -1
+	for at := 0; at+len(sub) <= len(text); at++ {
+		if slices.Equal(text[at:at+len(sub)], sub) && (best < 0 || max(at-near, near-at) < max(best-near, near-best)) {
+			best = at
+		}
+	}
+	return best
+}
+
+// A wanted is a phrase to be found: any chain of indexed terms that covers its text without a gap will do.
+type wanted struct {
+	text   []rune
+	pieces []place // the parts of text that may be terms, by rising from
+	edges  []int   // where a term may begin
+}
+
+// maxPiece is the length in runes of the longest part of a Chinese phrase looked up beside its own words. The words
+// that jieba cuts are rarely longer, and longer ones have sub-words.
+const maxPiece = 6
+
+func newWanted(tokens []Token) wanted {
+	text, places := spread(tokens)
+	edge := make([]bool, len(text)+1)
+	for _, p := range places {
+		edge[p.from], edge[p.to] = true, true
+	}
+	for i := 1; i < len(text); i++ {
+		edge[i] = edge[i] || isHan(text[i-1]) && isHan(text[i])
+	}
+	w := wanted{text: text, pieces: places}
+	for from := range text {
+		if !edge[from] {
+			continue
+		}
+		w.edges = append(w.edges, from)
+		for to := from + 1; to <= min(len(text), from+maxPiece); to++ {
+			if edge[to] {
+				w.pieces = append(w.pieces, place{string(text[from:to]), from, to})
+			}
+		}
+	}
+	slices.SortFunc(w.pieces, func(a, b place) int { return cmp.Or(a.from-b.from, a.to-b.to) })
+	w.pieces = slices.Compact(w.pieces)
+	return w
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// foldCode brings an id or a registration number to the form in which they are compared.
+func foldCode(s string) string { return strings.Join(strings.Fields(Fold(s).Text), "") }
+
+// find returns the documents in which the clause is found, whatever its sign. tokens are those of its text.
+func (f *fulltext) find(ctx context.Context, c clause, tokens []Token) (refSet, error) {
+	docs := roaring.New()
+	w := newWanted(tokens)
+	for _, field := range textFields {
+		if c.field != "" && c.field != field {
+			continue
+		}
+		if err := f.findPhrase(ctx, field, w, c.form == asPrefix, docs); err != nil {
+			return nil, err
+		}
+	}
+	for _, field := range codeFields {
+		if c.field != "" && c.field != field {
+			continue
+		}
+		if err := f.findCode(field, foldCode(c.text), c.form == asPrefix, docs); err != nil {
+			return nil, err
+		}
+	}
+	return f.refs(docs)
+}
+
+// findNames returns the documents in which the tokens of a word stand in the name of the holder or of a person.
+func (f *fulltext) findNames(ctx context.Context, tokens []Token) (refSet, error) {
+	docs := roaring.New()
+	w := newWanted(tokens)
+	for _, field := range []string{"org", "people"} {
+		if err := f.findPhrase(ctx, field, w, false, docs); err != nil {
+			return nil, err
+		}
+	}
+	return f.refs(docs)
+}
+
+// findCodes returns the documents whose id or registration number is text.
+func (f *fulltext) findCodes(text string) (refSet, error) {
+	docs := roaring.New()
+	for _, field := range codeFields {
+		if err := f.findCode(field, foldCode(text), false, docs); err != nil {
+			return nil, err
+		}
+	}
+	return f.refs(docs)
+}
+
+// findCode adds the documents with a code, or with one that begins so.
+func (f *fulltext) findCode(field, code string, prefix bool, docs *roaring.Bitmap) error {
+	terms := []string{code}
+	if prefix {
+		var err error
+		if terms, err = f.terms(field, code); err != nil {
+			return err
+		}
+	}
+	for _, term := range terms {
+		for doc, err := range f.postings(field, term, false) {
+			if err != nil {
+				return err
+			}
+			docs.Add(doc.number)
+		}
+	}
+	return nil
+}
+
+// findPhrase adds the documents whose field has the phrase, or with open the phrase and any end of its last word.
+func (f *fulltext) findPhrase(ctx context.Context, field string, w wanted, open bool, docs *roaring.Bitmap) error {
+	if len(w.text) == 0 {
+		return nil
+	}
+	pieces, err := f.candidates(field, w, open)
+	if err != nil {
+		return err
+	}
+	// Where the phrase could stand: document and position, and how far it is covered from there.
+	type start struct {
+		doc uint32
+		at  int
+	}
+	reach := map[start]int{}
+	farthest := 0
+	for _, p := range pieces {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if p.from > farthest {
+			return nil
+		}
+		for doc, err := range f.postings(p.field, p.term, true) {
+			if err != nil {
+				return err
+			}
+			for _, position := range doc.positions {
+				s := start{doc.number, position - p.from}
+				if covered, begun := reach[s]; p.from == 0 && !begun || begun && p.from <= covered && covered < p.to {
+					reach[s] = p.to
+					farthest = max(farthest, p.to)
+					if p.to == len(w.text) {
+						docs.Add(doc.number)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// A piece is a term of a field that covers a part of a phrase.
+type fieldPiece struct {
+	place
+	field string
+}
+
+// candidates returns the indexed terms that may cover a part of the phrase, by rising from.
+func (f *fulltext) candidates(field string, w wanted, open bool) ([]fieldPiece, error) {
+	var out []fieldPiece
+	if len(w.text) == 1 && isHan(w.text[0]) && !open {
+		// A single character stands within words, too.
+		terms, err := f.terms(field, "")
+		for _, term := range terms {
+			if strings.ContainsRune(term, w.text[0]) {
+				out = append(out, fieldPiece{place{term, 0, 1}, field})
+			}
+		}
+		return out, err
+	}
+	for _, p := range w.pieces {
+		out = append(out, fieldPiece{p, field})
+		if field == titleField && p.to-p.from == 2 {
+			out = append(out, fieldPiece{p, pairsField})
+		}
+	}
+	if !open {
+		return out, nil
+	}
+	for _, from := range w.edges {
+		terms, err := f.terms(field, string(w.text[from:]))
+		if err != nil {
+			return nil, err
+		}
+		for _, term := range terms {
+			out = append(out, fieldPiece{place{term, from, len(w.text)}, field})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b fieldPiece) int { return a.from - b.from })
+	return out, nil
+}

@@ -1,0 +1,176 @@
+package indexer
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"duijie/corpus"
+)
+
+// The words part of a pair is one exact integer, whichever side asks and whatever else is indexed:
+//
+//	sum over the terms of both:  asked(need) x idf(term) x impact(other)
+//
+// asked is 3 x count in title + count in body, 15 at most. impact is the term frequency part of BM25, title and body
+// each with a constant average length, 3 x title + body, in steps of impactStep. idf comes from the dictionary in
+// steps of 1/idfSteps. Words and two-character runs of the titles ("pairs") are summed in vocabularies of their own.
+// The postings of needs hold asked, those of the other kinds impact; the asking document brings the other factor.
+//
+// The sum fits 32 bits: the impacts of a document add up to 16,000 or so however long it is, because longer
+// documents have smaller ones; asked x idf is below 15 x 3,200.
+const (
+	titleWeight = 3
+	maxAsked    = 15
+	idfSteps    = 256
+
+	saturation   = 1.2 // BM25's k1, the usual value
+	lengthShare  = .75 // BM25's b, the usual value
+	titleWords   = 8   // usual length of a title in search-mode words
+	titlePairs   = 18  // the same in two-character runs
+	bodyWords    = 200 // usual length of a body in search-mode words
+	impactStep   = (titleWeight + 1) / 255.0
+	maxIDF       = 3200 // 12.5 in steps of 1/256; the dictionary's rarest words have less
+	searchFactor = 28   // brings the asked weights of needs near to impacts where a search ranks both
+)
+
+// wordsValue turns the integer sum into Candidate.Words: the mean of the BM25 values by words and by pairs.
+func wordsValue(sum uint32) float64 { return float64(sum) * (impactStep / idfSteps / 2) }
+
+// stepIDF quantises an inverse document frequency.
+func stepIDF(idf float64) uint32 {
+	return uint32(max(0, min(maxIDF, math.Round(idf*idfSteps))))
+}
+
+// Asked returns how much a need asks for a term: 0 to 15.
+func (c Count) Asked() uint8 { return uint8(min(maxAsked, titleWeight*int(c.Title)+int(c.Body))) }
+
+func asked(counts []Count) []uint8 {
+	out := make([]uint8, len(counts))
+	for i, c := range counts {
+		out[i] = c.Asked()
+	}
+	return out
+}
+
+// impacts returns how much each term says about its document: 1 to 255. usualTitle is the average length of a title.
+func impacts(counts []Count, usualTitle float64) []uint8 {
+	var title, body float64
+	for _, c := range counts {
+		title += float64(c.Title)
+		body += float64(c.Body)
+	}
+	titleNorm := saturation * (1 - lengthShare + lengthShare*title/usualTitle)
+	bodyNorm := saturation * (1 - lengthShare + lengthShare*body/bodyWords)
+	out := make([]uint8, len(counts))
+	for i, c := range counts {
+		t, b := float64(c.Title), float64(c.Body)
+		value := titleWeight*t/(t+titleNorm) + b/(b+bodyNorm)
+		out[i] = uint8(max(1, math.Round(value/impactStep)))
+	}
+	return out
+}
+
+// weightsFor returns the factor that documents of a kind carry: asked for needs, impacts for the others.
+func weightsFor(k corpus.Kind, counts []Count, usualTitle float64) []uint8 {
+	if k == corpus.Need {
+		return asked(counts)
+	}
+	return impacts(counts, usualTitle)
+}
+
+// PairWords returns the words part of a pair from the two entries alone: what Candidate.Words holds for it. need is
+// the side that asks, of whatever kind; idf is that of the engine.
+func PairWords(need, other *Entry, idf func(term string) float64) float64 {
+	return wordsValue(pairSum(need.Words, other.Words, titleWords, idf) + pairSum(need.Pairs, other.Pairs, titlePairs, idf))
+}
+
+func pairSum(need, other []Count, usualTitle float64, idf func(string) float64) uint32 {
+	want := make(map[string]uint8, len(need))
+	for i, w := range asked(need) {
+		want[need[i].Term] = w
+	}
+	var sum uint32
+	for i, impact := range impacts(other, usualTitle) {
+		if w := want[other[i].Term]; w > 0 {
+			sum += uint32(w) * stepIDF(idf(other[i].Term)) * uint32(impact)
+		}
+	}
+	return sum
+}
+
+// A postings finds the documents of one kind by the terms of one vocabulary.
+type postings struct {
+	kind       corpus.Kind
+	usualTitle float64
+	idf        func(term string) float64
+	ids        map[string]int32 // into lists; a term whose documents are gone keeps its list
+	lists      []termList
+}
+
+// A termList holds the documents with one term, by rising number.
+type termList struct {
+	idf     uint32 // in steps of 1/idfSteps
+	numbers []uint32
+	weights []uint8
+}
+
+func newPostings(k corpus.Kind, usualTitle float64, idf func(string) float64) *postings {
+	return &postings{kind: k, usualTitle: usualTitle, idf: idf, ids: map[string]int32{}}
+}
+
+// put adds a document that is not there.
+func (p *postings) put(number uint32, counts []Count) {
+	for i, w := range weightsFor(p.kind, counts, p.usualTitle) {
+		term := counts[i].Term
+		id, known := p.ids[term]
+		if !known {
+			id = int32(len(p.lists))
+			term = strings.Clone(term) // it may be a part of a whole text
+			p.ids[term] = id
+			p.lists = append(p.lists, termList{idf: stepIDF(p.idf(term))})
+		}
+		l := &p.lists[id]
+		at, _ := slices.BinarySearch(l.numbers, number)
+		l.numbers = slices.Insert(l.numbers, at, number)
+		l.weights = slices.Insert(l.weights, at, w)
+	}
+}
+
+// remove takes a document out that was put with these counts.
+func (p *postings) remove(number uint32, counts []Count) {
+	for _, c := range counts {
+		l := &p.lists[p.ids[c.Term]]
+		if at, found := slices.BinarySearch(l.numbers, number); found {
+			l.numbers = slices.Delete(l.numbers, at, at+1)
+			l.weights = slices.Delete(l.weights, at, at+1)
+		}
+	}
+}
+
+// list returns the documents with a term, nil where there are none.
+func (p *postings) list(term string) *termList {
+	if id, known := p.ids[term]; known {
+		return &p.lists[id]
+	}
+	return nil
+}
+
+// addTo adds to sums, by number, the products of a whole document that asks with the documents of p.
+func (p *postings) addTo(sums []uint32, counts []Count) {
+	other := corpus.Need
+	if p.kind == corpus.Need {
+		other = corpus.Achievement
+	}
+	for i, w := range weightsFor(other, counts, p.usualTitle) {
+		l := p.list(counts[i].Term)
+		if l == nil {
+			continue
+		}
+		factor := uint32(w) * l.idf
+		weights := l.weights[:len(l.numbers)]
+		for j, number := range l.numbers {
+			sums[number] += factor * uint32(weights[j])
+		}
+	}
+}

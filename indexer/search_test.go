@@ -1,0 +1,55 @@
+package indexer
+
+import "testing"
+
+// TestTypedSearchCutsAsPeopleRead is search with the real segmenter over what users of other systems complained of:
+// words lost inside of longer ones, phrases over words that were cut otherwise, single characters, other scripts.
+func TestTypedSearchCutsAsPeopleRead(t *testing.T) {
+	h := newSyncHouse(t)
+	h.write(
+		"a1 中国农业发展银行支持的玉米淀粉深加工设备",
+		"a2 安装简单的多晶硅切割线",
+		"a3 待处理废水的在建工程",
+		"a4 農業物聯網軟體 Fe3O4 納米顆粒",
+		"a5 产业发展与银行业务",
+		"n1 不锈钢管道 PM2.5 检测",
+		"n2 Deep Learning for 风电功率预测")
+	h.open(h.dir)
+	defer func() { h.local.Close() }()
+	h.start()
+	for query, want := range map[string]string{
+		"农业":              "a1 a4",
+		"简单":              "a2",
+		"处理":              "a3",
+		"工程":              "a3",
+		`"中国农业发展银行"`:      "a1",
+		`"农业发展银行"`:        "a1",
+		`"发展银行"`:          "a1",
+		"农业发展银行":          "a1",
+		`"淀粉深加工设备"`:       "a1",
+		`"玉米淀粉 深加工"`:      "a1",
+		`"玉米深加工"`:         "",
+		"中国农业发展银行":        "a1", // not a5, which has parts of it
+		"硅":               "a2",
+		"钢":               "n1",
+		"晶*":              "",
+		"多*":              "a2",
+		"不锈*":             "n1",
+		"农业物联网":           "a4",
+		"軟件":              "a4",
+		`"农业物联网软件"`:       "a4",
+		"ｆｅ３ｏ４":           "a4",
+		"纳米":              "a4",
+		"pm2.5":           "n1",
+		"pm*":             "n1",
+		`"deep learning"`: "n2",
+		`"learning deep"`: "",
+		"learn":           "",
+		"learn*":          "n2",
+		"发展 -农业":          "a5",
+	} {
+		if got := h.ids(query); got != want {
+			t.Errorf("%s finds %q, want %q", query, got, want)
+		}
+	}
+}

@@ -1,0 +1,308 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"duijie/corpus"
+)
+
+const (
+	syncBatch  = 500 // documents or changes a step: some megabytes of text
+	embedBatch = 16  // documents a step when vectors are made up for: a slow embedder answers in time
+	pollEvery  = time.Second
+	// Waiting times before the embedder is asked again, doubled at each failure.
+	firstRetry, lastRetry = time.Second, time.Minute
+)
+
+// A Sync keeps a Local engine level with a store: Start brings it there, Run keeps it there.
+type Sync struct {
+	// OnApply, if set, is called after each change of the index that was not part of Start, one call at a time.
+	OnApply func(puts []Entry, deletes []Ref)
+	// Progress, if set, is called during Start.
+	Progress func(done, total int)
+
+	store    *corpus.Store
+	analyzer *Analyzer
+	local    *Local
+	log      *slog.Logger
+	indexed  atomic.Uint64
+	ready    atomic.Bool
+
+	mu      sync.Mutex   // one at a time writes to local
+	waiting map[Ref]bool // documents without a vector because the embedder failed
+}
+
+// NewSync returns a Sync of the parts, which it does not close. OnApply and Progress are set before Start.
+func NewSync(store *corpus.Store, analyzer *Analyzer, local *Local, log *slog.Logger) *Sync {
+	return &Sync{store: store, analyzer: analyzer, local: local, log: log, waiting: map[Ref]bool{}}
+}
+
+// Status returns the last change that is in the index, the last one in the store, and whether Start is done.
+func (s *Sync) Status() (indexed, last uint64, ready bool) {
+	last, err := s.store.LastChange()
+	return s.indexed.Load(), last, s.ready.Load() && err == nil
+}
+
+// Start fills memory with all published documents and the folder with those that changed since its mark. It may be
+// ended at any moment and begun again.
+func (s *Sync) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last, err := s.store.LastChange()
+	if err != nil {
+		return err
+	}
+	if mark := s.local.Mark(); mark > last {
+		s.log.Warn("the index is ahead of the store, which must be an older copy: it is made anew", "index", mark, "store", last)
+		if err := s.local.Discard(); err != nil {
+			return err
+		}
+	}
+	stale, err := s.changedSince(s.local.Mark(), last)
+	if err != nil {
+		return err
+	}
+	step, err := s.progress()
+	if err != nil {
+		return err
+	}
+	for _, k := range corpus.Kinds {
+		docs := make([]corpus.Doc, 0, syncBatch)
+		load := func() error {
+			defer func() { docs = docs[:0] }()
+			defer step(len(docs))
+			return s.load(ctx, docs, stale)
+		}
+		for d, err := range s.store.Each(k, 0) {
+			if err != nil {
+				return err
+			}
+			if docs = append(docs, d); len(docs) == syncBatch {
+				if err := load(); err != nil {
+					return err
+				}
+			}
+		}
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	// What is left of the changed documents is deleted or not published.
+	gone := make([]Ref, 0, len(stale))
+	for r := range stale {
+		gone = append(gone, r)
+	}
+	if err := s.local.Apply(ctx, nil, gone, last); err != nil {
+		return err
+	}
+	s.indexed.Store(last)
+	s.ready.Store(true)
+	return nil
+}
+
+// changedSince returns the documents that changed after the change `after` up to the change `until`.
+func (s *Sync) changedSince(after, until uint64) (map[Ref]bool, error) {
+	refs := map[Ref]bool{}
+	for after < until {
+		changes, err := s.store.Changes(after, 10*syncBatch)
+		if err != nil {
+			return nil, err
+		}
+		if len(changes) == 0 {
+			return nil, fmt.Errorf("the store has no change %d, but says that its last one is %d", after+1, until)
+		}
+		for _, c := range changes {
+			if c.Kind != "" {
+				refs[Ref{c.Kind, c.Number}] = true
+			}
+			after = c.Seq
+		}
+	}
+	return refs, nil
+}
+
+// progress returns what is to be called with the number of documents done at each step.
+func (s *Sync) progress() (step func(n int), err error) {
+	if s.Progress == nil {
+		return func(int) {}, nil
+	}
+	done, total := 0, 0
+	for _, k := range corpus.Kinds {
+		counts, err := s.store.Count(k)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range counts {
+			total += n
+		}
+	}
+	return func(n int) {
+		done += n
+		s.Progress(done, max(done, total))
+	}, nil
+}
+
+// load takes the published ones of docs into the index: the stale ones, which it strikes off, into memory and folder,
+// the others into memory.
+func (s *Sync) load(ctx context.Context, docs []corpus.Doc, stale map[Ref]bool) error {
+	entries, err := s.analyze(ctx, docs)
+	if err != nil {
+		return err
+	}
+	var puts, rest []Entry
+	for _, e := range entries {
+		if stale[e.Ref] {
+			puts = append(puts, e)
+			delete(stale, e.Ref)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	if len(puts) > 0 {
+		if err := s.local.Apply(ctx, puts, nil, 0); err != nil {
+			return err
+		}
+	}
+	return s.local.Load(ctx, rest)
+}
+
+// analyze makes the entries of the published ones of docs and remembers those that have to wait for a vector.
+func (s *Sync) analyze(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
+	published := make([]corpus.Doc, 0, len(docs))
+	for _, d := range docs {
+		if d.Status == corpus.Published {
+			published = append(published, d)
+		}
+	}
+	entries, err := s.analyzer.Entries(ctx, published)
+	if err != nil && !errors.Is(err, ErrNoMeaning) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if err != nil {
+			s.waiting[e.Ref] = true
+		} else {
+			delete(s.waiting, e.Ref)
+		}
+	}
+	return entries, nil
+}
+
+// CatchUp brings the index level with all that was written before the call.
+func (s *Sync) CatchUp(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		changes, err := s.store.Changes(s.indexed.Load(), syncBatch)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		if err := s.follow(ctx, changes); err != nil {
+			return err
+		}
+	}
+}
+
+// follow applies changes to the index.
+func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
+	seq := changes[len(changes)-1].Seq
+	gone := map[Ref]bool{}
+	numbers := map[corpus.Kind][]uint32{}
+	for _, c := range changes {
+		if r := (Ref{c.Kind, c.Number}); c.Kind != "" && !gone[r] {
+			gone[r] = true
+			numbers[c.Kind] = append(numbers[c.Kind], c.Number)
+		}
+	}
+	if len(gone) == 0 { // market records only
+		s.indexed.Store(seq)
+		return nil
+	}
+	var docs []corpus.Doc
+	for _, k := range corpus.Kinds {
+		found, err := s.store.ByNumber(k, numbers[k]...)
+		if err != nil {
+			return err
+		}
+		docs = append(docs, found...)
+	}
+	puts, err := s.analyze(ctx, docs)
+	if err != nil {
+		return err
+	}
+	for _, e := range puts {
+		delete(gone, e.Ref)
+	}
+	deletes := make([]Ref, 0, len(gone))
+	for r := range gone {
+		deletes = append(deletes, r)
+		delete(s.waiting, r)
+	}
+	if err := s.local.Apply(ctx, puts, deletes, seq); err != nil {
+		return err
+	}
+	s.indexed.Store(seq)
+	if s.OnApply != nil {
+		s.OnApply(puts, deletes)
+	}
+	return nil
+}
+
+// Run follows the store until ctx ends. What fails is logged and tried again.
+func (s *Sync) Run(ctx context.Context) {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	wait, next := firstRetry, time.Now()
+	for ctx.Err() == nil {
+		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("the index could not follow the store", "error", err)
+		}
+		if time.Now().After(next) {
+			if done, err := s.embedAgain(ctx); err == nil && done {
+				wait, next = firstRetry, time.Now()
+			} else {
+				next, wait = time.Now().Add(wait), min(2*wait, lastRetry)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.store.Wake():
+		case <-poll.C:
+		}
+	}
+}
+
+// embedAgain asks the embedder once more for some of the documents that wait for a vector, and reports whether it
+// answered. The folder holds no vectors, so only memory changes.
+func (s *Sync) embedAgain(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var docs []corpus.Doc
+	for r := range s.waiting {
+		found, err := s.store.ByNumber(r.Kind, r.Number)
+		if err != nil {
+			return false, err
+		}
+		if docs = append(docs, found...); len(docs) >= embedBatch {
+			break
+		}
+	}
+	before := len(s.waiting)
+	entries, err := s.analyze(ctx, docs)
+	if err != nil || len(s.waiting) == before {
+		return before == 0, err
+	}
+	if err := s.local.Load(ctx, entries); err != nil {
+		return false, err
+	}
+	if s.OnApply != nil {
+		s.OnApply(entries, nil)
+	}
+	return true, nil
+}

@@ -1,0 +1,188 @@
+package indexer
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"duijie/corpus"
+)
+
+// elsewhere is the weight of a word that stands in the name of a holder or a person: that of a word of a title.
+const elsewhere = 85
+
+// A typed is a Query's text made ready: what is required, what is excluded, and what ranks.
+type typed struct {
+	all      bool // nothing is required: everything is found that is not excluded
+	terms    []typedTerm
+	words    []typedWord
+	bits     int // used so far in masks
+	required []refSet
+	excluded []refSet
+	exact    refSet   // documents whose id or registration number was typed
+	show     []string // for highlights
+}
+
+// A typedTerm ranks the documents that have it and leaves its bits in their masks.
+type typedTerm struct {
+	term   string
+	idf    uint32 // in steps of 1/idfSteps
+	bits   uint64
+	inside bool   // a single character, found inside of other terms too
+	names  refSet // the documents that have it in the name of a holder or a person, which postings don't know
+}
+
+// A typedWord is found in a document by itself or by all of its sub-words, where these make up the word.
+type typedWord struct{ whole, parts uint64 }
+
+func (w typedWord) in(mask uint64) bool {
+	return mask&w.whole != 0 || w.parts != 0 && mask&w.parts == w.parts
+}
+
+// read makes text ready.
+func (l *Local) read(ctx context.Context, text string) (*typed, error) {
+	t := &typed{}
+	for _, c := range parseQuery(text) {
+		tokens := l.o.Cut(c.text)
+		if len(tokens) == 0 && !slices.Contains(codeFields, c.field) {
+			continue // signs only
+		}
+		if c.form == asWords {
+			if err := l.readWords(ctx, t, tokens); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		set, err := l.text.find(ctx, c, tokens)
+		if err != nil {
+			return nil, err
+		}
+		if c.not {
+			t.excluded = append(t.excluded, set)
+			continue
+		}
+		t.required = append(t.required, set)
+		for _, token := range tokens {
+			t.terms = append(t.terms, typedTerm{term: token.Term, idf: stepIDF(l.o.IDF(token.Term))})
+		}
+		t.show = append(t.show, Fold(c.text).Text)
+	}
+	slices.Sort(t.show)
+	t.show = slices.Compact(t.show)
+	t.all = len(t.words) == 0 && len(t.required) == 0 && (len(t.excluded) > 0 || strings.TrimSpace(text) == "")
+	var err error
+	t.exact, err = l.text.findCodes(text)
+	return t, err
+}
+
+// readWords adds plain words, each with its sub-words, to t. What comes after the 64th term only ranks.
+func (l *Local) readWords(ctx context.Context, t *typed, tokens []Token) error {
+	for len(tokens) > 0 {
+		var word Token
+		var same []Token
+		word, same, tokens = nextWord(tokens)
+		var w typedWord
+		parts := make([]Token, 0, len(same))
+		for _, s := range same {
+			if s.Term != word.Term {
+				parts = append(parts, s)
+			}
+		}
+		required := t.bits+1+len(parts) <= 64
+		add := func(term string, set *uint64) *typedTerm {
+			t.show = append(t.show, term)
+			t.terms = append(t.terms, typedTerm{term: term, idf: stepIDF(l.o.IDF(term))})
+			added := &t.terms[len(t.terms)-1]
+			if required {
+				added.bits = 1 << t.bits
+				*set |= added.bits
+				t.bits++
+			}
+			return added
+		}
+		for _, p := range parts {
+			add(p.Term, &w.parts)
+		}
+		if !makeUp(same, word) {
+			w.parts = 0
+		}
+		whole := add(word.Term, &w.whole)
+		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) {
+			whole.inside = true
+		} else if set, err := l.text.findNames(ctx, same); err != nil {
+			return err
+		} else {
+			whole.names = set
+		}
+		if required {
+			t.words = append(t.words, w)
+		}
+	}
+	return nil
+}
+
+// makeUp reports whether the sub-words of a word, together, are all of it.
+func makeUp(same []Token, word Token) bool {
+	text, places := spread(same)
+	slices.SortFunc(places, func(a, b place) int { return a.from - b.from })
+	covered := 0
+	for _, p := range places {
+		if p.term != word.Term && p.from <= covered {
+			covered = max(covered, p.to)
+		}
+	}
+	return covered == len(text)
+}
+
+// sum ranks the documents of one kind and marks what they have.
+func (t *typed) sum(s *shelf, w *work) {
+	factor := uint32(1)
+	if s.kind == corpus.Need {
+		factor = searchFactor
+	}
+	for _, term := range t.terms {
+		add := func(l *termList) {
+			for i, number := range l.numbers {
+				w.sums[number] += term.idf * min(255, factor*uint32(l.weights[i]))
+				w.masks[number] |= term.bits
+			}
+		}
+		if term.inside {
+			for other, id := range s.words.ids {
+				if strings.Contains(other, term.term) {
+					add(&s.words.lists[id])
+				}
+			}
+		} else if l := s.words.list(term.term); l != nil {
+			add(l)
+		}
+		for number := range term.names.of(s.kind) {
+			if s.has(number) {
+				w.sums[number] += term.idf * elsewhere
+				w.masks[number] |= term.bits
+			}
+		}
+	}
+}
+
+// finds reports whether a document with this mask is what was asked for: of one or two words all, of more two thirds.
+func (t *typed) finds(r Ref, mask uint64) bool {
+	if t.exact.has(r) {
+		return true
+	}
+	if !t.all && len(t.words) == 0 && len(t.required) == 0 {
+		return false
+	}
+	missing := 0
+	for _, w := range t.words {
+		if !w.in(mask) {
+			missing++
+		}
+	}
+	if allowed := len(t.words) / 3; missing > allowed {
+		return false
+	}
+	has := func(s refSet) bool { return s.has(r) }
+	return !slices.ContainsFunc(t.required, func(s refSet) bool { return !s.has(r) }) && !slices.ContainsFunc(t.excluded, has)
+}

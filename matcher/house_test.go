@@ -1,0 +1,105 @@
+package matcher
+
+import (
+	"bytes"
+	"context"
+	"duijie/corpus"
+	"duijie/indexer"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// language opens the dictionary and the built-in embedder once for all tests.
+var language = sync.OnceValues(func() (*indexer.Segmenter, error) {
+	return indexer.OpenSegmenter(filepath.Join(os.TempDir(), "duijie-test-dict"))
+})
+
+type house struct {
+	store    *corpus.Store
+	analyzer *indexer.Analyzer
+	engine   indexer.Engine
+	scorer   *Scorer
+	matcher  *Matcher
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	seg, err := language()
+	if err != nil {
+		t.Fatal(err)
+	}
+	static, err := indexer.NewStatic(seg.Words, seg.Freq)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{scorer: NewScorer(static, seg.IDF), analyzer: indexer.NewAnalyzer(seg, static, slog.New(slog.DiscardHandler))}
+	if h.store, err = corpus.Open(t.TempDir(), corpus.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.store.Close() })
+	if h.engine, err = openEngine(t.TempDir(), h.analyzer, seg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.engine.Close() })
+	h.matcher = New(h.store, h.analyzer, h.engine, h.scorer)
+	return h
+}
+
+// write puts documents through the whole way: store, index, kept lists.
+func (h *house) write(t *testing.T, docs ...corpus.Doc) {
+	t.Helper()
+	var puts []corpus.Put
+	for _, d := range docs {
+		puts = append(puts, corpus.Put{Doc: d})
+	}
+	results, err := h.store.Write(context.Background(), corpus.Batch{Actor: "test", Puts: puts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stored []corpus.Doc
+	for _, r := range results {
+		d, err := h.store.Get(r.Kind, r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, d)
+	}
+	entries, err := h.analyzer.Entries(context.Background(), stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.engine.Put(context.Background(), entries); err != nil {
+		t.Fatal(err)
+	}
+	h.matcher.Applied(entries, nil)
+}
+
+const sampleDir = "../cmd/duijie/sample"
+
+func sampleDocs(t *testing.T) []corpus.Doc {
+	t.Helper()
+	var docs []corpus.Doc
+	for _, k := range corpus.Kinds {
+		b, err := os.ReadFile(filepath.Join(sampleDir, k.Plural()+".jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(b) {
+			var d corpus.Doc
+			if err := json.Unmarshal(line, &d); err != nil {
+				t.Fatalf("%s: %v: %s", k, err, line)
+			}
+			d.Kind, d.SourceID = k, d.ID
+			docs = append(docs, d)
+		}
+	}
+	return docs
+}
+
+func openEngine(dir string, a *indexer.Analyzer, seg *indexer.Segmenter) (indexer.Engine, error) {
+	return indexer.OpenLocal(dir, indexer.LocalOptions{Identity: "test", Analyzer: a.Name(), IDF: seg.IDF, Cut: seg.Cut})
+}

@@ -1,0 +1,261 @@
+package matcher
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// How many candidates get their coverage computed: those that words and meaning rank highest. Coverage weighs a fifth,
+// and the design's measurement found no loss from 100 on.
+const examined = 300
+
+// A Matcher answers match requests. Its methods may be called concurrently.
+type Matcher struct {
+	store    *corpus.Store
+	analyzer *indexer.Analyzer
+	engine   indexer.Engine
+	scorer   *Scorer
+	lists    lists
+}
+
+// New returns a matcher. Call Applied after each change of the index, so that the kept lists follow.
+func New(store *corpus.Store, analyzer *indexer.Analyzer, engine indexer.Engine, scorer *Scorer) *Matcher {
+	return &Matcher{store: store, analyzer: analyzer, engine: engine, scorer: scorer, lists: lists{byNeed: map[uint32]*list{}}}
+}
+
+// A ranked entry is a pair's points with where it stands.
+type ranked struct {
+	number uint32
+	parts  Parts
+	entry  *indexer.Entry // of the found side
+}
+
+// better orders best first, ties by number.
+func better(a, b ranked) int {
+	return cmp.Or(cmp.Compare(b.parts.Points(), a.parts.Points()), cmp.Compare(a.number, b.number))
+}
+
+// ForNeed matches a stored need with all published achievements. Errors have code NotFound or Invalid (a bad cursor).
+// Without a filter the answer comes from the kept list.
+func (m *Matcher) ForNeed(ctx context.Context, id string, o Options) (Answer, error) {
+	need, err := m.published(corpus.Need, id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if isZero(o.Filter) {
+		return m.kept(ctx, need, o)
+	}
+	return m.live(ctx, need, o)
+}
+
+// ForAchievement matches a stored achievement with all published needs; each pair has the points it has from the
+// need's side.
+func (m *Matcher) ForAchievement(ctx context.Context, id string, o Options) (Answer, error) {
+	achievement, err := m.published(corpus.Achievement, id)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.live(ctx, achievement, o)
+}
+
+// ForText matches a typed problem, which is neither stored nor logged.
+func (m *Matcher) ForText(ctx context.Context, text string, o Options) (Answer, error) {
+	if strings.TrimSpace(text) == "" {
+		e := corpus.Errorf(corpus.Invalid, "the text is empty")
+		e.Field, e.Fix = "text", "describe the problem in a sentence or more"
+		return Answer{}, e
+	}
+	entry, err := m.analyzer.TextEntry(ctx, text)
+	if err != nil && !errors.Is(err, indexer.ErrNoMeaning) {
+		return Answer{}, err
+	}
+	need := corpus.Doc{Kind: corpus.Need, Text: text}
+	rows, err := m.rank(ctx, &entry, corpus.Achievement, o.Filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.answer(need, &entry, rows, o)
+}
+
+// published returns the public form of a published document.
+func (m *Matcher) published(k corpus.Kind, id string) (corpus.Doc, error) {
+	d, err := m.store.Get(k, id)
+	if err != nil {
+		return d, err
+	}
+	if d.Status != corpus.Published {
+		e := corpus.Errorf(corpus.NotFound, "there is no published %s %q", k, id)
+		e.Fix = "publish it first"
+		return d, e
+	}
+	return d.Public(), nil
+}
+
+// entry makes the index entry of one public document. Its Vector is nil where the embedder did not answer.
+func (m *Matcher) entry(ctx context.Context, d corpus.Doc) (*indexer.Entry, error) {
+	entries, err := m.analyzer.Entries(ctx, []corpus.Doc{d})
+	if err != nil && !errors.Is(err, indexer.ErrNoMeaning) {
+		return nil, err
+	}
+	return &entries[0], nil
+}
+
+func (m *Matcher) live(ctx context.Context, d corpus.Doc, o Options) (Answer, error) {
+	entry, err := m.entry(ctx, d)
+	if err != nil {
+		return Answer{}, err
+	}
+	target := corpus.Achievement
+	if d.Kind == corpus.Achievement {
+		target = corpus.Need
+	}
+	rows, err := m.rank(ctx, entry, target, o.Filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.answer(d, entry, rows, o)
+}
+
+// rank returns the best pairs of an entry with documents of the target kind, best first, at most examined.
+func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus.Kind, f indexer.Filter) ([]ranked, error) {
+	found, err := m.engine.Candidates(ctx, indexer.Probe{Target: target, Entry: *asking, Filter: f, Limit: examined})
+	if err != nil {
+		return nil, err
+	}
+	askingIsNeed := target == corpus.Achievement
+	var norm float64
+	if askingIsNeed {
+		norm = m.scorer.norm(asking)
+	}
+	type candidate struct {
+		indexer.Candidate
+		norm, rough float64
+	}
+	all := make([]candidate, len(found))
+	for i, c := range found {
+		n := norm
+		if !askingIsNeed {
+			n = m.scorer.norm(c.Entry)
+		}
+		all[i] = candidate{c, n, rough(n, c.Words, c.Meaning).Points()}
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.rough, a.rough), cmp.Compare(a.Number, b.Number))
+	})
+	all = all[:min(examined, len(all))]
+	askingRows := m.scorer.lookup(asking.Keywords)
+	out := make([]ranked, 0, len(all))
+	for _, c := range all {
+		need, needRows, achievement, achievementRows := asking, askingRows, c.Entry, m.scorer.lookup(c.Entry.Keywords)
+		if !askingIsNeed {
+			need, needRows, achievement, achievementRows = achievement, achievementRows, need, needRows
+		}
+		p := m.scorer.parts(need, c.norm, achievement, c.Words, c.Meaning, needRows, achievementRows)
+		if p.Points() > 0 {
+			out = append(out, ranked{c.Number, p, c.Entry})
+		}
+	}
+	slices.SortFunc(out, better)
+	return out, nil
+}
+
+// A cursor names the last entry of a page.
+type cursor struct {
+	Points float64 `json:"p"`
+	Number uint32  `json:"n"`
+}
+
+func (c cursor) String() string {
+	b, _ := json.Marshal(c) // two numbers always marshal
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func parseCursor(s string) (cursor, error) {
+	c := cursor{Points: math.Inf(1)}
+	if s == "" {
+		return c, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		err = json.Unmarshal(b, &c)
+	}
+	if err != nil {
+		e := corpus.Errorf(corpus.Invalid, "this cursor is not ours")
+		e.Field, e.Fix, e.Err = "after", "use the \"next\" of the page before, as it is", err
+		return c, e
+	}
+	return c, nil
+}
+
+// answer cuts a page out of the ranked pairs of d and adds titles and reasons.
+func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, o Options) (Answer, error) {
+	after, err := parseCursor(o.After)
+	if err != nil {
+		return Answer{}, err
+	}
+	limit := o.Limit
+	if limit <= 0 {
+		limit = 20
+	}
+	rows = rows[:min(Kept, len(rows))]
+	a := Answer{Matches: []Match{}, Total: len(rows)}
+	if entry.Vector == nil {
+		a.Degraded = "meaning"
+	}
+	start, _ := slices.BinarySearchFunc(rows, after, func(r ranked, c cursor) int {
+		return cmp.Or(cmp.Compare(c.Points, r.parts.Points()), cmp.Compare(r.number, c.Number+1))
+	})
+	if o.After == "" {
+		start = 0
+	}
+	page := rows[start:min(start+limit, len(rows))]
+	if start+len(page) < len(rows) {
+		last := page[len(page)-1]
+		a.Next = cursor{last.parts.Points(), last.number}.String()
+	}
+	target := corpus.Achievement
+	if d.Kind == corpus.Achievement {
+		target = corpus.Need
+	}
+	for _, r := range page {
+		docs, err := m.store.ByNumber(target, r.number)
+		if err != nil {
+			return Answer{}, err
+		}
+		if len(docs) == 0 || docs[0].Status != corpus.Published {
+			a.Total-- // withdrawn since it was ranked
+			continue
+		}
+		a.Matches = append(a.Matches, m.match(d, entry, docs[0].Public(), r))
+	}
+	return a, nil
+}
+
+func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Doc, r ranked) Match {
+	need, needEntry, achievement, achievementEntry := asking, entry, found, r.entry
+	if found.Kind == corpus.Need {
+		need, needEntry, achievement, achievementEntry = achievement, achievementEntry, need, needEntry
+	}
+	out := Match{ID: found.ID, Title: found.Title, Ref: indexer.Ref{Kind: found.Kind, Number: found.Number},
+		Reasons: m.scorer.reasons(r.parts, side{need, needEntry}, side{achievement, achievementEntry})}
+	for _, reason := range out.Reasons {
+		out.Points += reason.Points
+	}
+	out.Score = Score(out.Points)
+	out.Label = LabelOf(out.Score)
+	return out
+}
+
+func isZero(f indexer.Filter) bool {
+	return len(f.Field)+len(f.Region)+len(f.Strategic)+len(f.Stage)+len(f.Cooperation) == 0 &&
+		f.From == "" && f.To == "" && f.ValidOn == ""
+}

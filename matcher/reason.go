@@ -1,0 +1,104 @@
+package matcher
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// A side is one side of a pair, as the public sees it.
+type side struct {
+	doc   corpus.Doc
+	entry *indexer.Entry
+}
+
+// How many words a reason names.
+const namedWords, namedCovers = 6, 5
+
+// reasons says the parts in words; a part without points has no reason. The points are those of the parts.
+func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
+	out := make([]Reason, 0, 3)
+	if p.Words > 0 {
+		shared := s.shared(need.entry, achievement.entry)
+		text := "标题中有相同的字词"
+		if len(shared) > 0 {
+			text = "双方都提到：" + strings.Join(shared, "、")
+		}
+		r := Reason{Kind: "words", Points: p.Words, Text: text}
+		for _, w := range shared {
+			r.Spans = append(r.Spans, spans(need.doc, w, "")...)
+			r.Spans = append(r.Spans, spans(achievement.doc, w, "")...)
+		}
+		out = append(out, r)
+	}
+	if p.Meaning > 0 {
+		cosine := indexer.Dot(need.entry.Vector, achievement.entry.Vector)
+		out = append(out, Reason{Kind: "meaning", Points: p.Meaning, Text: fmt.Sprintf("整体意思相近，相似度 %.2f", cosine)})
+	}
+	if p.Coverage > 0 {
+		r := Reason{Kind: "coverage", Points: p.Coverage, Text: "用词相互呼应"}
+		var said []string
+		for _, c := range s.covers(need.entry.Keywords, achievement.entry.Keywords) {
+			if len(said) == namedCovers {
+				break
+			}
+			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
+			r.Spans = append(r.Spans, spans(need.doc, c.need, c.achievement)...)
+			r.Spans = append(r.Spans, spans(achievement.doc, c.achievement, c.need)...)
+		}
+		if len(said) > 0 {
+			r.Text = strings.Join(said, "；")
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// shared lists the words that stand on both sides, those first that bring most; a word inside a longer one that is
+// listed already is left out.
+func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
+	theirs := map[string]indexer.Count{}
+	for _, c := range achievement.Words {
+		theirs[c.Term] = c
+	}
+	type word struct {
+		term  string
+		value float64
+	}
+	var all []word
+	for _, c := range need.Words {
+		if other, ok := theirs[c.Term]; ok && utf8.RuneCountInString(c.Term) > 1 && !strings.Contains(c.Term, "/") { // no units
+			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.idf(c.Term)})
+		}
+	}
+	slices.SortFunc(all, func(a, b word) int { return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.term, b.term)) })
+	var out []string
+	for _, w := range all {
+		if len(out) == namedWords {
+			break
+		}
+		if slices.ContainsFunc(out, func(have string) bool { return strings.Contains(have, w.term) }) {
+			continue
+		}
+		// 赖氨酸 takes the place of 氨酸.
+		out = append(slices.DeleteFunc(out, func(have string) bool { return strings.Contains(w.term, have) }), w.term)
+	}
+	return out
+}
+
+// spans finds a folded word's first place in each field of a public document that readers see.
+func spans(d corpus.Doc, word, other string) []Span {
+	var out []Span
+	for _, f := range []struct{ name, text string }{{"title", d.Title}, {"text", d.Text}, {"goal", d.Goal}} {
+		if found := indexer.Spans(f.text, []string{word}); len(found) > 0 {
+			at := found[0]
+			out = append(out, Span{Side: d.Kind, Field: f.name, Start: at.Start, End: at.End, Word: f.text[at.Start:at.End], Other: other})
+		}
+	}
+	return out
+}
