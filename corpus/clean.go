@@ -50,7 +50,7 @@ func blanks(s string) string {
 			lines++
 			continue
 		case joins(r) && unicode.In(last, joined...):
-		case r == '\t' || unicode.Is(unicode.Zs, r):
+		case r == '\t' || unicode.Is(unicode.Zs, r) || 0xF020 <= r && r <= 0xF0FF: // the last: bullets of symbol fonts
 			space = true
 			continue
 		case unicode.Is(unicode.Cc, r) || invisible(r):

@@ -34,6 +34,7 @@ func TestClean(t *testing.T) {
 		{"lines", "一\r\n二\r三\u2028四\n\n\n\n五 \n 六", "一\n二\n三\n四\n\n五\n六"},
 		{"mongolian", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ ᠬᠡᠯᠡ\u180eᠠ", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ ᠬᠡᠯᠡ\u180eᠠ"},
 		{"emoji", "👨\u200d🔬", "👨\u200d🔬"},
+		{"bullets of symbol fonts", "\uf0b7甲\uf0d8 乙", "甲 乙"},
 		{"rare characters", "䶮𬭚", "䶮𬭚"},
 		{"a tag hidden by a zero-width space", "<\u200bb>粗", "粗"},
 		{"nothing", " \u3000\n", ""},

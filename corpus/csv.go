@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // readCSV reads the rows of a text table.
@@ -62,14 +63,18 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 	if cut {
 		return nil, line, tooLong(), nil
 	}
-	record, open := first, openQuote(first, c.comma, false)
+	record := first
+	open, broken := openQuote(first, c.comma, false)
 	var more []string
 	for open {
 		next, cut, err := c.lines.next()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, 0, nil, err
 		}
-		if err != nil || cut || len(record)+len(next) > maxRow {
+		if err == nil {
+			open, broken = openQuote(next, c.comma, true)
+		}
+		if err != nil || cut || broken || len(record)+len(next) > maxRow {
 			if err == nil {
 				more = append(more, next)
 			}
@@ -80,7 +85,6 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 		}
 		more = append(more, next)
 		record += next
-		open = openQuote(next, c.comma, true)
 	}
 	r := csv.NewReader(strings.NewReader(record))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(c.comma), true, -1
@@ -99,21 +103,24 @@ func tooLong() *Error {
 }
 
 // openQuote reports whether a quoted cell is still open at the end of the line; in says whether one was at its beginning.
-func openQuote(line string, comma byte, in bool) bool {
-	start := !in
+// Then a cell that seems to begin with a quote shows that the one before was never closed: broken.
+func openQuote(line string, comma byte, in bool) (open, broken bool) {
+	start, continued := !in, in
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
 		case in && c == '"' && i+1 < len(line) && line[i+1] == '"':
 			i++
 		case in && c == '"' && (i+1 == len(line) || line[i+1] == comma || line[i+1] == '\n' || line[i+1] == '\r'):
-			in = false
+			in, continued = false, false
+		case in && c == '"' && continued && i > 0 && line[i-1] == comma:
+			return true, true
 		case !in && start && c == '"':
 			in = true
 		}
 		start = !in && c == comma
 	}
-	return in
+	return in, false
 }
 
 // guarded are the cells that a spreadsheet would change on opening a text table: formulas run, leading zeros and long
@@ -135,11 +142,18 @@ func unguard(s string) string {
 }
 
 // csvWriter writes cells with guard.
-type csvWriter struct{ *csv.Writer }
+type csvWriter struct {
+	*csv.Writer
+	gb bool // goes out as GB18030
+}
 
 func (w csvWriter) row(cells []string) error {
 	out := make([]string, len(cells))
 	for i, c := range cells {
+		// The encoder writes private characters as others.
+		if w.gb && strings.ContainsFunc(c, func(r rune) bool { return unicode.Is(unicode.Co, r) }) {
+			return &Error{Code: Invalid, Field: "encoding", Message: "有 GB18030 写不出的字符", Fix: "导出为 utf-8，或改正这些字符"}
+		}
 		out[i] = guard(c)
 	}
 	return w.Write(out)

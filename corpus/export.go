@@ -21,6 +21,8 @@ type ExportOptions struct {
 	Encoding string // of CSV: "" and utf-8, or gb18030
 }
 
+const gb18030 = "gb18030"
+
 // maxExtraColumns is how many unknown columns get a column of their own in a table; what is in others goes into one
 // column as JSON. A sheet has 16,384 columns.
 const maxExtraColumns = 200
@@ -44,14 +46,11 @@ func Export(w io.Writer, docs iter.Seq2[Doc, error], o ExportOptions) (n int, er
 			return 0, err
 		}
 		b := bufio.NewWriter(out)
-		n, err := exportTable(csvWriter{csv.NewWriter(b)}, docs)
-		if err == nil {
-			err = b.Flush()
+		n, err := exportTable(csvWriter{csv.NewWriter(b), strings.EqualFold(o.Encoding, gb18030)}, docs)
+		if err != nil {
+			return n, err
 		}
-		if err != nil && strings.EqualFold(o.Encoding, "gb18030") {
-			err = fmt.Errorf("gb18030: %w", err)
-		}
-		return n, err
+		return n, b.Flush()
 	}
 	return 0, &Error{Code: Invalid, Field: "format", Message: "不认识的格式 " + string(o.Format), Fix: "用 csv、xlsx 或 jsonl"}
 }
@@ -62,7 +61,7 @@ func encoded(w io.Writer, name string) (io.Writer, error) {
 	case "", "utf-8", "utf8":
 		_, err := io.WriteString(w, "\ufeff")
 		return w, err
-	case "gb18030":
+	case gb18030:
 		return simplifiedchinese.GB18030.NewEncoder().Writer(w), nil
 	}
 	return nil, &Error{Code: Invalid, Field: "encoding", Message: "不认识的编码 " + name, Fix: "用 utf-8 或 gb18030"}
@@ -188,7 +187,7 @@ func NewErrorWriter(w io.Writer) (*ErrorWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ErrorWriter{w: csvWriter{csv.NewWriter(out)}}, nil
+	return &ErrorWriter{w: csvWriter{Writer: csv.NewWriter(out)}}, nil
 }
 
 // Write adds a bad row.

@@ -95,6 +95,8 @@ func (t *tableReader) read(r io.Reader) error {
 	switch {
 	case format == XLSX:
 		return t.readXLSX(b)
+	case format == JSONL && bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")):
+		return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return &Error{Code: Invalid, Message: "这是旧式 .xls 或加密的工作簿", Fix: "用 Excel 或 WPS 另存为不加密的 .xlsx 后再导入"}
 	case bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(head)), []byte("<")):
@@ -127,12 +129,15 @@ func (t *tableReader) decode(b io.Reader, head []byte) (*bufio.Reader, error) {
 	gb := false
 	switch strings.ToLower(strings.ReplaceAll(t.o.Encoding, "-", "")) {
 	case "":
-		if len(head) == sniffed { // the last character may be cut
-			head = head[:max(0, bytes.LastIndexByte(head, '\n'))]
+		whole := head
+		for range utf8.UTFMax - 1 { // the last character may be cut
+			if len(head) == sniffed && !utf8.Valid(whole) {
+				whole = whole[:len(whole)-1]
+			}
 		}
-		gb = !utf8.Valid(head)
+		gb = !utf8.Valid(whole)
 	case "utf8":
-	case "gb18030", "gbk", "gb2312":
+	case gb18030, "gbk", "gb2312":
 		gb = true
 	default:
 		return nil, &Error{Code: Invalid, Message: "不认识的编码 " + t.o.Encoding, Fix: "用 utf-8 或 gb18030"}

@@ -16,6 +16,7 @@ import (
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"duijie/corpus"
 )
@@ -86,6 +87,11 @@ func openFulltext(dir string, want folderMark, log *slog.Logger) (*fulltext, err
 	if err == nil && f.mark == want {
 		return f, nil
 	}
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		f.queue.Close()
+		return nil, &corpus.Error{Code: corpus.Unavailable, Message: "the index folder " + dir + " is in use by another process",
+			Fix: "stop the other duijie, or give another --data", Err: err}
+	}
 	if err != nil || f.mark.Form != 0 {
 		log.Warn("the text index is of no use and is made anew", "folder", dir, "holds", f.mark, "error", err)
 	}
@@ -144,6 +150,8 @@ func (f *fulltext) closeIndex() error {
 	f.index, f.reader = nil, nil
 	return err
 }
+
+func (f *fulltext) closed() bool { return f.index == nil }
 
 func (f *fulltext) close() error {
 	err := f.closeIndex()

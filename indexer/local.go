@@ -88,6 +88,9 @@ func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, seq uint
 	}
 	l.writing.Lock()
 	defer l.writing.Unlock()
+	if l.text.closed() {
+		return errClosed
+	}
 	m := l.text.mark
 	if seq > 0 {
 		m.Seq = seq
@@ -122,6 +125,9 @@ func (l *Local) Load(ctx context.Context, entries []Entry) error {
 	return nil
 }
 
+// errClosed is what callers get who come after Close.
+var errClosed = &corpus.Error{Code: corpus.Unavailable, Message: "the index is closed"}
+
 func check(ctx context.Context, entries []Entry) error {
 	for _, e := range entries {
 		if !slices.Contains(corpus.Kinds, e.Kind) || e.Number == 0 {
@@ -154,5 +160,8 @@ func (l *Local) Close() error {
 	defer l.writing.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.text.closed() {
+		return nil
+	}
 	return l.text.close()
 }

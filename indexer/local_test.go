@@ -192,3 +192,36 @@ func TestLocalRefusesWhatItCannotKeep(t *testing.T) {
 		t.Errorf("a query over the limit gave %v", err)
 	}
 }
+
+func TestLocalIsOfNoUseAfterClose(t *testing.T) {
+	ctx := context.Background()
+	l := openLocal(t, t.TempDir(), localOptions())
+	for range 2 {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := l.Put(ctx, nil); corpus.CodeOf(err) != corpus.Unavailable {
+		t.Errorf("Put: %v", err)
+	}
+	if _, err := l.Search(ctx, Query{Text: `"玉米"`}); corpus.CodeOf(err) != corpus.Unavailable {
+		t.Errorf("Search: %v", err)
+	}
+}
+
+func TestLocalLeavesAFolderInUseAlone(t *testing.T) {
+	dir := t.TempDir()
+	l := openLocal(t, dir, localOptions())
+	defer l.Close()
+	if err := l.Apply(context.Background(), []Entry{makeEntry(corpus.Need, 1, "玉米", "")}, nil, 7); err != nil {
+		t.Fatal(err)
+	}
+	o := localOptions()
+	o.Identity = "other"
+	if _, err := OpenLocal(dir, o); corpus.CodeOf(err) != corpus.Unavailable {
+		t.Errorf("opening twice: %v", err)
+	}
+	if n := total(t, l, `"玉米"`); n != 1 {
+		t.Errorf("%d documents found in the first one, want 1", n)
+	}
+}

@@ -32,9 +32,13 @@ func (n *nearest) best(q Vector, k int, keep func(number uint32) bool) []ranked 
 	}
 	t := top{k: k}
 	for number, has := range n.has {
-		if has && keep(uint32(number)) {
-			at := number * n.dims
-			t.add(ranked{int64(dotInt8(q, n.vectors[at:at+n.dims])), uint64(number)})
+		if !has {
+			continue
+		}
+		at := number * n.dims
+		r := ranked{int64(dotInt8(q, n.vectors[at:at+n.dims])), uint64(number)}
+		if t.wants(r) && keep(uint32(number)) {
+			t.add(r)
 		}
 	}
 	return t.sorted()

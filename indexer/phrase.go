@@ -209,7 +209,7 @@ func (f *fulltext) findPhrase(ctx context.Context, field string, w wanted, open 
 	return nil
 }
 
-// A piece is a term of a field that covers a part of a phrase.
+// A fieldPiece is a term of a field that covers a part of a phrase.
 type fieldPiece struct {
 	place
 	field string

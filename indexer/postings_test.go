@@ -24,7 +24,7 @@ func TestImpacts(t *testing.T) {
 		{"both", []Count{{"a", 1, 1}}, []uint8{184}},                                       // 2.1239 + .76658 = 2.8905
 		{"least", []Count{{"a", 0, 1}, {"b", 0, 255}, {"c", 0, 255}}, []uint8{18, 63, 63}}, // 1/(1+1.2(.25+.75*511/200)) = 1/3.5995
 	} {
-		if got := impacts(row.counts, titleWords); !slices.Equal(got, row.want) {
+		if got := wordTerms.impacts(row.counts); !slices.Equal(got, row.want) {
 			t.Errorf("%s: %v, want %v", row.what, got, row.want)
 		}
 	}
@@ -37,13 +37,13 @@ func TestAskedIsThreeTimesTitleAndBodyUpTo15(t *testing.T) {
 	}
 }
 
-// TestPairWordsIsTheMeanOfTwoBM25Values checks the integers against the plain formula.
-func TestPairWordsIsTheMeanOfTwoBM25Values(t *testing.T) {
+// TestPairWordsIsBM25OfWordsAndAQuarterOfPairs checks the integers against the plain formula.
+func TestPairWordsIsBM25OfWordsAndAQuarterOfPairs(t *testing.T) {
 	need := Entry{Words: []Count{{"a", 1, 0}, {"x", 1, 1}}, Pairs: []Count{{"aa", 1, 0}}}
 	other := Entry{Words: []Count{{"a", 1, 0}}, Pairs: []Count{{"aa", 1, 0}}}
 	idf := func(string) float64 { return 2 }
-	// words: 3 x 2 x 3/(1+1.2(.25+.75/8)) = 12.743; pairs: 3 x 2 x 3/(1+1.2(.25+.75/18)) = 13.333
-	if got, want := PairWords(&need, &other, idf), (12.743+13.333)/2; got < want-.05 || got > want+.05 {
+	// words: 3 x 2 x 3/(1+1.2(.25+.75/8)) = 12.743; a quarter of pairs: 3 x 2 x .75/(1+1.2(.25+.75/18)) = 3.333
+	if got, want := PairWords(&need, &other, idf), 12.743+3.333; got < want-.1 || got > want+.1 {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if got := PairWords(&need, &Entry{}, idf); got != 0 {

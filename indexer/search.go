@@ -35,6 +35,9 @@ func (l *Local) Search(ctx context.Context, q Query) (Page, error) {
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
+	if l.text.closed() {
+		return Page{}, errClosed
+	}
 	t, err := l.read(ctx, q.Text)
 	if err != nil {
 		return Page{}, err

@@ -19,7 +19,7 @@ type shelf struct {
 }
 
 func newShelf(k corpus.Kind, idf func(string) float64) *shelf {
-	return &shelf{kind: k, words: newPostings(k, titleWords, idf), pairs: newPostings(k, titlePairs, idf)}
+	return &shelf{kind: k, words: newPostings(k, wordTerms, idf), pairs: newPostings(k, pairTerms, idf)}
 }
 
 // put adds a document or replaces it.
@@ -61,8 +61,8 @@ func (s *shelf) candidates(p *Probe, limit int) []Candidate {
 	s.pairs.addTo(w.sums, p.Entry.Pairs)
 	best := top{k: limit}
 	for number, sum := range w.sums {
-		if sum > 0 && sieve.keeps(uint32(number)) {
-			best.add(ranked{int64(sum), uint64(number)})
+		if r := (ranked{int64(sum), uint64(number)}); sum > 0 && best.wants(r) && sieve.keeps(uint32(number)) {
+			best.add(r)
 		}
 	}
 	found := append(best.sorted(), s.vectors.best(p.Entry.Vector, limit, sieve.keeps)...)

@@ -22,7 +22,8 @@ const (
 
 // A Sync keeps a Local engine level with a store: Start brings it there, Run keeps it there.
 type Sync struct {
-	// OnApply, if set, is called after each change of the index that was not part of Start, one call at a time.
+	// OnApply, if set, is called after each change of the index that was not part of Start, one call at a time. It
+	// must not call the Sync.
 	OnApply func(puts []Entry, deletes []Ref)
 	// Progress, if set, is called during Start.
 	Progress func(done, total int)
@@ -264,10 +265,16 @@ func (s *Sync) Run(ctx context.Context) {
 			s.log.Error("the index could not follow the store", "error", err)
 		}
 		if time.Now().After(next) {
-			if done, err := s.embedAgain(ctx); err == nil && done {
-				wait, next = firstRetry, time.Now()
-			} else {
+			answered, more, err := s.embedAgain(ctx)
+			if err != nil && ctx.Err() == nil {
+				s.log.Error("documents could not be given their meaning", "error", err)
+			}
+			switch {
+			case err != nil || !answered:
 				next, wait = time.Now().Add(wait), min(2*wait, lastRetry)
+			case more:
+				wait = firstRetry
+				continue
 			}
 		}
 		select {
@@ -278,16 +285,16 @@ func (s *Sync) Run(ctx context.Context) {
 	}
 }
 
-// embedAgain asks the embedder once more for some of the documents that wait for a vector, and reports whether it
-// answered. The folder holds no vectors, so only memory changes.
-func (s *Sync) embedAgain(ctx context.Context) (bool, error) {
+// embedAgain asks the embedder once more for some of the documents that wait for a vector. It reports whether it
+// answered, and whether more are waiting. The folder holds no vectors, so only memory changes.
+func (s *Sync) embedAgain(ctx context.Context) (answered, more bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var docs []corpus.Doc
 	for r := range s.waiting {
 		found, err := s.store.ByNumber(r.Kind, r.Number)
 		if err != nil {
-			return false, err
+			return false, true, err
 		}
 		if docs = append(docs, found...); len(docs) >= embedBatch {
 			break
@@ -295,14 +302,15 @@ func (s *Sync) embedAgain(ctx context.Context) (bool, error) {
 	}
 	before := len(s.waiting)
 	entries, err := s.analyze(ctx, docs)
+	more = len(s.waiting) > 0
 	if err != nil || len(s.waiting) == before {
-		return before == 0, err
+		return !more, more, err
 	}
 	if err := s.local.Load(ctx, entries); err != nil {
-		return false, err
+		return false, more, err
 	}
 	if s.OnApply != nil {
 		s.OnApply(entries, nil)
 	}
-	return true, nil
+	return true, more, nil
 }

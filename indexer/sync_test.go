@@ -306,8 +306,8 @@ func TestSyncPutsWithoutMeaningAndMakesUpForIt(t *testing.T) {
 	if n := meaning(); n != 0 {
 		t.Errorf("%d documents have a meaning", n)
 	}
-	if done, err := h.sync.embedAgain(ctx); done || err != nil {
-		t.Errorf("still down: done %v, error %v", done, err)
+	if answered, more, err := h.sync.embedAgain(ctx); answered || !more || err != nil {
+		t.Errorf("still down: answered %v, more %v, error %v", answered, more, err)
 	}
 	h.embedder.err = nil
 	var applied []string
@@ -316,8 +316,8 @@ func TestSyncPutsWithoutMeaningAndMakesUpForIt(t *testing.T) {
 			applied = append(applied, e.ID)
 		}
 	}
-	if done, err := h.sync.embedAgain(ctx); !done || err != nil {
-		t.Errorf("up again: done %v, error %v", done, err)
+	if answered, more, err := h.sync.embedAgain(ctx); !answered || more || err != nil {
+		t.Errorf("up again: answered %v, more %v, error %v", answered, more, err)
 	}
 	slices.Sort(applied)
 	if n := meaning(); n != 3 || !slices.Equal(applied, []string{"a1", "a2", "a3"}) {
@@ -325,8 +325,8 @@ func TestSyncPutsWithoutMeaningAndMakesUpForIt(t *testing.T) {
 	}
 	h.expect("with the embedder up", "a1 a2 a3")
 	h.embedder.texts = nil
-	if done, err := h.sync.embedAgain(ctx); !done || err != nil || h.embedder.texts != nil {
-		t.Errorf("nothing left to do: done %v, error %v, asked %v", done, err, h.embedder.texts)
+	if answered, more, err := h.sync.embedAgain(ctx); !answered || more || err != nil || h.embedder.texts != nil {
+		t.Errorf("nothing left to do: answered %v, more %v, error %v, asked %v", answered, more, err, h.embedder.texts)
 	}
 }
 

@@ -18,6 +18,11 @@ type top struct {
 	heap []ranked
 }
 
+// wants reports whether r is among the best k so far.
+func (t *top) wants(r ranked) bool {
+	return len(t.heap) < t.k || t.k > 0 && r.before(t.heap[0])
+}
+
 // add takes r if it is among the best k so far.
 func (t *top) add(r ranked) {
 	if len(t.heap) < t.k {
@@ -32,7 +37,7 @@ func (t *top) add(r ranked) {
 		}
 		return
 	}
-	if t.k == 0 || !r.before(t.heap[0]) {
+	if !t.wants(r) {
 		return
 	}
 	t.heap[0] = r

@@ -180,9 +180,10 @@ func (t *typed) finds(r Ref, mask uint64) bool {
 			missing++
 		}
 	}
-	if allowed := len(t.words) / 3; missing > allowed {
+	if missing > len(t.words)/3 {
 		return false
 	}
 	has := func(s refSet) bool { return s.has(r) }
-	return !slices.ContainsFunc(t.required, func(s refSet) bool { return !s.has(r) }) && !slices.ContainsFunc(t.excluded, has)
+	lacks := func(s refSet) bool { return !s.has(r) }
+	return !slices.ContainsFunc(t.required, lacks) && !slices.ContainsFunc(t.excluded, has)
 }

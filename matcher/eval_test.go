@@ -25,8 +25,8 @@ func TestDevSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(m)
-	if m.Needs != 94 || m.NDCG10Full < .320 || m.NDCG10Judged < .655 {
-		t.Errorf("%s; at least .320 full and .655 judged over 94 needs were reached before", m)
+	if m.Needs != 94 || m.NDCG10Full < .320 || m.NDCG10Judged < .665 {
+		t.Errorf("%s; at least .320 full and .665 judged over 94 needs were reached before", m)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"duijie/corpus"
@@ -72,7 +73,7 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 	}
 	var all []word
 	for _, c := range need.Words {
-		if other, ok := theirs[c.Term]; ok && utf8.RuneCountInString(c.Term) > 1 && !strings.Contains(c.Term, "/") { // no units
+		if other, ok := theirs[c.Term]; ok && utf8.RuneCountInString(c.Term) > 1 && tells(c.Term) {
 			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.idf(c.Term)})
 		}
 	}
@@ -89,6 +90,11 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 		out = append(slices.DeleteFunc(out, func(have string) bool { return strings.Contains(w.term, have) }), w.term)
 	}
 	return out
+}
+
+// tells reports whether a word is more than a number or a unit.
+func tells(word string) bool {
+	return strings.ContainsFunc(word, unicode.IsLetter) && !strings.Contains(word, "/")
 }
 
 // spans finds a folded word's first place in each field of a public document that readers see.

@@ -1,0 +1,166 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// indexWait is how long a write waits for the index before it answers, so that the next search finds what was written.
+// The index needs a few milliseconds a document; behind a large import the answer comes before the index.
+const indexWait = 2 * time.Second
+
+// visible returns d as c may read it, and whether c may know of it at all: drafts and withdrawn ones are the admins'.
+func visible(c Caller, d corpus.Doc) (corpus.Doc, bool) {
+	return d.ForLevel(c.Level()), c.Admin || d.Status == corpus.Published
+}
+
+// Document returns one document without the fields that c may not read. What c may not know of has code NotFound.
+func (s *Service) Document(ctx context.Context, c Caller, kind corpus.Kind, id string) (corpus.Doc, error) {
+	d, err := s.Store.Get(kind, id)
+	if err != nil {
+		return corpus.Doc{}, err
+	}
+	d, ok := visible(c, d)
+	if !ok {
+		return corpus.Doc{}, missing(kind, id)
+	}
+	return d, nil
+}
+
+// missing is the answer for a hidden document, the very one that the store gives for an unknown id.
+func missing(kind corpus.Kind, id string) error {
+	e := corpus.Errorf(corpus.NotFound, "there is no %s %q", kind, id)
+	e.Fix = "look the id up with a search"
+	return e
+}
+
+// Documents returns the documents behind refs, in their order, as Document does; those that were deleted meanwhile or
+// that c may not know of are left out.
+func (s *Service) Documents(ctx context.Context, c Caller, refs []indexer.Ref) ([]corpus.Doc, error) {
+	numbers := map[corpus.Kind][]uint32{}
+	for _, r := range refs {
+		numbers[r.Kind] = append(numbers[r.Kind], r.Number)
+	}
+	found := make(map[indexer.Ref]corpus.Doc, len(refs))
+	for kind, ns := range numbers {
+		docs, err := s.Store.ByNumber(kind, ns...)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range docs {
+			if d, ok := visible(c, d); ok {
+				found[indexer.Ref{Kind: kind, Number: d.Number}] = d
+			}
+		}
+	}
+	out := make([]corpus.Doc, 0, len(found))
+	for _, r := range refs {
+		if d, ok := found[r]; ok {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// Create writes a new document. Its id follows from source and source_id, or without these from its text; an id that is
+// taken has code Conflict.
+func (s *Service) Create(ctx context.Context, c Caller, d corpus.Doc) (corpus.Result, error) {
+	return s.put(ctx, c, "create", corpus.Put{Doc: d, IfAbsent: true})
+}
+
+// Replace writes d under an id, creating it where there is none. ifVersion 0 is any version; else another stored version
+// has code Conflict. A new document's id must be one that its source and source_id give.
+func (s *Service) Replace(ctx context.Context, c Caller, id string, d corpus.Doc, ifVersion uint64) (corpus.Result, error) {
+	if err := mayWrite(c); err != nil {
+		return corpus.Result{}, err
+	}
+	old, err := s.Store.Get(d.Kind, id)
+	switch {
+	case err == nil:
+		if d.Source != "" && d.Source != old.Source || d.SourceID != "" && d.SourceID != old.SourceID {
+			e := corpus.Errorf(corpus.Conflict, "%s %q belongs to source %q, id %q", d.Kind, id, old.Source, old.SourceID)
+			e.Field, e.Fix = "source_id", "leave source and source_id out, or write to another id"
+			return corpus.Result{}, e
+		}
+		d.Source, d.SourceID = old.Source, old.SourceID
+		return s.put(ctx, c, "replace", corpus.Put{Doc: d, IfVersion: ifVersion})
+	case corpus.CodeOf(err) != corpus.NotFound:
+		return corpus.Result{}, err
+	case ifVersion != 0:
+		return corpus.Result{}, corpus.Errorf(corpus.Conflict, "there is no %s %q of version %d", d.Kind, id, ifVersion)
+	}
+	if d.Source == "" && d.SourceID == "" {
+		var ofOther bool
+		if d.Source, d.SourceID, ofOther = strings.Cut(id, "~"); !ofOther {
+			d.Source, d.SourceID = corpus.DefaultSource, id
+		}
+	}
+	d.Source = cmp.Or(d.Source, corpus.DefaultSource)
+	if corpus.MakeID(d.Source, d.SourceID) != id {
+		e := corpus.Errorf(corpus.Invalid, "a new %s of this source and source_id can't have the id %q", d.Kind, id)
+		e.Field, e.Fix = "source_id", "leave source and source_id out and use an id of letters, digits, '.', '_' and '-', or POST it and take the id you are given"
+		return corpus.Result{}, e
+	}
+	return s.put(ctx, c, "create", corpus.Put{Doc: d, IfAbsent: true})
+}
+
+// Delete removes a document; ifVersion as in Replace.
+func (s *Service) Delete(ctx context.Context, c Caller, kind corpus.Kind, id string, ifVersion uint64) error {
+	return s.write(ctx, c, corpus.Batch{Action: fmt.Sprintf("delete %s %s", kind, id),
+		Deletes: []corpus.Delete{{Kind: kind, ID: id, IfVersion: ifVersion}}}, nil)
+}
+
+// put checks and writes one document.
+func (s *Service) put(ctx context.Context, c Caller, verb string, p corpus.Put) (corpus.Result, error) {
+	if errs := p.Doc.Check(); len(errs) > 0 {
+		return corpus.Result{}, faults(errs)
+	}
+	var results []corpus.Result
+	err := s.write(ctx, c, corpus.Batch{Action: fmt.Sprintf("%s %s %s", verb, p.Doc.Kind, p.Doc.ID), Puts: []corpus.Put{p}}, &results)
+	if err != nil {
+		return corpus.Result{}, err
+	}
+	return results[0], nil
+}
+
+// write does a batch in c's name and waits a moment for the index.
+func (s *Service) write(ctx context.Context, c Caller, b corpus.Batch, results *[]corpus.Result) error {
+	if err := mayWrite(c); err != nil {
+		return err
+	}
+	b.Actor = c.Name
+	done, err := s.Store.Write(ctx, b)
+	if err != nil {
+		return err
+	}
+	if results != nil {
+		*results = done
+	}
+	s.settle(ctx)
+	return nil
+}
+
+// settle waits until the index holds what was written, but not longer than indexWait: another may be loading a file.
+// Commands that only write the truth run without an index.
+func (s *Service) settle(ctx context.Context) {
+	if s.Sync == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, indexWait)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- s.Sync.CatchUp(ctx) }()
+	select {
+	case <-ctx.Done():
+	case err := <-done:
+		if err != nil {
+			s.Log.WarnContext(ctx, "the index is behind", "error", err, "request_id", RequestID(ctx))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"duijie/corpus"
+)
+
+// Export writes the documents of some kinds, none meaning all, as c may read them, and returns how many.
+func (s *Service) Export(ctx context.Context, c Caller, w io.Writer, kinds []corpus.Kind, o corpus.ExportOptions) (int, error) {
+	if len(kinds) == 0 {
+		kinds = corpus.Kinds
+	}
+	return corpus.Export(w, s.each(ctx, c, kinds), o)
+}
+
+// each yields what c may read of all documents of the kinds.
+func (s *Service) each(ctx context.Context, c Caller, kinds []corpus.Kind) iter.Seq2[corpus.Doc, error] {
+	return func(yield func(corpus.Doc, error) bool) {
+		for _, k := range kinds {
+			for d, err := range s.Store.Each(k, 0) {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					yield(corpus.Doc{}, err)
+					return
+				}
+				if d, ok := visible(c, d); ok && !yield(d, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+type exportInput struct {
+	Kind     []string `query:"kind,explode" doc:"achievement, need, expert, project; default: all"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl" default:"csv"`
+	Encoding string   `query:"encoding" enum:"utf-8,gb18030" default:"utf-8" doc:"of CSV"`
+}
+
+var mediaTypes = map[corpus.Format]string{
+	corpus.CSV:   "text/csv",
+	corpus.XLSX:  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	corpus.JSONL: "application/x-ndjson",
+}
+
+// exportRoute describes the files that huma can't see.
+func exportRoute(api huma.API, op huma.Operation, s *Service) {
+	content := map[string]*huma.MediaType{}
+	for _, m := range mediaTypes {
+		content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	op.Responses = map[string]*huma.Response{"200": {Description: "a file that import takes back", Content: content}}
+	handle((*Service).export)(api, op, s)
+}
+
+func (s *Service) export(ctx context.Context, in *exportInput) (*streamOutput, error) {
+	kinds, err := ParseKinds(in.Kind)
+	if err != nil {
+		return nil, err
+	}
+	format, name := corpus.Format(in.Format), "documents"
+	if len(kinds) == 1 {
+		name = kinds[0].Plural()
+	}
+	return &streamOutput{func(hc huma.Context) {
+		g := humagin.Unwrap(hc)
+		media := mediaTypes[format]
+		if format == corpus.CSV {
+			media += "; charset=" + in.Encoding
+		}
+		g.Header("Content-Type", media)
+		g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%s-%s.%s", name, s.now().Format(time.DateOnly), format))
+		if _, err := s.Export(ctx, CallerOf(ctx), g.Writer, kinds, corpus.ExportOptions{Format: format, Encoding: in.Encoding}); err != nil {
+			s.Log.WarnContext(ctx, "an export broke off", "error", err, "request_id", RequestID(ctx))
+			panic(http.ErrAbortHandler) // so that the part is not taken for the whole
+		}
+	}}, nil
+}

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"duijie/corpus"
+)
+
+const (
+	maxImport  = 1 << 30         // bytes of a file: ten times 450,000 postings, gzipped
+	importIdle = 2 * time.Minute // how long the next bytes of a file may take
+)
+
+// An ImportEvent is one line of an import's answer. The last line has a summary, and an error where the import ended
+// early; each other line has one of the other members.
+type ImportEvent struct {
+	Committed *int            `json:"committed,omitempty" doc:"rows that are safe on disk so far"`
+	Problem   *ImportRow      `json:"problem,omitempty" doc:"a row that was not taken"`
+	Warning   *ImportRow      `json:"warning,omitempty" doc:"a row that was taken, though something in it was not understood"`
+	Summary   *corpus.Summary `json:"summary,omitempty"`
+	Error     *Problem        `json:"error,omitempty" doc:"why the import ended early"`
+}
+
+// An ImportRow is a row that something is to be said about.
+type ImportRow struct {
+	File   string   `json:"file"`
+	Line   int      `json:"line" doc:"line of a text file, row of a sheet, from 1"`
+	Faults []Fault  `json:"faults"`
+	Header []string `json:"header,omitempty" doc:"of a row that was not taken: the columns as they stood in the file"`
+	Cells  []string `json:"cells,omitempty"`
+}
+
+type importInput struct {
+	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
+	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
+	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl" doc:"default: by content"`
+	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
+	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field" example:"[\"成果名称=title\"]"`
+	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
+}
+
+func (in *importInput) options() (o corpus.ReadOptions, err error) {
+	o = corpus.ReadOptions{Source: in.Source, Encoding: in.Encoding, Format: corpus.Format(in.Format), Map: map[string]string{}}
+	if in.Kind != "" {
+		kinds, err := ParseKinds([]string{in.Kind})
+		if err != nil {
+			return o, err
+		}
+		o.Kind = kinds[0]
+	}
+	for _, m := range in.Map {
+		i := strings.LastIndex(m, "=") // field names have no "="
+		if i < 0 {
+			return o, faults{wrong("map", m, "write HEADER=FIELD")}
+		}
+		o.Map[m[:i]] = m[i+1:]
+	}
+	return o, nil
+}
+
+type streamOutput struct {
+	Body func(huma.Context)
+}
+
+// importRoute describes what huma can't see: the body is read and the answer written as streams.
+func importRoute(api huma.API, op huma.Operation, s *Service) {
+	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 1 GiB at most; its format is told by its content",
+		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file}}
+	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
+	op.Responses = map[string]*huma.Response{"200": {Description: "lines of JSON, one event each, while the file is read",
+		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: event}}}}
+	handle((*Service).importFile)(api, op, s)
+}
+
+func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutput, error) {
+	options, err := in.options()
+	if err != nil {
+		return nil, err
+	}
+	return &streamOutput{func(hc huma.Context) {
+		g := humagin.Unwrap(hc)
+		control := http.NewResponseController(g.Writer)
+		// Without full duplex net/http reads no more of the body once the first event is written; writers that can't tell
+		// need none.
+		if err := control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			s.Log.WarnContext(ctx, "an import can't answer while it reads", "error", err)
+		}
+		g.Header("Content-Type", "application/x-ndjson")
+		body := &patientReader{http.MaxBytesReader(g.Writer, g.Request.Body, maxImport), control}
+		lines := json.NewEncoder(g.Writer)
+		lines.SetEscapeHTML(false)
+		tell := func(e ImportEvent) {
+			if lines.Encode(e) == nil { // an error means that the caller has gone, which ends ctx
+				g.Writer.Flush()
+			}
+		}
+		tell(s.load(ctx, CallerOf(ctx), corpus.Read(body, in.Name, options), corpus.ImportOptions{
+			Action: "import " + in.Name, DryRun: in.DryRun,
+			Report: func(r corpus.Row) { tell(eventOf(r)) },
+			Committed: func(sum corpus.Summary) {
+				if n := sum.Read - sum.Bad; !in.DryRun {
+					tell(ImportEvent{Committed: &n})
+				}
+			},
+		}))
+	}}, nil
+}
+
+// load imports rows in c's name and returns the event that ends the answer.
+func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row, error], o corpus.ImportOptions) ImportEvent {
+	o.Actor = c.Name
+	sum, err := corpus.Import(ctx, s.Store, rows, o)
+	s.settle(ctx)
+	e := ImportEvent{Summary: &sum}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		err = &corpus.Error{Code: corpus.TooLarge, Message: "the file has more than 1 GiB", Fix: "split it; what was read so far is kept"}
+	}
+	if err != nil {
+		e.Error = problemOf(ctx, s.Log, err)
+	}
+	return e
+}
+
+func eventOf(r corpus.Row) ImportEvent {
+	row := &ImportRow{File: r.File, Line: r.Line}
+	for _, e := range append(r.Problems, r.Warnings...) {
+		row.Faults = append(row.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
+	}
+	if !r.Bad() {
+		return ImportEvent{Warning: row}
+	}
+	row.Header, row.Cells = r.Header, r.Cells
+	return ImportEvent{Problem: row}
+}
+
+// A patientReader gives each read of a body time of its own, and none to what comes after the body: the deadline would
+// end the request.
+type patientReader struct {
+	r       io.Reader
+	control *http.ResponseController
+}
+
+func (p *patientReader) Read(b []byte) (int, error) {
+	p.control.SetReadDeadline(time.Now().Add(importIdle)) // an error means that there is no connection to wait for
+	n, err := p.r.Read(b)
+	if err != nil {
+		p.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}

@@ -1,0 +1,160 @@
+package api
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"duijie/corpus"
+)
+
+func events(t *testing.T, r io.Reader) []ImportEvent {
+	t.Helper()
+	var out []ImportEvent
+	for lines := bufio.NewScanner(r); lines.Scan(); {
+		var e ImportEvent
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatalf("%v in %s", err, lines.Text())
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func TestAnImportTakesGoodRowsAndReportsBadOnes(t *testing.T) {
+	w := newWorld(t, nil)
+	file := "编号,成果名称,成果简介,发布时间,内部列\r\n1,蒙药炮制工艺,减毒增效,2026-05-01,甲\r\n2,,没有名称,2026-05-01,乙\r\n3,风机叶片除冰,电热膜,2026-06-01,丙\r\n"
+	query := "/v1/import?kind=achievement&source=kj&name=" + url.QueryEscape("成果.csv")
+	dry := events(t, strings.NewReader(w.as(w.adminKey, "POST", query+"&dry_run=true", file).want(200).body))
+	if last := dry[len(dry)-1]; last.Summary == nil || last.Summary.Created != 2 || last.Summary.Bad != 1 || slices.ContainsFunc(dry, func(e ImportEvent) bool { return e.Committed != nil }) {
+		t.Errorf("a dry run says %+v", dry)
+	}
+	w.as("", "GET", "/v1/achievements/kj~1", "").problem(404)
+
+	got := events(t, strings.NewReader(w.as(w.adminKey, "POST", query, file).want(200).body))
+	var kinds []string
+	for _, e := range got {
+		switch {
+		case e.Committed != nil:
+			kinds = append(kinds, fmt.Sprint("committed ", *e.Committed))
+		case e.Problem != nil:
+			kinds = append(kinds, fmt.Sprint("problem in line ", e.Problem.Line))
+			if p := e.Problem; p.File != "成果.csv" || len(p.Faults) == 0 || p.Faults[0].Fix == "" || len(p.Header) != 5 || len(p.Cells) != 5 {
+				t.Errorf("the bad row is told as %+v", p)
+			}
+		case e.Summary != nil:
+			kinds = append(kinds, fmt.Sprintf("%+v", *e.Summary))
+		}
+	}
+	want := []string{"problem in line 3", "committed 2", "{Read:3 Created:2 Updated:0 Unchanged:0 Bad:1 Repeated:0 SameText:0 Warnings:0}"}
+	if !slices.Equal(kinds, want) {
+		t.Errorf("events\n%q, want\n%q", kinds, want)
+	}
+	if d := decodeAs[corpus.Doc](w.as(w.adminKey, "GET", "/v1/achievements/kj~1", "").want(200)); d.Title != "蒙药炮制工艺" || d.Extra["内部列"] != "甲" {
+		t.Errorf("imported %+v", d)
+	}
+	if a := decodeAs[SearchAnswer](w.as("", "GET", "/v1/search?q="+url.QueryEscape("叶片除冰"), "").want(200)); a.Total != 1 {
+		t.Errorf("right after the import %d documents are found", a.Total)
+	}
+	again := events(t, strings.NewReader(w.as(w.adminKey, "POST", query, file).want(200).body))
+	if last := again[len(again)-1]; last.Summary == nil || last.Summary.Unchanged != 2 || last.Summary.Created+last.Summary.Updated != 0 {
+		t.Errorf("the same file again: %+v", last.Summary)
+	}
+}
+
+func TestAColumnIsReadAsTheCallerSays(t *testing.T) {
+	w := newWorld(t, nil)
+	w.as(w.adminKey, "POST", "/v1/import?kind=need&map="+url.QueryEscape("甲=乙=title")+"&map=no=source_id", "no,甲=乙\n7,难题\n").want(200)
+	if d := decodeAs[corpus.Doc](w.as("", "GET", "/v1/needs/7", "").want(200)); d.Title != "难题" {
+		t.Errorf("imported %+v", d)
+	}
+}
+
+func TestAWrongImportSaysHowToMendIt(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, query := range []string{"kind=firm", "format=doc", "encoding=latin1", "map=x", "dry_run=perhaps", "kinds=need"} {
+		w.as(w.adminKey, "POST", "/v1/import?"+query, "x").problem(422)
+	}
+	got := events(t, strings.NewReader(w.as(w.adminKey, "POST", "/v1/import?kind=need", "<html>").want(200).body))
+	if last := got[len(got)-1]; last.Summary == nil || last.Error == nil || last.Error.Status != 422 || last.Error.Fix == "" {
+		t.Errorf("a web page is answered with %+v", last)
+	}
+	tooLong := func(yield func(corpus.Row, error) bool) {
+		yield(corpus.Row{}, &corpus.Error{Code: corpus.Invalid, Message: "文件读不出来", Err: &http.MaxBytesError{Limit: maxImport}})
+	}
+	if e := w.svc.load(t.Context(), Caller{Admin: true}, iter.Seq2[corpus.Row, error](tooLong), corpus.ImportOptions{}); e.Error == nil || e.Error.Status != 413 || e.Error.Fix == "" {
+		t.Errorf("a file over the limit is answered with %+v", e.Error)
+	}
+}
+
+// Over a real connection: the first rows are acknowledged before the last ones are sent.
+func TestAnImportAnswersWhileItReads(t *testing.T) {
+	w := newWorld(t, nil)
+	server := httptest.NewServer(w.admin)
+	defer server.Close()
+	body, rows := io.Pipe()
+	send := func(from, to int) {
+		for i := from; i < to; i++ {
+			fmt.Fprintf(rows, `{"id":"r%d","title":"第%d号叶片","text":%q}`+"\n", i, i, strings.Repeat("长", 300))
+		}
+	}
+	first := make(chan struct{})
+	go func() {
+		send(0, 900)
+		<-first
+		send(900, 1000)
+		rows.Close()
+	}()
+	res, err := http.Post(server.URL+"/v1/import?kind=achievement&name=x.jsonl", "", body)
+	w.must(err)
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	if !lines.Scan() || lines.Text() != `{"committed":500}` {
+		t.Fatalf("the first line is %q", lines.Text())
+	}
+	if d := w.as("", "GET", "/v1/achievements/r499", ""); d.StatusCode != 200 {
+		t.Errorf("row 499 was acknowledged and is not there: %s", d.body)
+	}
+	close(first)
+	last := ""
+	for lines.Scan() {
+		last = lines.Text()
+	}
+	if !strings.HasPrefix(last, `{"summary":{"read":1000,"created":1000,`) {
+		t.Errorf("the last line is %q", last)
+	}
+}
+
+func TestWhatIsExportedImportsUnchanged(t *testing.T) {
+	from := newWorld(t, nil, testDocs()...)
+	for _, format := range []string{"csv", "jsonl", "xlsx"} {
+		file := send(t, from.admin, "GET", "/v1/export?format="+format, "").want(200)
+		if want := fmt.Sprintf("attachment; filename=documents-2026-11-23.%s", format); file.Header.Get("Content-Disposition") != want {
+			t.Errorf("Content-Disposition %q, want %q", file.Header.Get("Content-Disposition"), want)
+		}
+		to := newWorld(t, nil)
+		got := events(t, strings.NewReader(send(t, to.admin, "POST", "/v1/import", file.body).want(200).body))
+		if sum := got[len(got)-1].Summary; sum.Created != len(testDocs()) || sum.Bad != 0 {
+			t.Errorf("%s: %+v", format, sum)
+		}
+		for _, k := range corpus.Kinds {
+			path := "/v1/export?format=jsonl&kind=" + string(k)
+			if a, b := send(t, from.admin, "GET", path, "").want(200), send(t, to.admin, "GET", path, "").want(200); a.body != b.body || a.body == "" {
+				t.Errorf("%s changes %s:\n%s\n%s", format, k, a.body, b.body)
+			}
+		}
+	}
+	from.as("", "GET", "/v1/export?format=doc", "").problem(422)
+	from.as("", "GET", "/v1/export?kind=firm", "").problem(422)
+	if r := from.as("", "GET", "/v1/export?kind=needs", "").want(200); r.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(r.body, "淀粉") {
+		t.Errorf("%s: %s", r.Header.Get("Content-Type"), r.body)
+	}
+}

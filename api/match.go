@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+
+	"duijie/corpus"
+	"duijie/matcher"
+)
+
+// MatchNeed returns the achievements that fit a need, best first, with reasons.
+func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
+	if _, err := s.Document(ctx, c, corpus.Need, id); err != nil {
+		return matcher.Answer{}, err
+	}
+	return s.Matcher.ForNeed(ctx, id, o)
+}
+
+// MatchAchievement returns the needs that an achievement fits, best first, with reasons.
+func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
+	if _, err := s.Document(ctx, c, corpus.Achievement, id); err != nil {
+		return matcher.Answer{}, err
+	}
+	return s.Matcher.ForAchievement(ctx, id, o)
+}
+
+// MatchText returns the achievements that fit a problem in plain words. The text is neither stored nor logged.
+func (s *Service) MatchText(ctx context.Context, text string, o matcher.Options) (matcher.Answer, error) {
+	if len(text) > corpus.MaxText {
+		e := corpus.Errorf(corpus.TooLarge, "%d bytes of text, more than the %d allowed", len(text), corpus.MaxText)
+		e.Field, e.Fix = "text", "shorten it to what the problem is"
+		return matcher.Answer{}, e
+	}
+	return s.Matcher.ForText(ctx, text, o)
+}
+
+// ListParams is what match lists take beside their subject.
+type ListParams struct {
+	Filter
+	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	After string `query:"after" maxLength:"1000" doc:"next of the page before"`
+}
+
+func (in ListParams) options() (matcher.Options, error) {
+	f, err := in.Filter.Parse()
+	return matcher.Options{Filter: f, Limit: in.Limit, After: in.After}, err
+}
+
+type listOfInput struct {
+	ID string `path:"id" maxLength:"64"`
+	ListParams
+}
+
+type answerOutput struct{ Body matcher.Answer }
+
+// matchesOf makes the route of a document's match list from the method that gives it.
+func matchesOf(list func(*Service, context.Context, Caller, string, matcher.Options) (matcher.Answer, error)) adder {
+	return handle(func(s *Service, ctx context.Context, in *listOfInput) (*answerOutput, error) {
+		o, err := in.options()
+		if err != nil {
+			return nil, err
+		}
+		a, err := list(s, ctx, CallerOf(ctx), in.ID, o)
+		return &answerOutput{a}, err
+	})
+}
+
+// A MatchRequest asks for a match list: of exactly one of text, need and achievement.
+type MatchRequest struct {
+	Text        string `json:"text,omitempty" maxLength:"64000" doc:"a problem in plain words; neither stored nor logged" example:"玉米秸秆打包后霉变，想延长存放时间"`
+	Need        string `json:"need,omitempty" maxLength:"64" doc:"id of a need"`
+	Achievement string `json:"achievement,omitempty" maxLength:"64" doc:"id of an achievement: finds needs"`
+	Filter      Filter `json:"filter,omitempty"`
+	Limit       int    `json:"limit,omitempty" minimum:"1" maximum:"100" default:"20"`
+	After       string `json:"after,omitempty" maxLength:"1000" doc:"next of the page before"`
+}
+
+type matchInput struct{ Body MatchRequest }
+
+func (s *Service) match(ctx context.Context, in *matchInput) (*answerOutput, error) {
+	r := in.Body
+	o, err := ListParams{r.Filter, r.Limit, r.After}.options()
+	if err != nil {
+		return nil, err
+	}
+	given := 0
+	for _, v := range []string{r.Text, r.Need, r.Achievement} {
+		if v != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		e := corpus.Errorf(corpus.Invalid, "%d of text, need and achievement are given", given)
+		e.Fix = "give exactly one of them"
+		return nil, e
+	}
+	var a matcher.Answer
+	switch {
+	case r.Need != "":
+		a, err = s.MatchNeed(ctx, CallerOf(ctx), r.Need, o)
+	case r.Achievement != "":
+		a, err = s.MatchAchievement(ctx, CallerOf(ctx), r.Achievement, o)
+	default:
+		a, err = s.MatchText(ctx, r.Text, o)
+	}
+	return &answerOutput{a}, err
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// Handler serves the API over TCP, where callers show keys. Paths that are not the API's go to pages, which may be nil.
+// Both get request ids, the access log, recovery from panics and the Caller in the request's context.
+func Handler(s *Service, pages http.Handler) http.Handler {
+	return around(s, pages, s.identify)
+}
+
+// AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin.
+func AdminHandler(s *Service) http.Handler {
+	return around(s, nil, func(*http.Request) (Caller, error) { return Caller{Name: "socket", Admin: true}, nil })
+}
+
+func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller, error)) http.Handler {
+	routes, _ := newAPI(s)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		ctx := context.WithValue(r.Context(), requestIDKey{}, requestID(r))
+		rec := &recorder{ResponseWriter: w}
+		caller := Caller{Name: "unknown"}
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler {
+					panic(cause)
+				}
+				s.Log.ErrorContext(ctx, "panic", "cause", cause, "request_id", RequestID(ctx), "stack", string(debug.Stack()))
+				if rec.status != 0 {
+					panic(http.ErrAbortHandler) // half an answer is sent: break it off so that it is not taken for whole
+				}
+				writeProblem(rec, newProblem(ctx, corpus.Internal, "the server could not do this", fixes[corpus.Internal]))
+			}
+			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
+				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
+		}()
+		h := rec.Header()
+		h.Set("X-Request-Id", RequestID(ctx))
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		var err error
+		if caller, err = identify(r); err != nil {
+			writeProblem(rec, problemOf(ctx, s.Log, err))
+			return
+		}
+		inner := r.WithContext(WithCaller(ctx, caller))
+		if pages != nil && !ours(r.URL.Path) {
+			pages.ServeHTTP(rec, inner)
+			return
+		}
+		h.Set("Cache-Control", "no-store") // answers differ by key
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		if r.Method == http.MethodHead {
+			inner.Method = http.MethodGet // net/http drops the body
+		}
+		routes.ServeHTTP(rec, inner)
+	})
+}
+
+// ours reports whether a path is the API's.
+func ours(path string) bool {
+	switch path {
+	case "/v1", "/openapi.json", "/livez", "/readyz":
+		return true
+	}
+	return strings.HasPrefix(path, "/v1/")
+}
+
+// identify finds out who asks by the Authorization header.
+func (s *Service) identify(r *http.Request) (Caller, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return CallerOf(context.Background()), nil
+	}
+	scheme, secret, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		e := corpus.Errorf(corpus.Unauthorized, "the Authorization header is not of the form Bearer KEY")
+		e.Fix = "send Authorization: Bearer dj_..."
+		return Caller{Name: "unknown"}, e
+	}
+	k, err := market.KeyOf(s.Store, strings.TrimSpace(secret))
+	if err != nil {
+		return Caller{Name: "unknown"}, err
+	}
+	return Caller{Name: "key:" + k.ID, Key: true, Admin: k.Role == market.Admin}, nil
+}
+
+type requestIDKey struct{}
+
+var plainRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// requestID takes the caller's X-Request-Id where it is harmless in a log, else makes one.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); plainRequestID.MatchString(id) {
+		return id
+	}
+	b := make([]byte, 8)
+	rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// RequestID returns the id under which the request of this context is logged, "" outside one.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="duijie"`)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	json.NewEncoder(w).Encode(p) // an error means that the caller has gone
+}
+
+// A recorder remembers what was answered, for the log.
+type recorder struct {
+	http.ResponseWriter
+	status, bytes int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += n
+	return n, err
+}
+
+// Flush is what gin asks of its writer.
+func (r *recorder) Flush() { http.NewResponseController(r.ResponseWriter).Flush() }
+
+// Unwrap lets http.ResponseController through.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

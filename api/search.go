@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// snippetRunes is how much of a text a search result shows: about two lines on a wide page.
+const snippetRunes = 120
+
+// Search answers what a person typed, with one row a document: what c may read of it, and where the words stand.
+func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (SearchAnswer, error) {
+	page, err := s.Engine.Search(ctx, q)
+	if err != nil {
+		return SearchAnswer{}, err
+	}
+	docs, err := s.hits(ctx, c, page)
+	if err != nil {
+		return SearchAnswer{}, err
+	}
+	scores := make(map[indexer.Ref]float64, len(page.Hits))
+	for _, h := range page.Hits {
+		scores[h.Ref] = h.Score
+	}
+	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: page.Facets}
+	for _, d := range docs {
+		snippet, spans := indexer.Snippet(d.Body(), page.Terms, snippetRunes)
+		a.Results = append(a.Results, SearchResult{
+			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, page.Terms), Snippet: snippet, Hits: spans,
+			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
+			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn,
+		})
+	}
+	return a, nil
+}
+
+type searchInput struct {
+	Q    string   `query:"q" maxLength:"1000" doc:"words; \"quoted phrases\"; prefix*; title:, text:, org:, people: before a word or phrase; -word. Empty: all" example:"\"淀粉\" 废水 -污泥"`
+	Kind []string `query:"kind,explode" doc:"achievement, need, expert, project" example:"[\"achievement\"]"`
+	ListParams
+	Sort   string `query:"sort" enum:"relevance,newest" default:"relevance" doc:"without q the newest come first"`
+	Facets bool   `query:"facets" doc:"count the values of each filter"`
+}
+
+type searchOutput struct{ Body SearchAnswer }
+
+func (s *Service) search(ctx context.Context, in *searchInput) (*searchOutput, error) {
+	q := indexer.Query{Text: in.Q, Limit: in.Limit, After: in.After, Facets: in.Facets}
+	if in.Sort == "newest" {
+		q.Sort = indexer.ByDate
+	}
+	var err error
+	if q.Filter, err = in.Filter.Parse(); err != nil {
+		return nil, err
+	}
+	if q.Filter.Kinds, err = ParseKinds(in.Kind); err != nil {
+		return nil, err
+	}
+	a, err := s.Search(ctx, CallerOf(ctx), q)
+	return &searchOutput{a}, err
+}
+
+// A DocumentPage is one page of whole documents.
+type DocumentPage struct {
+	Documents []corpus.Doc `json:"documents"`
+	Total     int          `json:"total" doc:"exact"`
+	Next      string       `json:"next,omitempty" doc:"cursor of the next page"`
+}
+
+// List returns published documents of one kind, newest first. Of q it reads Filter, Limit and After.
+func (s *Service) List(ctx context.Context, c Caller, kind corpus.Kind, q indexer.Query) (DocumentPage, error) {
+	q.Text, q.Sort, q.Facets, q.Filter.Kinds = "", indexer.ByDate, false, []corpus.Kind{kind}
+	page, err := s.Engine.Search(ctx, q)
+	if err != nil {
+		return DocumentPage{}, err
+	}
+	docs, err := s.hits(ctx, c, page)
+	return DocumentPage{Documents: docs, Total: page.Total, Next: page.Next}, err
+}
+
+// hits returns the documents of a page that are still published: the index may be a moment behind the store.
+func (s *Service) hits(ctx context.Context, c Caller, page indexer.Page) ([]corpus.Doc, error) {
+	refs := make([]indexer.Ref, len(page.Hits))
+	for i, h := range page.Hits {
+		refs[i] = h.Ref
+	}
+	docs, err := s.Documents(ctx, c, refs)
+	published := docs[:0]
+	for _, d := range docs {
+		if d.Status == corpus.Published {
+			published = append(published, d)
+		}
+	}
+	return published, err
+}

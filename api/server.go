@@ -1,0 +1,187 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"duijie/corpus"
+)
+
+// apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
+// higher one.
+const apiVersion = "1.0.0"
+
+// An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
+type access int
+
+const (
+	noRule access = iota
+	anyone
+	withKey
+	adminOnly
+)
+
+// A route is one row of the table: an operation, who may call it, and the function behind it.
+type route struct {
+	method, path     string
+	id, tag, summary string
+	access           access
+	status           int           // of success; 0: 200, or 204 where the answer has no body
+	creates          string        // the schema of what it answers with 201 beside 200
+	problems         []corpus.Code // beside those that follow from the rest of the row
+	add              adder
+}
+
+// An adder registers a route's function.
+type adder func(huma.API, huma.Operation, *Service)
+
+func routes() []route {
+	table := []route{
+		{method: "GET", path: "/livez", id: "live", tag: "running", summary: "Whether the process answers", access: anyone, add: handle((*Service).live)},
+		{method: "GET", path: "/readyz", id: "ready", tag: "running", summary: "Whether everything stored can be found", access: anyone, problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).ready)},
+		{method: "GET", path: "/v1/status", id: "get-status", tag: "running", summary: "Counts, sequence numbers, models and version", access: anyone, add: handle((*Service).getStatus)},
+		{method: "GET", path: "/v1/search", id: "search", tag: "finding", summary: "Search all kinds by words, phrases and filters", access: anyone, problems: []corpus.Code{corpus.Gone}, add: handle((*Service).search)},
+		{method: "POST", path: "/v1/match", id: "match", tag: "finding", summary: "Match a text, a need or an achievement", access: anyone, problems: []corpus.Code{corpus.NotFound, corpus.Gone}, add: handle((*Service).match)},
+		{method: "GET", path: "/v1/needs/{id}/matches", id: "list-need-matches", tag: "finding", summary: "The achievements that fit a need", access: anyone, problems: []corpus.Code{corpus.Gone}, add: matchesOf((*Service).MatchNeed)},
+		{method: "GET", path: "/v1/achievements/{id}/matches", id: "list-achievement-matches", tag: "finding", summary: "The needs that an achievement fits", access: anyone, problems: []corpus.Code{corpus.Gone}, add: matchesOf((*Service).MatchAchievement)},
+		{method: "GET", path: "/v1/export", id: "export", tag: "files", summary: "All documents of a kind as CSV, XLSX or JSONL", access: anyone, add: exportRoute},
+		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a CSV, XLSX or JSONL file", access: adminOnly, add: importRoute},
+		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", access: adminOnly, add: handle((*Service).listKeys)},
+		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", access: adminOnly, status: http.StatusCreated, add: handle((*Service).createKey)},
+		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", access: adminOnly, add: handle((*Service).deleteKey)},
+		{method: "GET", path: "/v1/leads", id: "list-leads", tag: "leads", summary: "Leads, newest first: all for admins, their own for others", access: withKey, add: handle((*Service).listLeads)},
+		{method: "POST", path: "/v1/leads", id: "create-lead", tag: "leads", summary: "Say \"I am interested\"", access: withKey, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound}, add: handle((*Service).createLead)},
+		{method: "PATCH", path: "/v1/leads/{id}", id: "move-lead", tag: "leads", summary: "Move a lead on, or decline it with a reason", access: withKey, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).moveLead)},
+	}
+	for _, k := range corpus.Kinds {
+		table = append(table, documentRoutes(k)...)
+	}
+	return table
+}
+
+// handle makes an adder of a method: its errors become problems here.
+func handle[I, O any](f func(*Service, context.Context, *I) (*O, error)) adder {
+	return func(api huma.API, op huma.Operation, s *Service) {
+		huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+			out, err := f(s, ctx, in)
+			if err != nil {
+				return nil, problemOf(ctx, s.Log, err)
+			}
+			return out, nil
+		})
+	}
+}
+
+// Bodies of documents and match texts, 1 MiB: twice the largest document. Imports have their own limit.
+const (
+	maxBody     = 1 << 20
+	bodyTimeout = 30 * time.Second // a megabyte over a slow line
+)
+
+func (r route) operation(s *Service) huma.Operation {
+	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
+		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout, RejectUnknownQueryParameters: true}
+	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Invalid, corpus.Internal}, r.problems...)
+	switch r.access {
+	case anyone:
+		op.Security = []map[string][]string{{}, {"key": {}}}
+	default:
+		op.Security = []map[string][]string{{"key": {}}}
+		problems = append(problems, corpus.Forbidden)
+	}
+	if strings.Contains(r.path, "{") {
+		problems = append(problems, corpus.NotFound)
+	}
+	if r.method == "POST" || r.method == "PUT" || r.method == "PATCH" {
+		problems = append(problems, malformed, corpus.TooLarge, wrongMedia, tooSlow)
+	}
+	for _, c := range problems {
+		op.Errors = append(op.Errors, statuses[c].status)
+	}
+	slices.Sort(op.Errors)
+	op.Errors = slices.Compact(op.Errors)
+	if r.creates != "" {
+		op.Responses = map[string]*huma.Response{"201": {Description: http.StatusText(http.StatusCreated),
+			Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/" + r.creates}}}}}
+	}
+	op.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		if err := r.admits(CallerOf(ctx.Context())); err != nil {
+			writeProblem(humagin.Unwrap(ctx).Writer, problemOf(ctx.Context(), s.Log, err))
+			return
+		}
+		next(ctx)
+	}}
+	return op
+}
+
+// admits says by the route's rule whether c may call it.
+func (r route) admits(c Caller) error {
+	switch r.access {
+	case anyone:
+		return nil
+	case withKey:
+		if c.Key || c.Admin {
+			return nil
+		}
+		return needsKey()
+	case adminOnly:
+		return mayWrite(c)
+	}
+	return corpus.Errorf(corpus.Forbidden, "%s %s is open to nobody", r.method, r.path)
+}
+
+func init() {
+	gin.SetMode(gin.ReleaseMode)      // gin's debug mode prints to standard output
+	huma.DefaultArrayNullable = false // our lists are empty, never null
+}
+
+// newAPI builds the router with all routes.
+func newAPI(s *Service) (http.Handler, huma.API) {
+	router := gin.New()
+	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false
+	router.NoRoute(func(g *gin.Context) {
+		writeProblem(g.Writer, newProblem(g.Request.Context(), corpus.NotFound, "there is no such path", "see /openapi.json for all paths"))
+	})
+	router.NoMethod(func(g *gin.Context) {
+		allowed := g.Writer.Header().Get("Allow")
+		writeProblem(g.Writer, newProblem(g.Request.Context(), wrongMethod, "this path takes "+allowed, "use one of these methods"))
+	})
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{Title: "Duijie", Version: apiVersion,
+				Description: "Achievements matched with the needs of firms, with reasons. Errors are problem+json (RFC 9457) and say how to mend the request.",
+				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
+			Components: &huma.Components{
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "an API key, dj_ and 32 characters"}},
+			},
+		},
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+	}
+	api := humagin.New(router, config)
+	for _, r := range routes() {
+		r.add(api, r.operation(s), s)
+	}
+	document, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
+	if err != nil {
+		document = nil // the golden test holds the document
+	}
+	router.GET("/openapi.json", func(g *gin.Context) { g.Data(http.StatusOK, "application/openapi+json", document) })
+	return router, api
+}
+
+// OpenAPI returns the description of all routes that /openapi.json serves.
+func OpenAPI() *huma.OpenAPI {
+	_, api := newAPI(&Service{})
+	return api.OpenAPI()
+}

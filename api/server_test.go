@@ -1,0 +1,271 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duijie/corpus"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// readsByPost are routes that read although their method is POST.
+var readsByPost = []string{"match"}
+
+func TestEveryRouteHasARuleAndWritesAreClosed(t *testing.T) {
+	ids := map[string]bool{}
+	for _, r := range routes() {
+		if r.access == noRule {
+			t.Errorf("%s %s has no rule", r.method, r.path)
+		}
+		if r.method != "GET" && !slices.Contains(readsByPost, r.id) && r.access == anyone {
+			t.Errorf("%s %s is open to anyone", r.method, r.path)
+		}
+		if ids[r.id] || r.id == "" || r.summary == "" || r.tag == "" {
+			t.Errorf("%s %s needs an operation id of its own, a summary and a tag", r.method, r.path)
+		}
+		ids[r.id] = true
+	}
+	if err := (route{}).admits(Caller{Name: "socket", Admin: true, Key: true}); err == nil {
+		t.Error("a route without a rule lets an admin in")
+	}
+}
+
+func TestOnlyTheRightKeyOpensARoute(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	before, err := w.svc.Store.LastChange()
+	w.must(err)
+	for _, r := range routes() {
+		path := strings.ReplaceAll(r.path, "{id}", "n1")
+		body := ""
+		if r.method != "GET" && r.method != "DELETE" {
+			body = `{"title":"改","name":"x","role":"admin","state":"talking","text":"x"}`
+		}
+		for _, wrong := range []string{"dj_00000000000000000000000000000000", "x"} {
+			if p := w.as(wrong, r.method, path, body).problem(401); p.Type != "/problems/unauthorized" {
+				t.Errorf("%s %s with an unknown key: %s", r.method, path, p.Type)
+			}
+		}
+		if r.access != anyone {
+			if got := w.as("", r.method, path, body); got.problem(401).Type == "" || got.Header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s %s without a key: %s", r.method, path, got.body)
+			}
+		}
+		if r.access == adminOnly {
+			w.as(w.readKey, r.method, path, body).problem(403)
+		}
+	}
+	w.as("", "GET", "/v1/status", "", "Authorization", "Basic eDp5").problem(401)
+	if after, err := w.svc.Store.LastChange(); err != nil || after != before {
+		t.Errorf("refused requests made changes %d to %d (%v)", before+1, after, err)
+	}
+}
+
+func TestTheSocketIsTheAdmin(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	if r := send(t, w.admin, "GET", "/v1/achievements/draft", "").want(200); !strings.Contains(r.body, marker) {
+		t.Errorf("the socket does not see all of a draft: %s", r.body)
+	}
+	send(t, w.admin, "POST", "/v1/needs", `{"title":"x","source_id":"s"}`).want(201)
+	audits, err := w.svc.Store.Audits(1)
+	if err != nil || len(audits) != 1 || audits[0].Actor != "socket" || audits[0].Action != "create need s" {
+		t.Errorf("audit %+v, %v", audits, err)
+	}
+}
+
+func TestWrongPathsAndMethodsAreProblems(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, test := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/", 404, ""},
+		{"GET", "/v1", 404, ""},
+		{"GET", "/v1/", 404, ""},
+		{"GET", "/v1/firms", 404, ""},
+		{"GET", "/v1/needs/", 404, ""},
+		{"GET", "/v1/experts/e1/matches", 404, ""},
+		{"GET", "/docs", 404, ""},
+		{"GET", "/openapi.yaml", 404, ""},
+		{"GET", "/schemas/Doc.json", 404, ""},
+		{"DELETE", "/v1/needs", 405, "GET, POST"},
+		{"PUT", "/v1/match", 405, "POST"},
+		{"POST", "/livez", 405, "GET"},
+	} {
+		r := w.as("", test.method, test.path, "")
+		r.problem(test.status)
+		allow := strings.Split(r.Header.Get("Allow"), ", ")
+		slices.Sort(allow)
+		if got := strings.Join(allow, ", "); got != test.allow {
+			t.Errorf("%s %s: Allow %q, want %q", test.method, test.path, got, test.allow)
+		}
+	}
+	if r := w.as("", "HEAD", "/v1/status", "").want(200); r.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("HEAD gives Content-Type %q", r.Header.Get("Content-Type"))
+	}
+}
+
+func TestAPanicIsOurFaultAndShowsNothing(t *testing.T) {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic("inside story") })
+	w := newWorld(t, pages)
+	r := w.as("", "GET", "/boom", "")
+	p := r.problem(500)
+	if strings.Contains(r.body, "inside story") || strings.Contains(r.body, ".go") {
+		t.Errorf("the answer shows what is inside: %s", r.body)
+	}
+	log := w.log.String()
+	if !strings.Contains(log, "inside story") || !strings.Contains(log, p.RequestID) {
+		t.Errorf("the log lacks the cause or the request id %s: %s", p.RequestID, log)
+	}
+}
+
+func TestAnInternalErrorIsLoggedAndNotShown(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	w.must(w.svc.Store.Close())
+	r := w.as("", "GET", "/v1/needs/n1", "")
+	p := r.problem(500)
+	if strings.Contains(r.body, "database") {
+		t.Errorf("the answer shows the cause: %s", r.body)
+	}
+	if log := w.log.String(); !strings.Contains(log, "database not open") || !strings.Contains(log, p.RequestID) {
+		t.Errorf("the log lacks the cause or the request id %s: %s", p.RequestID, log)
+	}
+}
+
+func TestPagesGetWhatIsNotTheAPIs(t *testing.T) {
+	var caller Caller
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		caller = CallerOf(r.Context())
+		w.Write([]byte("page " + r.URL.Path))
+	})
+	w := newWorld(t, pages)
+	if r := w.as(w.readKey, "GET", "/needs/n1", "").want(200); r.body != "page /needs/n1" || !caller.Key || caller.Admin || r.Header.Get("X-Request-Id") == "" {
+		t.Errorf("the page %q for %+v", r.body, caller)
+	}
+	w.as("", "GET", "/v1/none", "").problem(404)
+}
+
+func TestRequestsAreLoggedWithoutWhatTheySay(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	const secret = "机密配方XQ77"
+	w.as("", "POST", "/v1/match", `{"text":"`+secret+`的淀粉工艺"}`).want(200)
+	w.as("", "POST", "/v1/match", `{"text":"`+secret+`","limit":"`+secret+`"}`).problem(422)
+	w.as("", "POST", "/v1/match", `{"text":"`+secret).problem(400)
+	w.as("", "GET", "/v1/search?q="+secret, "").want(200)
+	w.as("", "GET", "/v1/search?stage="+secret, "").problem(422)
+	log := w.log.String()
+	if strings.Contains(log, "XQ77") || strings.Contains(log, "机密") {
+		t.Errorf("the log holds what was asked: %s", log)
+	}
+	if strings.Count(log, `"path":"/v1/match"`) != 3 || strings.Count(log, `"path":"/v1/search"`) != 2 {
+		t.Errorf("requests are missing in the log: %s", log)
+	}
+	if strings.Contains(log, w.adminKey) || strings.Contains(log, w.readKey) {
+		t.Error("the log holds a key")
+	}
+}
+
+func TestARequestIDIsTakenWhereItIsHarmless(t *testing.T) {
+	w := newWorld(t, nil)
+	for id, taken := range map[string]bool{"abc-1.2_3": true, "a b": false, `x","y":"`: false, strings.Repeat("a", 65): false} {
+		if got := w.as("", "GET", "/livez", "", "X-Request-Id", id).Header.Get("X-Request-Id"); (got == id) != taken || got == "" {
+			t.Errorf("request id %q becomes %q", id, got)
+		}
+	}
+}
+
+func TestAnswersCarrySafeHeaders(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	r := w.as("", "GET", "/v1/needs/n1", "").want(200)
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"} {
+		if got := r.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if strings.Contains(r.body, "$schema") {
+		t.Errorf("a $schema in %s", r.body)
+	}
+}
+
+func TestHealthAndStatus(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	w.as("", "GET", "/livez", "").want(200)
+	w.as("", "GET", "/readyz", "").want(200)
+	st := decodeAs[Status](w.as("", "GET", "/v1/status", "").want(200))
+	last, err := w.svc.Store.LastChange()
+	w.must(err)
+	if st.Documents[corpus.Achievement] != 3 || st.Documents[corpus.Need] != 2 || st.Documents[corpus.Expert] != 1 || st.Documents[corpus.Project] != 1 {
+		t.Errorf("counts %v", st.Documents)
+	}
+	if st.Stored != last || !st.Ready || st.Analyzer == "" || st.Version != "test" {
+		t.Errorf("status %+v at change %d", st, last)
+	}
+}
+
+func TestReadyWaitsForTheIndex(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	h := Handler(&Service{Store: w.svc.Store, Sync: unstarted(w), Log: w.svc.Log}, nil)
+	send(t, h, "GET", "/livez", "").want(200)
+	send(t, h, "GET", "/readyz", "").problem(503)
+}
+
+// The golden file is the contract: a difference needs a higher apiVersion.
+func TestOpenAPIGolden(t *testing.T) {
+	const golden = "testdata/openapi.json"
+	w := newWorld(t, nil)
+	got := []byte(w.as("", "GET", "/openapi.json", "").want(200).body + "\n")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("/openapi.json differs from %s: raise apiVersion and run go test ./api -run OpenAPI -update", golden)
+	}
+	var document struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			OperationID string
+			Tags        []string
+			Responses   map[string]any
+		}
+	}
+	if err := json.Unmarshal(got, &document); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(document.OpenAPI, "3.1") {
+		t.Errorf("OpenAPI %s", document.OpenAPI)
+	}
+	for _, r := range routes() {
+		op, ok := document.Paths[r.path][strings.ToLower(r.method)]
+		if !ok || op.OperationID != r.id || len(op.Tags) == 0 {
+			t.Errorf("%s %s is described as %+v", r.method, r.path, op)
+		}
+		for _, status := range []string{"401", "422", "500"} {
+			if op.Responses[status] == nil {
+				t.Errorf("%s %s does not list %s", r.method, r.path, status)
+			}
+		}
+	}
+}
+
+func TestDeadlinesOfBodiesAreSet(t *testing.T) {
+	for _, r := range routes() {
+		op := r.operation(nil)
+		if op.MaxBodyBytes <= 0 || op.MaxBodyBytes > 1<<20 || op.BodyReadTimeout <= 0 || op.BodyReadTimeout > time.Minute {
+			t.Errorf("%s %s reads %d bytes in %v", r.method, r.path, op.MaxBodyBytes, op.BodyReadTimeout)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+// Package api answers: how does the world ask? JSON over HTTP, described by an OpenAPI document made from the code. Pages
+// (package web) and the command line stand on the same Service.
+package api
+
+import (
+	"log/slog"
+	"time"
+
+	"duijie/corpus"
+	"duijie/indexer"
+	"duijie/matcher"
+)
+
+// A Service is what routes, pages and the command line call. Its methods may be called concurrently.
+type Service struct {
+	Store    *corpus.Store
+	Analyzer *indexer.Analyzer
+	Engine   indexer.Engine
+	Sync     *indexer.Sync
+	Matcher  *matcher.Matcher
+	Log      *slog.Logger
+	Now      func() time.Time // nil: time.Now
+	Version  string           // of the program
+
+	backlinks backlinks
+}
+
+// A Caller is who asks.
+type Caller struct {
+	Name  string // for the audit: "anonymous", "socket", "key:3f9a"
+	Admin bool   // may write and read everything
+	Key   bool   // has a valid key: may read what is open to the signed in
+}
+
+// Level returns the highest disclosure level that c may read.
+func (c Caller) Level() corpus.Level {
+	switch {
+	case c.Admin:
+		return corpus.Confidential
+	case c.Key:
+		return corpus.SignedIn
+	}
+	return corpus.Public
+}
+
+// A SearchAnswer is one page of search results.
+type SearchAnswer struct {
+	Results []SearchResult  `json:"results"`
+	Total   int             `json:"total" doc:"exact"`
+	Next    string          `json:"next,omitempty" doc:"cursor of the next page"`
+	Facets  []indexer.Facet `json:"facets,omitempty" doc:"each counted as if it were not filtered itself"`
+}
+
+// A SearchResult is one row: enough to show it, with what matched.
+type SearchResult struct {
+	Kind      corpus.Kind    `json:"kind" enum:"achievement,need,expert,project"`
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	TitleHits []indexer.Span `json:"title_hits,omitempty" doc:"where the query's words stand in title, in bytes"`
+	Snippet   string         `json:"snippet" doc:"the densest part of the text"`
+	Hits      []indexer.Span `json:"hits,omitempty" doc:"where the query's words stand in snippet, in bytes"`
+	Score     float64        `json:"score"`
+	Org       string         `json:"org,omitempty"`
+	Region    string         `json:"region,omitempty"`
+	Field     []string       `json:"field,omitempty"`
+	Stage     corpus.Stage   `json:"stage,omitempty" enum:"lab,pilot,applied"`
+	Price     *corpus.Money  `json:"price,omitempty"`
+	Budget    *corpus.Money  `json:"budget,omitempty"`
+	Published corpus.Date    `json:"published,omitempty"`
+}

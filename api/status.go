@@ -1,0 +1,78 @@
+package api
+
+import (
+	"context"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// A Status says what is there and how far the index is.
+type Status struct {
+	Documents map[corpus.Kind]int `json:"documents" doc:"published documents that can be found, by kind"`
+	Stored    uint64              `json:"stored" doc:"sequence number of the last change"`
+	Indexed   uint64              `json:"indexed" doc:"sequence number of the last change that can be found"`
+	Ready     bool                `json:"ready" doc:"whether the index holds what was stored when the program started"`
+	Analyzer  string              `json:"analyzer" doc:"dictionary and embedding model, by version"`
+	Version   string              `json:"version" doc:"of the program"`
+}
+
+// Status counts what is there.
+func (s *Service) Status(ctx context.Context) (Status, error) {
+	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: s.Analyzer.Name(), Version: s.Version}
+	out.Indexed, out.Stored, out.Ready = s.Sync.Status()
+	page, err := s.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
+	if err != nil {
+		return out, err
+	}
+	for _, k := range corpus.Kinds {
+		out.Documents[k] = 0
+	}
+	for _, f := range page.Facets {
+		if f.Name != "kind" {
+			continue
+		}
+		for _, v := range f.Values {
+			out.Documents[corpus.Kind(v.Value)] = v.Count
+		}
+	}
+	return out, nil
+}
+
+type statusOutput struct{ Body Status }
+
+func (s *Service) getStatus(ctx context.Context, _ *struct{}) (*statusOutput, error) {
+	st, err := s.Status(ctx)
+	return &statusOutput{st}, err
+}
+
+type healthOutput struct {
+	Body struct {
+		Status string `json:"status" enum:"ok"`
+	}
+}
+
+func (s *Service) live(context.Context, *struct{}) (*healthOutput, error) {
+	out := &healthOutput{}
+	out.Body.Status = "ok"
+	return out, nil
+}
+
+func (s *Service) ready(ctx context.Context, _ *struct{}) (*healthOutput, error) {
+	if err := s.Ready(); err != nil {
+		return nil, err
+	}
+	return s.live(ctx, nil)
+}
+
+// Ready returns nil once the index holds everything that was stored when the program started, else an error of code
+// Unavailable.
+func (s *Service) Ready() error {
+	indexed, last, ready := s.Sync.Status()
+	if ready {
+		return nil
+	}
+	e := corpus.Errorf(corpus.Unavailable, "the index has not caught up yet: it holds %d of %d changes", indexed, last)
+	e.Fix = "wait; /v1/status shows how far it is"
+	return e
+}
