@@ -18,7 +18,8 @@ import (
 	"duijie/corpus"
 )
 
-// EmbedTimeout is how long the embedder may take for one call of Entries; then words must do.
+// EmbedTimeout is how long the embedder may take for each document of a call of Entries, and for ten documents or more
+// ten times that; then words must do. A search waits for one.
 const EmbedTimeout = 2 * time.Second
 
 // ErrNoMeaning is what an error wraps that comes with good entries without vectors.
@@ -86,7 +87,7 @@ func (a *Analyzer) Entries(ctx context.Context, docs []corpus.Doc) ([]Entry, err
 // embed sets the vectors of entries, in one call of the embedder for each role. A document's vector is the mean of two:
 // of its title, and of its title, twice, with its key words. The whole body would drown the subject.
 func (a *Analyzer) embed(ctx context.Context, entries []Entry, titles []string) error {
-	ctx, cancel := context.WithTimeout(ctx, EmbedTimeout)
+	ctx, cancel := context.WithTimeout(ctx, EmbedTimeout*time.Duration(min(10, len(entries))))
 	defer cancel()
 	for _, role := range []Role{AsQuery, AsPassage} {
 		var texts []string
