@@ -63,7 +63,8 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 	if cut {
 		return nil, line, tooLong(), nil
 	}
-	record := first
+	var record strings.Builder
+	record.WriteString(first)
 	open, broken := openQuote(first, c.comma, false)
 	var more []string
 	for open {
@@ -74,19 +75,20 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 		if err == nil {
 			open, broken = openQuote(next, c.comma, true)
 		}
-		if err != nil || cut || broken || len(record)+len(next) > maxRow {
+		if err != nil || cut || broken || record.Len()+len(next) > maxRow {
 			if err == nil {
 				more = append(more, next)
 			}
 			c.unread(more)
-			record = first
+			record.Reset()
+			record.WriteString(first)
 			problem = &Error{Code: Invalid, Message: "引号没有成对", Fix: "补上缺少的引号；单元格里的引号写成两个"}
 			break
 		}
 		more = append(more, next)
-		record += next
+		record.WriteString(next)
 	}
-	r := csv.NewReader(strings.NewReader(record))
+	r := csv.NewReader(strings.NewReader(record.String()))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(c.comma), true, -1
 	cells, err = r.Read()
 	if err != nil && !errors.Is(err, io.EOF) { // io.EOF: an empty line

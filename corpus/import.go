@@ -37,7 +37,8 @@ type Summary struct {
 	Warnings  int `json:"warnings"`  // rows of which something could not be understood
 }
 
-// Import writes the good rows in batches and reports the others. It ends early when ctx is done, when rows can't be
+// Import writes the good rows in batches and reports the others. A row that names no status or no disclosure leaves
+// that of the stored document as it is: its source does not know what an operator closed or took down. It ends early when ctx is done, when rows can't be
 // read further, or when the store fails; the Summary then counts what is committed.
 func Import(ctx context.Context, s *Store, rows iter.Seq2[Row, error], o ImportOptions) (Summary, error) {
 	im := importer{s: s, o: o, seen: map[uint64]place{}, seed: maphash.MakeSeed()}
@@ -85,7 +86,7 @@ func (im *importer) flush(ctx context.Context) error {
 	b := Batch{Actor: im.o.Actor, Action: im.o.Action, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
 		if !r.Bad() {
-			b.Puts = append(b.Puts, Put{Doc: r.Doc})
+			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure})
 		}
 	}
 	results, err := im.s.Write(ctx, b)

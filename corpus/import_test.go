@@ -247,3 +247,36 @@ func BenchmarkImport(b *testing.B) {
 	}
 	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// An operator closed a field and took a posting down; the source that knows nothing of it delivers its row again.
+func TestAnImportOpensNothingThatWasClosed(t *testing.T) {
+	s := open(t)
+	load := func(file string) {
+		t.Helper()
+		if _, err := Import(context.Background(), s, rowsOf(file, ReadOptions{}), ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load("编号,名称,内容\n1,甲,密\n")
+	d, err := s.Get(Need, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Status, d.Disclosure = Withdrawn, map[string]Level{"text": Confidential}
+	write(t, s, Batch{Puts: []Put{{Doc: d}}})
+	for _, c := range []struct {
+		file   string
+		status Status
+		text   string // of the public
+	}{
+		{"编号,名称,内容\n1,甲,密\n", Withdrawn, ""},
+		{"编号,名称,内容,信息状态,公开范围\n1,甲,密之二,,\n", Withdrawn, ""},
+		{"编号,名称,内容,信息状态\n1,甲,密之二,已发布\n", Published, ""},
+		{"编号,名称,内容,公开范围\n1,甲,密之二,\"{\"\"text\"\":\"\"public\"\"}\"\n", Published, "密之二"},
+	} {
+		load(c.file)
+		if d, err = s.Get(Need, "1"); err != nil || d.Status != c.status || d.Public().Text != c.text {
+			t.Errorf("%s: %s, text %q, %v", c.file, d.Status, d.Public().Text, err)
+		}
+	}
+}

@@ -11,6 +11,9 @@ import (
 
 // readJSONL reads one object a line.
 func (t *tableReader) readJSONL(r *bufio.Reader) error {
+	if err := t.checkMap(nil); err != nil {
+		return err
+	}
 	l := lines{r: r}
 	for {
 		line, cut, err := l.next()

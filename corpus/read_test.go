@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -243,5 +244,18 @@ func TestWorkbooks(t *testing.T) {
 	}
 	if d.Budget == nil || d.Budget.Min != 80_456_000 || d.Budget.Text != "80.456万元" || d.ValidUntil != "2023-05-01" || !slices.Equal(d.Field, []string{"01"}) {
 		t.Errorf("%+v %+v", d, d.Budget)
+	}
+}
+
+// The file has one open quote and then many short lines: reading on for its end must not cost the square of them.
+func TestAnOpenQuoteCostsLittleTime(t *testing.T) {
+	file := "名称,内容\n\"甲,乙\n" + strings.Repeat("丙\n", 200_000)
+	start := time.Now()
+	rows, err := read(file, ReadOptions{})
+	if err != nil || len(rows) != 200_001 || !rows[0].Bad() || rows[200_000].Line != 200_002 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	if d := time.Since(start); d > 15*time.Second {
+		t.Errorf("it took %v", d)
 	}
 }

@@ -24,6 +24,9 @@ type Row struct {
 	Problems []*Error // why the row can't be taken, Field is the header; none: the row is good
 	Warnings []*Error // what could not be understood; the original is in Doc.Extra
 
+	// Whether the row says nothing of status and of disclosure.
+	noStatus, noDisclosure bool
+
 	Header, Cells []string // as they stood in the file
 }
 

@@ -266,6 +266,7 @@ func (t *tableReader) finish(row *Row, h *header, extra map[string]string) {
 		}
 		return field
 	}
+	row.noStatus, row.noDisclosure = d.Status == "", d.Disclosure == nil
 	for _, e := range d.Check() {
 		if len(row.Problems) > 0 && (e.Field == "kind" || e.Field == "title") {
 			continue // said by its cell

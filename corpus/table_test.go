@@ -134,3 +134,9 @@ func TestColumnsThatShareAField(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+func TestMapOfObjectsNamesFieldsThatExist(t *testing.T) {
+	if _, err := read(`{"id":"1","a":"甲"}`, ReadOptions{Map: map[string]string{"a": "titel"}}); CodeOf(err) != Invalid {
+		t.Errorf("%v", err)
+	}
+}

@@ -16,6 +16,9 @@ type Put struct {
 	Doc       Doc
 	IfVersion uint64 // conflict unless this is the stored version; 0: any
 	IfAbsent  bool   // conflict when the id is taken
+
+	// KeepStatus and KeepDisclosure leave these of a stored document as they are, whatever Doc says.
+	KeepStatus, KeepDisclosure bool
 }
 
 // A Delete removes one document; the id keeps its number.
@@ -164,6 +167,12 @@ func (w *writer) put(p Put) (Result, error) {
 		}
 		if p.IfVersion != 0 && p.IfVersion != old.Version {
 			return r, stale(d.Kind, d.ID, old.Version, p.IfVersion)
+		}
+		if p.KeepStatus {
+			d.Status = old.Status
+		}
+		if p.KeepDisclosure {
+			d.Disclosure = old.Disclosure
 		}
 		r.Outcome, d.Created = Updated, old.Created
 		d.Version, d.Updated = old.Version, old.Updated

@@ -160,6 +160,7 @@ func (a *Analyzer) entry(d *corpus.Doc) Entry {
 	return Entry{
 		Ref:      Ref{d.Kind, d.Number},
 		ID:       d.ID,
+		Version:  d.Version,
 		Words:    counts(title, text),
 		Pairs:    pairs(d.Title),
 		Keywords: a.seg.keywords(words(title), words(text), BodyKeywords),

@@ -75,7 +75,7 @@ func NewStatic(words func(string) []string, freq func(string) float64) (*Static,
 	}
 	for i := range s.norms {
 		row := s.row(int32(i))
-		s.norms[i] = float32(math.Sqrt(float64(dot8(row, row))))
+		s.norms[i] = float32(math.Sqrt(float64(dotInt8(row, row))))
 	}
 	return s, nil
 }
@@ -89,15 +89,6 @@ func floats(b []byte, out []float32) []byte {
 }
 
 func (s *Static) row(i int32) []int8 { return s.rows[int(i)*s.dims : (int(i)+1)*s.dims] }
-
-func dot8(a, b []int8) int32 {
-	var sum int32
-	b = b[:len(a)]
-	for i, x := range a {
-		sum += int32(x) * int32(b[i])
-	}
-	return sum
-}
 
 // Model names the table with the first half of its hash.
 func (s *Static) Model() string { return s.model }
@@ -208,5 +199,5 @@ func (s *Static) RowCosine(i, j int32) float64 {
 	if i < 0 || j < 0 || s.norms[i] == 0 || s.norms[j] == 0 {
 		return 0
 	}
-	return float64(dot8(s.row(i), s.row(j))) / (float64(s.norms[i]) * float64(s.norms[j]))
+	return float64(dotInt8(s.row(i), s.row(j))) / (float64(s.norms[i]) * float64(s.norms[j]))
 }

@@ -32,6 +32,7 @@ type Engine interface {
 type Entry struct {
 	Ref
 	ID       string
+	Version  uint64    // of the document
 	Words    []Count   // search-mode words, folded, each once, in order of first appearance
 	Pairs    []Count   // two-character runs of the title; Body is 0
 	Keywords []Keyword // what the document is about, best first: words of the title, then key words of the body

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,7 +148,7 @@ func dateRanks(sets [][]string) []int64 {
 	for place, set := range sets {
 		if len(set) > 0 {
 			digits := strings.ReplaceAll(set[0], "-", "")
-			out[place], _ = strconv.ParseInt(fmt.Sprintf("%-08s", digits), 10, 64)
+			out[place], _ = strconv.ParseInt((digits + "0000")[:8], 10, 64)
 		}
 	}
 	return out

@@ -1,6 +1,69 @@
 package indexer
 
-import "testing"
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"duijie/corpus"
+)
+
+func TestNewestFirstKnowsDatesWithoutADay(t *testing.T) {
+	l := openLocal(t, t.TempDir(), localOptions())
+	defer l.Close()
+	var entries []Entry
+	for i, d := range []corpus.Date{"2025-03-01", "", "2026", "2025-12", "2026-01-31"} {
+		e := makeEntry(corpus.Achievement, uint32(i+1), "玉米", "")
+		e.Columns.Published = d
+		entries = append(entries, e)
+	}
+	if err := l.Put(context.Background(), entries); err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Search(context.Background(), Query{Sort: ByDate})
+	if got := found(p.Hits); got != "a5 a3 a4 a1 a2" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+// One request must not keep all others waiting: single characters are looked up in every word of the index.
+func TestAQueryOfManyCharactersIsBounded(t *testing.T) {
+	seg := segmenter(t)
+	l := openLocal(t, t.TempDir(), LocalOptions{Identity: "store", Analyzer: "test", IDF: IDF, Cut: seg.Cut, Log: discard})
+	defer l.Close()
+	var words []string
+	for line := range strings.Lines(wordDict) {
+		if words = append(words, strings.Fields(line)[0]); len(words) == 30_000 {
+			break
+		}
+	}
+	docs := make([]corpus.Doc, 200)
+	for i := range docs {
+		docs[i] = corpus.Doc{Kind: corpus.Achievement, Number: uint32(i + 1), Title: "标题", Text: strings.Join(words[150*i:150*i+150], "，")}
+	}
+	entries, err := NewAnalyzer(seg, nil, discard).Entries(context.Background(), docs)
+	if err == nil {
+		err = l.Put(context.Background(), entries)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var chars []string
+	for i := range 250 {
+		chars = append(chars, string([]rune(words[100*i])[0]))
+	}
+	for _, q := range []string{strings.Join(chars, " "), `"` + strings.Join(chars, `" "`) + `"`, strings.Join(chars, "* ")} {
+		start := time.Now()
+		_, err := l.Search(context.Background(), Query{Text: q})
+		if err != nil && corpus.CodeOf(err) != corpus.TooLarge {
+			t.Error(err)
+		}
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("%s... took %v", q[:20], d)
+		}
+	}
+}
 
 // TestTypedSearchCutsAsPeopleRead is search with the real segmenter over what users of other systems complained of:
 // words lost inside of longer ones, phrases over words that were cut otherwise, single characters, other scripts.

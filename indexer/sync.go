@@ -22,8 +22,8 @@ const (
 
 // A Sync keeps a Local engine level with a store: Start brings it there, Run keeps it there.
 type Sync struct {
-	// OnApply, if set, is called after each change of the index that was not part of Start, one call at a time. It
-	// must not call the Sync.
+	// OnApply, if set, is called after each change of the index, one call at a time. Start makes one call at its end, with
+	// nothing: anything may have changed. It must not call the Sync.
 	OnApply func(puts []Entry, deletes []Ref)
 	// Progress, if set, is called during Start.
 	Progress func(done, total int)
@@ -104,6 +104,9 @@ func (s *Sync) Start(ctx context.Context) error {
 	}
 	s.indexed.Store(last)
 	s.ready.Store(true)
+	if s.OnApply != nil {
+		s.OnApply(nil, nil)
+	}
 	return nil
 }
 

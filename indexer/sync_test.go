@@ -136,6 +136,9 @@ func TestSyncFollowsTheStore(t *testing.T) {
 	h.sync.Progress = func(done, total int) { progress = append(progress, fmt.Sprintf("%d/%d", done, total)) }
 	var applied []string
 	h.sync.OnApply = func(puts []Entry, deletes []Ref) {
+		if len(puts)+len(deletes) == 0 {
+			applied = append(applied, "all")
+		}
 		for _, e := range puts {
 			applied = append(applied, "+"+e.ID)
 		}
@@ -146,7 +149,7 @@ func TestSyncFollowsTheStore(t *testing.T) {
 	}
 	h.start()
 	h.expect("at start", "a1 e1 n1")
-	if len(applied) > 0 || progress[len(progress)-1] != "5/5" {
+	if !slices.Equal(applied, []string{"all"}) || progress[len(progress)-1] != "5/5" {
 		t.Errorf("Start called OnApply with %v, and Progress %v", applied, progress)
 	}
 	for _, step := range []struct{ rows, found, applied string }{

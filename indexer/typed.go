@@ -12,6 +12,9 @@ import (
 // elsewhere is the weight of a word that stands in the name of a holder or a person: that of a word of a title.
 const elsewhere = 85
 
+// maxLookups is how many clauses of a query may ask the full text, which takes up to some 50 ms for each.
+const maxLookups = 16
+
 // A typed is a Query's text made ready: what is required, what is excluded, and what ranks.
 type typed struct {
 	all      bool // nothing is required: everything is found that is not excluded
@@ -43,6 +46,7 @@ func (w typedWord) in(mask uint64) bool {
 // read makes text ready.
 func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 	t := &typed{}
+	looked := 0
 	for _, c := range parseQuery(text) {
 		tokens := l.o.Cut(c.text)
 		if len(tokens) == 0 && !slices.Contains(codeFields, c.field) {
@@ -53,6 +57,11 @@ func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 				return nil, err
 			}
 			continue
+		}
+		if looked++; looked > maxLookups {
+			e := corpus.Errorf(corpus.TooLarge, "the query has more than %d phrases, prefixes and fields", maxLookups)
+			e.Field, e.Fix = "q", "leave some out"
+			return nil, e
 		}
 		set, err := l.text.find(ctx, c, tokens)
 		if err != nil {
@@ -149,12 +158,9 @@ func (t *typed) sum(s *shelf, w *work) {
 			}
 		}
 		if term.inside {
-			for other, id := range s.words.ids {
-				if strings.Contains(other, term.term) {
-					add(&s.words.lists[id])
-				}
-			}
-		} else if l := s.words.list(term.term); l != nil {
+			continue
+		}
+		if l := s.words.list(term.term); l != nil {
 			add(l)
 		}
 		for number := range term.names.of(s.kind) {

@@ -12,6 +12,9 @@ import (
 // How many entries a kept list holds: more than are shown, so that a few can fall out before the need is matched afresh.
 const keptEntries = 130
 
+// maxCarried is how many pairs one Applied computes at most, some .1 ms each, while the lists wait for it.
+const maxCarried = 10_000
+
 // lists keeps the match lists of needs. They are derived: filled when first asked for, carried on by Applied, and gone
 // with the process.
 type lists struct {
@@ -27,11 +30,20 @@ type list struct {
 	full bool // rows are the best of more; an entry below the last one may be missing
 }
 
-func (m *Matcher) kept(ctx context.Context, need corpus.Doc, o Options) (Answer, error) {
+// now returns the generation. Who means to keep a list asks for it before reading anything that goes into the list.
+func (l *lists) now() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.generation
+}
+
+// kept answers from the kept list of a need that was read after the given generation, and makes the list where there is
+// none.
+func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, o Options) (Answer, error) {
 	m.lists.mu.Lock()
-	l, generation := m.lists.byNeed[need.Number], m.lists.generation
+	l := m.lists.byNeed[need.Number]
 	m.lists.mu.Unlock()
-	if l == nil {
+	if l == nil || l.need.Version != need.Version {
 		entry, err := m.entry(ctx, need)
 		if err != nil {
 			return Answer{}, err
@@ -40,6 +52,7 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, o Options) (Answer,
 		if err != nil {
 			return Answer{}, err
 		}
+		entry.Typed = nil
 		l = &list{need: entry, rows: rows[:min(keptEntries, len(rows))], full: len(rows) > keptEntries}
 		if entry.Vector != nil {
 			m.lists.mu.Lock()
@@ -54,12 +67,13 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, o Options) (Answer,
 
 // Applied tells the matcher what has just changed in the index. A changed need's list is dropped. A new achievement
 // enters the lists whose floor it passes; lists that held a changed or removed one are dropped, to be matched afresh
-// when next asked for. A large change drops all lists, which is cheaper than carrying it into each.
+// when next asked for. A large change drops all lists, which is cheaper than carrying it into each; so does a change of
+// nothing, which says that anything may have changed.
 func (m *Matcher) Applied(puts []indexer.Entry, deletes []indexer.Ref) {
 	m.lists.mu.Lock()
 	defer m.lists.mu.Unlock()
 	m.lists.generation++
-	if len(puts)+len(deletes) > 64 {
+	if n := len(puts) + len(deletes); n == 0 || n > 64 || n*len(m.lists.byNeed) > maxCarried {
 		clear(m.lists.byNeed)
 		return
 	}
@@ -83,9 +97,10 @@ func (m *Matcher) Applied(puts []indexer.Entry, deletes []indexer.Ref) {
 		if puts[i].Kind != corpus.Achievement {
 			continue
 		}
+		entry := puts[i] // by itself: a list must not hold on to the others, nor to its tokens
+		entry.Typed = nil
 		for need, l := range m.lists.byNeed {
-			r := ranked{puts[i].Number, m.scorer.Pair(l.need, &puts[i]), &puts[i]}
-			m.lists.byNeed[need] = l.with(r)
+			m.lists.byNeed[need] = l.with(ranked{entry.Number, m.scorer.Pair(l.need, &entry), &entry})
 		}
 	}
 }

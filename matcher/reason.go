@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -73,8 +71,8 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 	}
 	var all []word
 	for _, c := range need.Words {
-		if other, ok := theirs[c.Term]; ok && utf8.RuneCountInString(c.Term) > 1 && tells(c.Term) {
-			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.idf(c.Term)})
+		if other, ok := theirs[c.Term]; ok && !s.seg.Empty(c.Term) && !strings.Contains(c.Term, "/") { // no units
+			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.seg.IDF(c.Term)})
 		}
 	}
 	slices.SortFunc(all, func(a, b word) int { return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.term, b.term)) })
@@ -90,11 +88,6 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 		out = append(slices.DeleteFunc(out, func(have string) bool { return strings.Contains(w.term, have) }), w.term)
 	}
 	return out
-}
-
-// tells reports whether a word is more than a number or a unit.
-func tells(word string) bool {
-	return strings.ContainsFunc(word, unicode.IsLetter) && !strings.Contains(word, "/")
 }
 
 // spans finds a folded word's first place in each field of a public document that readers see.

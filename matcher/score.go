@@ -54,18 +54,18 @@ func LabelOf(score float64) Label {
 // A Scorer computes the parts of pairs. Its methods may be called concurrently.
 type Scorer struct {
 	table *indexer.Static
-	idf   func(string) float64
+	seg   *indexer.Segmenter
 }
 
-// NewScorer takes the word vectors that say which words cover each other, whatever embedder serves, and the weight of
-// a word in the language.
-func NewScorer(table *indexer.Static, idf func(string) float64) *Scorer {
-	return &Scorer{table: table, idf: idf}
+// NewScorer takes the word vectors that say which words cover each other, whatever embedder serves, and the segmenter,
+// which knows what a word weighs.
+func NewScorer(table *indexer.Static, seg *indexer.Segmenter) *Scorer {
+	return &Scorer{table: table, seg: seg}
 }
 
 // Pair computes the parts of a pair from its two entries.
 func (s *Scorer) Pair(need, achievement *indexer.Entry) Parts {
-	return s.parts(need, s.norm(need), achievement, indexer.PairWords(need, achievement, s.idf),
+	return s.parts(need, s.norm(need), achievement, indexer.PairWords(need, achievement, s.seg.IDF),
 		indexer.Dot(need.Vector, achievement.Vector), s.lookup(need.Keywords), s.lookup(achievement.Keywords))
 }
 
@@ -89,7 +89,7 @@ func rough(norm, words, meaning float64) Parts {
 func (s *Scorer) norm(need *indexer.Entry) float64 {
 	var sum float64
 	for _, c := range need.Words {
-		w := float64(c.Asked()) * s.idf(c.Term)
+		w := float64(c.Asked()) * s.seg.IDF(c.Term)
 		sum += w * w
 	}
 	return math.Sqrt(sum)

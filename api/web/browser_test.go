@@ -1,0 +1,241 @@
+package web
+
+import (
+	"context"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A reader is a person at a browser who looks at one site.
+type reader struct {
+	t    *testing.T
+	ctx  context.Context
+	home string
+}
+
+// newReader starts a browser with an empty profile. Messages on its console, refusals of the policy among them, fail the
+// test.
+func newReader(t *testing.T, docs bool) *reader {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("this test needs Chromium: run make browser, or apt-get install chromium fonts-noto-cjk")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("%s does not start: %v", path, err)
+	}
+	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	rows := fixtures()
+	if !docs {
+		rows = nil
+	}
+	server := httptest.NewServer(newWorld(t, Options{}, rows).handler)
+	t.Cleanup(server.Close)
+	var mu sync.Mutex
+	var said []string
+	err := chromedp.Listen(ctx, func(event any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := event.(type) {
+		case *cdplog.EventEntryAdded:
+			said = append(said, e.Entry.Text)
+		case *runtime.EventExceptionThrown:
+			said = append(said, e.ExceptionDetails.Text)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, m := range said {
+			t.Errorf("the console says: %s", m)
+		}
+	})
+	return &reader{t, limited, server.URL}
+}
+
+func (r *reader) do(steps ...chromedp.Action[chromedp.Void]) {
+	r.t.Helper()
+	if err := chromedp.Do(r.ctx, steps...); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// follow does steps that lead to another page, and waits for it.
+func (r *reader) follow(steps ...chromedp.Action[chromedp.Void]) {
+	r.t.Helper()
+	if _, err := chromedp.RunResponse(r.ctx, steps...); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *reader) open(path string) {
+	r.t.Helper()
+	r.do(chromedp.Navigate(r.home + path))
+}
+
+func (r *reader) wide(pixels int64) {
+	r.t.Helper()
+	r.do(chromedp.EmulateViewport(pixels, 800))
+}
+
+// is evaluates a condition in the page until it holds.
+func (r *reader) is(condition string) {
+	r.t.Helper()
+	if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+		r.t.Fatalf("%s: %v", condition, err)
+	}
+}
+
+func eval[T any](r *reader, expression string) T {
+	r.t.Helper()
+	v, err := chromedp.Run(r.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		r.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible)
+}
+
+func TestFromAnExampleToTheAchievement(t *testing.T) {
+	r := newReader(t, true)
+	r.open("/")
+	r.do(click("[data-example]"))
+	r.is(`document.getElementById("text").value.includes("亚硫酸") && location.pathname + location.search === "/"`)
+	r.follow(click("#problem .button"))
+	r.is(`document.querySelectorAll(".matches > li").length > 0`)
+	if at := eval[string](r, "location.pathname + location.search"); at != "/match" {
+		t.Errorf("the list is at %q", at)
+	}
+	if kept := eval[string](r, `document.getElementById("text").value`); !strings.Contains(kept, "亚硫酸") {
+		t.Error("what was typed is lost")
+	}
+	if open := eval[bool](r, `document.querySelector(".full").checkVisibility()`); open {
+		t.Error("the reasons are open before they are asked for")
+	}
+	r.do(click(".reasons > summary"))
+	r.is(`document.querySelector(".full").checkVisibility() && document.querySelector(".sides mark").offsetWidth > 0`)
+	if wide := eval[float64](r, `document.querySelector(".reasons meter").getBoundingClientRect().width`); wide < 40 {
+		t.Errorf("the first bar is %v pixels wide", wide)
+	}
+	r.follow(click(".matches h3 a"))
+	r.is(`location.pathname === "/achievements/A1" && document.querySelector("h1").textContent === "玉米湿磨酶法辅助短时浸泡工艺"`)
+}
+
+func TestFacetsOrderAndKindsDoNotReload(t *testing.T) {
+	r := newReader(t, true)
+	r.wide(1280)
+	r.open("/search")
+	eval[bool](r, "window.mine = true")
+	r.do(click(`.desk [data-swap="stage:applied"]`))
+	r.is(`location.search === "?stage=applied" && document.getElementById("count").textContent === "共 24 条结果"`)
+	r.is(`document.activeElement.dataset.swap === "stage:applied" && document.getElementById("live").textContent === "共 24 条结果"`)
+	r.do(click(`[data-swap="kind:need"]`))
+	r.is(`location.search.includes("kind=need") && document.querySelector(".empty") !== null`)
+	eval[bool](r, `history.back() || true`)
+	r.is(`location.search === "?stage=applied" && document.getElementById("count").textContent === "共 24 条结果"`)
+	r.do(chromedp.SetValue(chromedp.CSS("#sort"), "newest"))
+	eval[bool](r, `document.getElementById("sort").dispatchEvent(new Event("change", {bubbles: true}))`)
+	r.is(`new URLSearchParams(location.search).get("sort") === "newest" && document.getElementById("sort").value === "newest"`)
+	if !eval[bool](r, "window.mine === true") {
+		t.Error("the page was loaded anew")
+	}
+}
+
+func TestAPhonesFiltersAreASheet(t *testing.T) {
+	r := newReader(t, true)
+	r.wide(360)
+	r.open("/search")
+	if !eval[bool](r, `!document.querySelector(".desk").checkVisibility() && !document.querySelector(".sheet > div").checkVisibility()`) {
+		t.Error("the filters are shown before they are asked for")
+	}
+	r.do(click(".sheet > summary"), click(`.sheet [data-swap="stage:lab"]`))
+	r.is(`document.getElementById("count").textContent === "共 1 条结果" && document.querySelector(".sheet").open`)
+}
+
+func TestKeyboardAlone(t *testing.T) {
+	r := newReader(t, true)
+	r.wide(1280)
+	r.open("/needs/N1")
+	r.do(chromedp.KeyEvent(kb.Tab))
+	r.is(`document.activeElement.className === "skip" && document.activeElement.getBoundingClientRect().left === 0`)
+	r.do(chromedp.KeyEvent(kb.Enter))
+	r.is(`document.activeElement.id === "main"`)
+	for range 40 {
+		r.do(chromedp.KeyEvent(kb.Tab))
+		if eval[string](r, "document.activeElement.tagName") == "SUMMARY" {
+			break
+		}
+	}
+	outline := eval[string](r, `getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth`)
+	if outline != "solid3px" {
+		t.Errorf("the focus is shown as %q", outline)
+	}
+	r.do(chromedp.KeyEvent(kb.Enter))
+	r.is(`document.activeElement.parentElement.open && document.querySelector(".full").checkVisibility()`)
+}
+
+// A screen of 1,280 pixels at 200 % zoom is one of 640.
+func TestNothingScrollsSideways(t *testing.T) {
+	r := newReader(t, true)
+	for _, width := range []int64{360, 640, 1280} {
+		r.wide(width)
+		for _, address := range addresses {
+			r.open(address)
+			eval[bool](r, `document.querySelectorAll("details").forEach(d => { d.open = true }) || true`)
+			if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > width {
+				t.Errorf("%s is %d pixels wide on a screen of %d", address, wide, width)
+			}
+		}
+	}
+}
+
+func TestDarkIsDark(t *testing.T) {
+	r := newReader(t, true)
+	ground := `getComputedStyle(document.body).backgroundColor`
+	r.open("/")
+	light := eval[string](r, ground)
+	_, err := chromedp.Call(r.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.open("/")
+	if dark := eval[string](r, ground); light != "rgb(255, 255, 255)" || dark != "rgb(19, 24, 30)" {
+		t.Errorf("the ground is %s, in the dark %s", light, dark)
+	}
+}
+
+func TestAnEmptyServiceSaysWhatToDo(t *testing.T) {
+	r := newReader(t, false)
+	r.open("/")
+	r.is(`document.querySelector(".empty code").textContent.includes("duijie import")`)
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"duijie/corpus"
+	"duijie/matcher"
+)
+
+// Limits of a typed problem: characters, each of three bytes at most in what api takes; and bytes of the form, in which
+// each of those bytes becomes three.
+const maxTyped, maxForm = corpus.MaxText / 3, 3*corpus.MaxText + 4096
+
+// A matchForm is the box in which a problem is described.
+type matchForm struct {
+	Text, Error string
+	Rows, Max   int
+	Examples    []example
+}
+
+// A matchPage is what match.html shows; List is nil before something was typed.
+type matchPage struct {
+	Heading string
+	Form    matchForm
+	List    *matchList
+}
+
+func (s *site) matchForm(r request) (page, error) {
+	return s.matchPage(r, matchPage{Heading: r.t("match.title")}), nil
+}
+
+// matchText matches what was posted. The text comes in the body alone: addresses are logged and kept by browsers.
+func (s *site) matchText(r request) (page, error) {
+	m := matchPage{Heading: r.t("match.title")}
+	refuse := func(key string, args ...any) (page, error) {
+		m.Form.Error = r.t(key, args...)
+		p := s.matchPage(r, m)
+		p.Status = http.StatusUnprocessableEntity
+		return p, nil
+	}
+	if err := r.ParseForm(); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return refuse("match.large", count(maxTyped))
+		}
+		return refuse("match.unreadable")
+	}
+	m.Form.Text = strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n")
+	if strings.TrimSpace(m.Form.Text) == "" {
+		return refuse("match.emptytext")
+	}
+	after := r.PostFormValue("after")
+	answer, err := s.svc.MatchText(r.Context(), m.Form.Text, matcher.Options{Limit: matchesShown, After: after})
+	switch corpus.CodeOf(err) {
+	case corpus.TooLarge:
+		return refuse("match.large", count(maxTyped))
+	case corpus.Invalid:
+		return refuse("match.unreadable")
+	}
+	if err != nil {
+		return page{}, err
+	}
+	list, err := s.list(r, corpus.Doc{Kind: corpus.Need, Text: m.Form.Text}, answer, after)
+	if err != nil {
+		return page{}, err
+	}
+	list.After = answer.Next
+	m.Heading, m.List = r.t("match.results"), &list
+	return s.matchPage(r, m), nil
+}
+
+func (s *site) matchPage(r request, m matchPage) page {
+	m.Form.Rows, m.Form.Max = 6, maxTyped
+	p := page{Template: "match", Title: m.Heading, Nav: "match", Data: m}
+	if r.Method == http.MethodPost {
+		p.Form = "problem"
+	}
+	return p
+}

@@ -1,0 +1,117 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"duijie/corpus"
+)
+
+// languages in which the interface speaks, the default first. What documents say stays as it is.
+var languages = []string{"zh", "en"}
+
+// A page is what a view computes for its template.
+type page struct {
+	Template string // a file of templates, without .html
+	Status   int    // 0: 200
+	Title    string
+	Nav      string // which entry of the navigation is this page
+	Form     string // id of a form that the language switch submits, to keep what was typed; "": a link will do
+	Switch   string // address of the same page in the other language
+	Version  string
+	Newest   corpus.Date // of what was published; "" is not shown
+	Data     any
+}
+
+// templates are all pages in one language.
+type templates struct {
+	lang  string
+	words map[string][]string
+	pages map[string]*template.Template
+}
+
+// readWords reads the table of interface texts: a key with its text in each of languages.
+func readWords() (map[string][]string, error) {
+	b, err := files.ReadFile("words.json")
+	if err != nil {
+		return nil, err
+	}
+	words := map[string][]string{}
+	if err := json.Unmarshal(b, &words); err != nil {
+		return nil, fmt.Errorf("words.json: %w", err)
+	}
+	for key, texts := range words {
+		if len(texts) != len(languages) {
+			return nil, fmt.Errorf("words.json: %s has %d texts, not %d", key, len(texts), len(languages))
+		}
+	}
+	return words, nil
+}
+
+func (s *site) parse(lang string, words map[string][]string) (*templates, error) {
+	ts := &templates{lang: lang, words: words, pages: map[string]*template.Template{}}
+	funcs := template.FuncMap{
+		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
+		"zh": ts.contentLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
+		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
+	}
+	all, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range all {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
+		if name == "layout" || name == "list" {
+			continue
+		}
+		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", file)
+		if err != nil {
+			return nil, err
+		}
+		ts.pages[name] = t
+	}
+	return ts, nil
+}
+
+func (ts *templates) render(w io.Writer, p page) error {
+	return ts.pages[p.Template].ExecuteTemplate(w, "layout", p)
+}
+
+// t returns the text of a key in the page's language, with args put in as by Sprintf. An unknown key returns itself; a
+// test looks for those.
+func (ts *templates) t(key string, args ...any) string {
+	texts, ok := ts.words[key]
+	if !ok {
+		return key
+	}
+	text := texts[0]
+	if ts.lang == languages[1] {
+		text = texts[1]
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// contentLang is the attribute for what documents say, which is Chinese on English pages too.
+func (ts *templates) contentLang() template.HTMLAttr {
+	if ts.lang == languages[0] {
+		return ""
+	}
+	return ` lang="zh-CN"`
+}
+
+// count writes a number with its thousands apart.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

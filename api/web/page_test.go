@@ -1,0 +1,260 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"duijie/corpus"
+)
+
+var (
+	// pages to look at, beside those that their links lead to.
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/about", "/docs",
+		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
+	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
+)
+
+// wholeSite calls check with every kind of page, in both languages.
+func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Node, source string)) {
+	w := newWorld(t, Options{}, fixtures())
+	empty := newWorld(t, Options{}, nil)
+	for _, lang := range languages {
+		cookie := "lang=" + lang
+		run := func(name string, ask func() (*html.Node, string)) {
+			t.Run(lang+" "+name, func(t *testing.T) {
+				doc, source := ask()
+				check(t, lang, doc, source)
+			})
+		}
+		for _, a := range addresses {
+			run(a, func() (*html.Node, string) { return w.get(a, cookie) })
+		}
+		run("POST /match", func() (*html.Node, string) { return w.page(http.StatusOK, http.MethodPost, "/match", problem, cookie) })
+		run("POST /match empty", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/match", url.Values{"text": {" "}}, cookie)
+		})
+		run("404", func() (*html.Node, string) {
+			return w.page(http.StatusNotFound, http.MethodGet, "/needs/none", nil, cookie)
+		})
+		run("422", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodGet, "/search?field=nonsense", nil, cookie)
+		})
+		run("nothing imported", func() (*html.Node, string) { return empty.get("/", cookie) })
+	}
+}
+
+func TestEveryPageIsWellFormedForReadersAndKeyboards(t *testing.T) {
+	wholeSite(t, func(t *testing.T, lang string, doc *html.Node, _ string) {
+		for _, name := range []string{"h1", "main", "header", "footer", "title"} {
+			if n := len(tags(doc, name)); n != 1 {
+				t.Errorf("%d elements %s, want 1", n, name)
+			}
+		}
+		root := tags(doc, "html")[0]
+		if want := map[string]string{"zh": "zh-CN", "en": "en"}[lang]; attr(root, "lang") != want {
+			t.Errorf("html lang is %q, want %q", attr(root, "lang"), want)
+		}
+		skip := tags(tags(doc, "body")[0], "a")[0]
+		if attr(skip, "href") != "#main" || attr(tags(doc, "main")[0], "id") != "main" {
+			t.Error("the first link does not skip to the content")
+		}
+		labelled := map[string]bool{}
+		for _, l := range tags(doc, "label") {
+			labelled[attr(l, "for")] = true
+		}
+		ids := map[string]bool{}
+		for _, e := range all(doc, func(*html.Node) bool { return true }) {
+			if id := attr(e, "id"); id != "" {
+				if ids[id] {
+					t.Errorf("id %q stands twice", id)
+				}
+				ids[id] = true
+			}
+		}
+		for _, e := range tags(doc, "input", "textarea", "select") {
+			if attr(e, "type") != "hidden" && !labelled[attr(e, "id")] && !has(e, "aria-label") && e.Parent.Data != "label" {
+				t.Errorf("%s %q has no label", e.Data, attr(e, "name"))
+			}
+		}
+		for _, e := range all(doc, func(e *html.Node) bool { return has(e, "aria-labelledby") || has(e, "aria-describedby") }) {
+			for _, id := range strings.Fields(attr(e, "aria-labelledby") + " " + attr(e, "aria-describedby")) {
+				if !ids[id] {
+					t.Errorf("%s refers to %q, which is not there", e.Data, id)
+				}
+			}
+		}
+		for _, e := range tags(doc, "a", "button", "summary", "h1", "h2", "h3", "th", "legend") {
+			if text(e) == "" {
+				t.Errorf("a %s says nothing", e.Data)
+			}
+		}
+		navs := map[string]bool{}
+		for _, e := range tags(doc, "nav", "aside") {
+			if name := attr(e, "aria-label"); name == "" || navs[name] {
+				t.Errorf("%s is named %q", e.Data, name)
+			} else {
+				navs[name] = true
+			}
+		}
+		level := 0
+		for _, e := range tags(doc, "h1", "h2", "h3", "h4") {
+			if now := int(e.Data[1] - '0'); now > level+1 {
+				t.Errorf("heading %q is %s below h%d", text(e), e.Data, level)
+			} else {
+				level = now
+			}
+		}
+	})
+}
+
+func TestNoPageHoldsInlineStyleOrScript(t *testing.T) {
+	wholeSite(t, func(t *testing.T, _ string, doc *html.Node, _ string) {
+		for _, e := range all(doc, func(*html.Node) bool { return true }) {
+			if e.Data == "style" || e.Data == "script" && attr(e, "src") == "" {
+				t.Errorf("inline %s", e.Data)
+			}
+			for _, a := range e.Attr {
+				if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+					t.Errorf("%s has attribute %s=%q", e.Data, a.Key, a.Val)
+				}
+				if (a.Key == "src" || a.Key == "href" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#") {
+					t.Errorf("%s points outside: %s", e.Data, a.Val)
+				}
+			}
+		}
+	})
+}
+
+func TestNoPageShowsWhatIsNotPublicOrAMissingWord(t *testing.T) {
+	key := regexp.MustCompile(`^[a-z]+(\.[a-z_0-9]+)+$|%!`)
+	wholeSite(t, func(t *testing.T, _ string, doc *html.Node, source string) {
+		if strings.Contains(source, secret) {
+			t.Error("a field that is not public is shown")
+		}
+		for d := range doc.Descendants() {
+			for _, word := range strings.Fields(d.Data) {
+				if d.Type == html.TextNode && key.MatchString(word) && word != "openapi.json" {
+					t.Errorf("%q is shown in place of a text", word)
+				}
+			}
+		}
+		if strings.Contains(source, "ZgotmplZ") {
+			t.Error("a template puts a value where it can't stand")
+		}
+	})
+}
+
+func TestEveryLinkAnswers(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	asked := map[string]bool{}
+	wait := slices.Clone(addresses)
+	for len(wait) > 0 {
+		address := wait[0]
+		wait = wait[1:]
+		doc, _ := w.get(address)
+		for _, e := range all(doc, func(e *html.Node) bool { return has(e, "href") || has(e, "src") }) {
+			link, fragment, _ := strings.Cut(attr(e, "href")+attr(e, "src"), "#")
+			if link == "" {
+				link = address
+			}
+			if fragment != "" && strings.HasPrefix(link, address) && !slices.ContainsFunc(all(doc, func(*html.Node) bool { return true }), func(n *html.Node) bool { return attr(n, "id") == fragment }) {
+				t.Errorf("%s links to #%s, which is not there", address, fragment)
+			}
+			if asked[link] {
+				continue
+			}
+			asked[link] = true
+			res := w.ask(http.MethodGet, link, nil)
+			if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusSeeOther {
+				t.Errorf("%s links to %s, which answers %d", address, link, res.StatusCode)
+			}
+			if attr(e, "rel") != "nofollow" && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+				wait = append(wait, link)
+			}
+		}
+	}
+	if len(asked) < 60 {
+		t.Errorf("only %d links were found", len(asked))
+	}
+}
+
+func TestWordsTableIsCompleteAndUsed(t *testing.T) {
+	words, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	for _, pattern := range []string{"*.go", "templates/*.html"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(f, "_test.go") {
+				source.Write(b)
+			}
+		}
+	}
+	code := source.String()
+	for _, use := range regexp.MustCompile(`\bt[ (]"([a-z0-9_.]+)"`).FindAllStringSubmatch(code, -1) {
+		if _, ok := words[use[1]]; !ok && !strings.HasSuffix(use[1], ".") {
+			t.Errorf("%q has no text", use[1])
+		}
+	}
+	for key, texts := range words {
+		stem := key[:strings.LastIndex("."+key, ".")]
+		if !strings.Contains(code, `"`+key+`"`) && !strings.Contains(code, `"`+stem) && !strings.Contains(code, `"`+strings.TrimSuffix(stem, ".")+`"`) {
+			t.Errorf("%q is never used", key)
+		}
+		if verbs := regexp.MustCompile(`%[sd]`); fmt.Sprint(verbs.FindAllString(texts[0], -1)) != fmt.Sprint(verbs.FindAllString(texts[1], -1)) {
+			t.Errorf("%q takes other values in English", key)
+		}
+	}
+}
+
+func TestWhatDocumentsAndPeopleSayIsEscaped(t *testing.T) {
+	const attack = `<script>alert("x")</script><img src=x onerror=alert(1)>`
+	words, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts, err := (&site{}).parse("zh", words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := []segment{{attack, true}, {attack, false}}
+	found := fact{attack, []value{{Text: attack, Code: attack, URL: "javascript:alert(1)"}}}
+	row := matchRow{Kind: corpus.Need, ID: attack, Title: attack, Label: "strong", Why: marked, Theirs: attack, Against: attack, Facts: []fact{found}, Missing: attack,
+		Bars: []bar{{Name: attack, Text: attack}}, Pairs: []pair{{attack, attack}}, Need: [][]segment{marked}, Achievement: [][]segment{marked}}
+	for _, p := range []page{
+		{Template: "document", Title: attack, Data: documentPage{Kind: corpus.Need, Title: attack, Text: attack, Paragraphs: []param{{attack, attack}}, Indicators: []string{attack},
+			Facts: []fact{found}, Contact: attack, Linked: []linkedList{{corpus.Need, []shortRow{{Kind: corpus.Need, ID: attack, Title: attack}}}}, List: &matchList{Rows: []matchRow{row}}}},
+		{Template: "search", Title: attack, Data: searchPage{Text: attack, Hidden: []param{{"q", attack}}, Chosen: []facetValue{{Name: attack}},
+			Facets: []facet{{Name: attack, Values: []facetValue{{Name: attack, Code: attack}}}}, Rows: []resultRow{{Kind: corpus.Need, ID: attack, Title: marked, Snippet: marked}}}},
+		{Template: "match", Title: attack, Data: matchPage{Form: matchForm{Text: "</textarea>" + attack, Examples: []example{{Title: attack, Text: attack}}}}},
+	} {
+		var b strings.Builder
+		if err := ts.render(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(b.String(), "&lt;script&gt;"); n < 3 {
+			t.Errorf("%s shows the text %d times", p.Template, n)
+		}
+		if strings.Contains(b.String(), "<script>") || strings.Contains(b.String(), "<img") || strings.Contains(b.String(), "javascript:") {
+			t.Errorf("%s holds markup or a script of a document", p.Template)
+		}
+	}
+}

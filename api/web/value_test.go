@@ -1,0 +1,187 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duijie/api"
+	"duijie/corpus"
+)
+
+// inChinese is a request in Chinese without a site.
+func inChinese(t *testing.T) request {
+	words, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request{templates: &templates{lang: "zh", words: words}}
+}
+
+func TestMoneyReadsAsPeopleWriteIt(t *testing.T) {
+	r := inChinese(t)
+	for given, want := range map[string]string{
+		"80万元": "80万元", "50-100万": "50–100万元", "1.2亿元": "12,000万元", "5000元": "5,000元", "9999元": "9,999元", "10000元": "1万元",
+		"50万以上": "50万元以上", "100万以内": "100万元以内", "面议": "面议", "12.345万元": "12.34万元", "26万元/台": "26万元/台", "0.5元/吨": "0.5元/吨",
+	} {
+		m, err := corpus.ParseMoney(given, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.money(m); got != want {
+			t.Errorf("%s reads %q, want %q", given, got, want)
+		}
+	}
+	if got := r.money(nil); got != "" {
+		t.Errorf("no money reads %q", got)
+	}
+}
+
+func TestCodesReadAsNames(t *testing.T) {
+	for code, want := range map[[2]string]string{
+		{"field", "1391"}: "淀粉及淀粉制品制造", {"region", "150502"}: "通辽市科尔沁区", {"region", "150500"}: "通辽市", {"region", "110105"}: "北京市朝阳区",
+		{"region", "150000"}: "内蒙古自治区", {"field", "9999"}: "9999",
+	} {
+		if got := codeName(code[0], code[1]); got != want {
+			t.Errorf("%v reads %q, want %q", code, got, want)
+		}
+	}
+}
+
+func TestCountSetsThousandsApart(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 449565: "449,565", 1234567: "1,234,567"} {
+		if got := count(n); got != want {
+			t.Errorf("%d reads %q", n, got)
+		}
+	}
+}
+
+func TestDatesLastUntilTheirEnd(t *testing.T) {
+	s := &site{svc: &api.Service{Now: func() time.Time { return day }}}
+	for _, c := range []struct {
+		date corpus.Date
+		days int
+		want bool
+	}{{"", 0, false}, {"2026", 0, false}, {"2025", 0, true}, {"2026-11", 0, false}, {"2026-10", 0, true}, {"2026-11-23", 0, false}, {"2026-11-22", 0, true},
+		{"2025-11-24", 365, false}, {"2025-11-22", 365, true}} {
+		if got := s.over(c.date, c.days); got != c.want {
+			t.Errorf("%q over by %d days: %v", c.date, c.days, got)
+		}
+	}
+}
+
+// show writes segments with brackets around the marked ones.
+func show(list []segment) string {
+	var b strings.Builder
+	for _, s := range list {
+		if s.Hit {
+			fmt.Fprintf(&b, "[%s]", s.Text)
+		} else {
+			b.WriteString(s.Text)
+		}
+	}
+	return b.String()
+}
+
+func TestSegmentsKeepTheTextWhateverTheHits(t *testing.T) {
+	text := "玉米浸泡时间"
+	for _, c := range []struct {
+		start, end int
+		hits       []stretch
+		want       string
+	}{
+		{0, 18, nil, "玉米浸泡时间"},
+		{0, 18, []stretch{{6, 12}, {0, 6}}, "[玉米浸泡]时间"},
+		{0, 18, []stretch{{0, 12}, {6, 9}, {6, 15}}, "[玉米浸泡时]间"},
+		{6, 12, []stretch{{0, 9}, {9, 18}}, "[浸泡]"},
+		{6, 12, []stretch{{12, 18}}, "浸泡"},
+	} {
+		if got := show(segments(text, c.start, c.end, c.hits)); got != c.want {
+			t.Errorf("%v: %s, want %s", c.hits, got, c.want)
+		}
+	}
+}
+
+func TestSentencesEndAtTheirMarks(t *testing.T) {
+	text := " 一是难。二是贵！\n　三是慢；四"
+	var got []string
+	for _, s := range sentences(text) {
+		got = append(got, text[s.start:s.end])
+	}
+	if want := "一是难。|二是贵！|三是慢；|四"; strings.Join(got, "|") != want {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestColoursContrast computes the contrast of WCAG for what stands on what, light and dark: 7 for text that is read,
+// 4.5 for the quiet one on a panel, 3 for borders of controls.
+func TestColoursContrast(t *testing.T) {
+	css, err := os.ReadFile("assets/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(string(css), 2)
+	for i, scheme := range []string{"light", "dark"} {
+		colour := map[string]string{}
+		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6})`).FindAllStringSubmatch(blocks[i][1], -1) {
+			colour[m[1]] = m[2]
+		}
+		for _, c := range []struct {
+			ink, ground string
+			least       float64
+		}{
+			{"ink", "ground", 7}, {"ink", "panel", 7}, {"ink", "mark", 7}, {"accent", "ground", 7}, {"accent", "panel", 7}, {"accent", "accent-soft", 4.5},
+			{"on-accent", "accent", 7}, {"on-accent", "accent-hover", 7}, {"warm", "ground", 7}, {"warm", "warm-soft", 4.5},
+			{"quiet", "ground", 7}, {"quiet", "panel", 4.5}, {"line-strong", "ground", 3}, {"bar", "line", 3},
+		} {
+			if got := contrast(t, colour[c.ink], colour[c.ground]); got < c.least {
+				t.Errorf("%s: %s on %s has contrast %.1f, want %.1f", scheme, c.ink, c.ground, got, c.least)
+			}
+		}
+	}
+}
+
+func contrast(t *testing.T, a, b string) float64 {
+	la, lb := luminance(t, a), luminance(t, b)
+	return (max(la, lb) + .05) / (min(la, lb) + .05)
+}
+
+func luminance(t *testing.T, hex string) float64 {
+	var sum float64
+	for i, weight := range []float64{.2126, .7152, .0722} {
+		if len(hex) != 6 {
+			t.Fatalf("%q is not a colour", hex)
+		}
+		v, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := float64(v) / 255
+		if c <= .03928 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+.055)/1.055, 2.4)
+		}
+		sum += weight * c
+	}
+	return sum
+}
+
+// Chromium 86 is what some offices have: it drops what it does not know, and with it the rule around it.
+func TestStylesKeepToChromium86(t *testing.T) {
+	css, err := os.ReadFile("assets/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`:has\(|:is\(|:where\(|@container|@layer|\binset:|aspect-ratio|color-mix|(?m)^\s*&|url\(|@import`).Find(css); m != nil {
+		t.Errorf("the style sheet uses %q", m)
+	}
+	if n := strings.Count(string(css), "\n"); n >= 400 {
+		t.Errorf("the style sheet has %d lines", n)
+	}
+}

@@ -1,0 +1,257 @@
+// Package web answers: what do people see? Pages for reading, searching and matching, in Chinese with an English switch.
+// They stand on api.Service as anybody may ask it, work without JavaScript and load nothing from another host.
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"duijie/api"
+	"duijie/corpus"
+)
+
+//go:embed assets templates words.json
+var files embed.FS
+
+// Options of Handler; the zero value serves at the root of a host.
+type Options struct {
+	// Base is the path under which a portal shows the pages, such as "/duijie". Links begin with it; the portal's proxy
+	// takes it off before a request comes here.
+	Base string
+}
+
+// anybody is who the pages ask as, whoever looks: they show what is public and nothing else.
+var anybody = api.Caller{Name: "anonymous"}
+
+// A site is the pages of one service.
+type site struct {
+	svc       *api.Service
+	base      string
+	templates map[string]*templates // by language
+	assets    map[string]asset      // by file name
+	docs      docsPage
+}
+
+// An asset is one embedded file with the hash that makes its address change with its content.
+type asset struct {
+	content []byte
+	hash    string
+}
+
+// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
+// templates or words are broken.
+func Handler(svc *api.Service, o Options) (http.Handler, error) {
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), templates: map[string]*templates{}, assets: map[string]asset{}}
+	list, err := fs.ReadDir(files, "assets")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		content, err := files.ReadFile("assets/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(content)
+		s.assets[f.Name()] = asset{content, hex.EncodeToString(sum[:6])}
+	}
+	words, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	for _, lang := range languages {
+		if s.templates[lang], err = s.parse(lang, words); err != nil {
+			return nil, err
+		}
+	}
+	s.docs = s.describe(api.OpenAPI())
+	mux := http.NewServeMux()
+	for pattern, v := range map[string]view{
+		"GET /{$}":               s.home,
+		"GET /search":            s.search,
+		"GET /match":             s.matchForm,
+		"POST /match":            s.matchText,
+		"GET /about":             s.about,
+		"GET /docs":              s.documentation,
+		"/":                      s.missing,
+		"GET /achievements/{id}": s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
+		"GET /experts/{id}": s.document(corpus.Expert), "GET /projects/{id}": s.document(corpus.Project),
+	} {
+		mux.HandleFunc(pattern, s.show(v))
+	}
+	mux.HandleFunc("GET /assets/{name}", s.asset)
+	return policy(mux), nil
+}
+
+// policy keeps pages from loading, running or being framed by anything that is not ours. The other security headers are
+// set by api.Handler.
+func policy(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// A request is one request with the language of its answer.
+type request struct {
+	*http.Request
+	*templates
+}
+
+// A view computes a page. What it returns as an error is shown as a page that helps.
+type view func(r request) (page, error)
+
+// show is the one adapter from views to HTTP.
+func (s *site) show(v view) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		lang, switched := s.language(w, r)
+		if switched && r.Method != http.MethodPost {
+			q := r.URL.Query()
+			q.Del("lang")
+			// Cleaning keeps a path of two slashes from becoming an address on another host.
+			to := url.URL{Path: s.base + path.Clean("/"+r.URL.Path), RawQuery: q.Encode()}
+			http.Redirect(w, r, to.String(), http.StatusSeeOther)
+			return
+		}
+		rq := request{r, s.templates[lang]}
+		p, err := s.answer(rq, v)
+		if err != nil {
+			p = s.failed(rq, err)
+		}
+		if p.Switch == "" {
+			q := r.URL.Query()
+			q.Set("lang", rq.t("other.code"))
+			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
+		}
+		p.Version = s.svc.Version
+		var body bytes.Buffer
+		if err := rq.render(&body, p); err != nil {
+			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)
+			http.Error(w, rq.t("error.500.title"), http.StatusInternalServerError)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Language", rq.t("html.lang"))
+		h.Set("Vary", "Cookie")
+		h.Set("Cache-Control", "no-cache")
+		if r.Method == http.MethodPost {
+			h.Set("Cache-Control", "no-store")
+		}
+		w.WriteHeader(max(p.Status, http.StatusOK))
+		w.Write(body.Bytes()) // a reader who left needs no answer
+	}
+}
+
+// answer runs a view and turns a panic into an error, so that its reader still gets a page.
+func (s *site) answer(r request, v view) (p page, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return v(r)
+}
+
+// language returns the language of the answer, and whether this request chose it anew, which sets the cookie.
+func (s *site) language(w http.ResponseWriter, r *http.Request) (lang string, switched bool) {
+	chosen := r.URL.Query().Get("lang")
+	if r.Method == http.MethodPost {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		chosen = r.PostFormValue("lang") // a body that can't be read is reported by the view, which reads it too
+	}
+	if s.templates[chosen] != nil {
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: chosen, Path: s.base + "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+			HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return chosen, true
+	}
+	if c, err := r.Cookie("lang"); err == nil && s.templates[c.Value] != nil {
+		return c.Value, false
+	}
+	return languages[0], false
+}
+
+// url puts the base before a path of ours. All links are made here.
+func (s *site) url(path string) string { return s.base + path }
+
+// docURL is the address of a document's page.
+func (s *site) docURL(k corpus.Kind, id string) string {
+	return s.url("/" + k.Plural() + "/" + url.PathEscape(id))
+}
+
+func (s *site) assetURL(name string) string {
+	return s.url("/assets/" + name + "?v=" + s.assets[name].hash)
+}
+
+func (s *site) asset(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	a, ok := s.assets[name]
+	if !ok {
+		s.show(s.missing)(w, r)
+		return
+	}
+	if r.URL.Query().Get("v") == a.hash {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	w.Header().Set("ETag", `"`+a.hash+`"`)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.content))
+}
+
+// shanghai is the time of all dates; it has had no summer time since 1991, and a fixed zone needs no zone files.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
+
+func (s *site) now() time.Time {
+	if s.svc.Now != nil {
+		return s.svc.Now().In(shanghai)
+	}
+	return time.Now().In(shanghai)
+}
+
+func (s *site) about(r request) (page, error) {
+	counts, err := s.counts(r.Context())
+	return page{Template: "about", Title: r.t("about.title"), Nav: "about", Data: counts}, err
+}
+
+// An errorPage says what happened and where to go on.
+type errorPage struct {
+	Heading, Text string
+	Ways          []value
+	Code          string // to quote when asking for help
+}
+
+func (s *site) missing(request) (page, error) {
+	return page{}, corpus.Errorf(corpus.NotFound, "there is no such page")
+}
+
+// failed makes the page of an error. What is our fault is logged and not shown.
+func (s *site) failed(r request, err error) page {
+	status, key := http.StatusInternalServerError, "error.500"
+	switch corpus.CodeOf(err) {
+	case corpus.NotFound:
+		status, key = http.StatusNotFound, "error.404"
+	case corpus.Invalid, corpus.TooLarge:
+		status, key = http.StatusUnprocessableEntity, "error.422"
+	case corpus.Gone:
+		status, key = http.StatusGone, "error.410"
+	case corpus.Unavailable:
+		status, key = http.StatusServiceUnavailable, "error.503"
+	}
+	e := errorPage{Heading: r.t(key + ".title"), Text: r.t(key + ".text"), Ways: []value{
+		{Text: r.t("home"), URL: s.url("/")}, {Text: r.t("nav.search"), URL: s.url("/search")}, {Text: r.t("nav.match"), URL: s.url("/match")}}}
+	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		e.Code = api.RequestID(r.Context())
+		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err, "request_id", e.Code)
+	}
+	return page{Template: "error", Status: status, Title: e.Heading, Data: e, Switch: s.url("/?lang=" + r.t("other.code"))}
+}

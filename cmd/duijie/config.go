@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/providers/structs"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	yamlv3 "go.yaml.in/yaml/v3"
+)
+
+// Settings come from, later ones over earlier: defaults, the file (DATA/duijie.yaml or --config), the environment
+// (DUIJIE_LISTEN for listen), flags (--base-path for base_path).
+type settings struct {
+	Data            string `koanf:"data"`
+	Listen          string `koanf:"listen"`
+	BasePath        string `koanf:"base_path"`
+	Embedder        string `koanf:"embedder"`
+	EmbedderURL     string `koanf:"embedder_url"`
+	EmbedderModel   string `koanf:"embedder_model"`
+	EmbedderKeyFile string `koanf:"embedder_key_file"`
+	EmbedderKey     string `koanf:"embedder_key"` // a secret: only from the environment
+	DictDir         string `koanf:"dict_dir"`
+	LogFormat       string `koanf:"log_format"`
+	LogLevel        string `koanf:"log_level"`
+	Lang            string `koanf:"lang"`
+}
+
+var defaults = settings{
+	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", LogFormat: "text", LogLevel: "info", Lang: "zh",
+}
+
+// addSettings makes a flag for every setting that may stand on a command line.
+func addSettings(f *pflag.FlagSet) {
+	f.String("config", "", "settings file (default DATA/duijie.yaml)")
+	f.String("data", defaults.Data, "folder that holds everything")
+	f.String("listen", defaults.Listen, "address to serve on, HOST:PORT")
+	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
+	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
+	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings")
+	f.String("embedder-model", "", "model name of the http embedder")
+	f.String("embedder-key-file", "", "file that holds the http embedder's key (or set DUIJIE_EMBEDDER_KEY)")
+	f.String("dict-dir", "", "folder with another dictionary (default: the built-in one)")
+	f.String("log-format", defaults.LogFormat, "text or json")
+	f.String("log-level", defaults.LogLevel, "debug, info, warn or error")
+	f.String("lang", defaults.Lang, "first language of the pages: zh or en")
+}
+
+// A config is the effective settings with their origins.
+type config struct {
+	settings
+	layers []layer // later ones win
+}
+
+type layer struct {
+	from func(key string) string
+	k    *koanf.Koanf
+}
+
+func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (layer, error) {
+	l := layer{from, koanf.New(".")}
+	return l, l.k.Load(p, parser)
+}
+
+const envPrefix = "DUIJIE_"
+
+func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
+func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
+
+// loadConfig reads all layers. Its errors say what to change.
+func loadConfig(flags *pflag.FlagSet) (config, error) {
+	base, err := newLayer(func(string) string { return "default" }, structs.Provider(defaults, "koanf"), nil)
+	if err != nil {
+		return config{}, err
+	}
+	known := base.k.Keys()
+	environ, err := newLayer(envName, env.Provider(".", env.Opt{Prefix: envPrefix, TransformFunc: func(name, value string) (string, any) {
+		key := strings.ToLower(strings.TrimPrefix(name, envPrefix))
+		if value == "" || !slices.Contains(known, key) {
+			return "", nil // such as the DUIJIE_PORT that a cluster sets for a service of this name
+		}
+		return key, value
+	}}), nil)
+	if err != nil {
+		return config{}, err
+	}
+	given, err := newLayer(flagName, posflag.ProviderWithFlag(flags, ".", nil, func(f *pflag.Flag) (string, any) {
+		key := strings.ReplaceAll(f.Name, "-", "_")
+		if !slices.Contains(known, key) {
+			return "", nil
+		}
+		return key, f.Value.String()
+	}), nil)
+	if err != nil {
+		return config{}, err
+	}
+	c := config{layers: []layer{base, environ, given}}
+	path, err := settingsFile(flags, c.lookup("data"))
+	if err != nil {
+		return c, err
+	}
+	if path != "" {
+		if err := checkFile(path, known); err != nil {
+			return c, err
+		}
+		l, err := newLayer(func(string) string { return path }, file.Provider(path), yaml.Parser())
+		if err != nil {
+			return c, fmt.Errorf("%s: %w", path, err)
+		}
+		c.layers = slices.Insert(c.layers, 1, l)
+	}
+	all := koanf.New(".")
+	for _, l := range c.layers {
+		if err := all.Merge(l.k); err != nil {
+			return c, err
+		}
+	}
+	if err := all.Unmarshal("", &c.settings); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+// settingsFile returns the file to read, "" where there is none.
+func settingsFile(flags *pflag.FlagSet, data string) (string, error) {
+	path, err := flags.GetString("config")
+	if path != "" || err != nil {
+		return path, err
+	}
+	path = filepath.Join(data, "duijie.yaml")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return path, nil
+}
+
+// lookup returns the value of a setting in the uppermost layer that has it.
+func (c *config) lookup(key string) string {
+	return c.layerOf(key).k.String(key)
+}
+
+func (c *config) layerOf(key string) layer {
+	for _, l := range slices.Backward(c.layers) {
+		if l.k.Exists(key) {
+			return l
+		}
+	}
+	return c.layers[0]
+}
+
+// checkFile names the line of what a settings file should not hold.
+func checkFile(path string, known []string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var doc yamlv3.Node
+	if err := yamlv3.Unmarshal(b, &doc); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	top := doc.Content[0]
+	if top.Kind != yamlv3.MappingNode {
+		return fmt.Errorf("%s line %d: want lines of the form \"setting: value\"", path, top.Line)
+	}
+	for i := 0; i < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		switch {
+		case key.Value == "embedder_key":
+			return fmt.Errorf("%s line %d: a key does not belong here: name its file in embedder_key_file, or set %sEMBEDDER_KEY", path, key.Line, envPrefix)
+		case key.Value == "data":
+			return fmt.Errorf("%s line %d: data can only be set by --data or %sDATA", path, key.Line, envPrefix)
+		case !slices.Contains(known, key.Value):
+			return fmt.Errorf("%s line %d: there is no setting %q; there are %s", path, key.Line, key.Value, strings.Join(known, ", "))
+		case value.Kind != yamlv3.ScalarNode:
+			return fmt.Errorf("%s line %d: %s takes one value", path, key.Line, key.Value)
+		}
+	}
+	return nil
+}
+
+// check reports the first setting whose value can't be used, with its origin.
+func (c *config) check() error {
+	bad := func(key, want string) error {
+		return fmt.Errorf("%s (%s): %q is not %s", key, c.layerOf(key).from(key), c.lookup(key), want)
+	}
+	for key, allowed := range map[string][]string{
+		"embedder": {"static", "http"}, "log_format": {"text", "json"}, "log_level": {"debug", "info", "warn", "error"}, "lang": {"zh", "en"},
+	} {
+		if !slices.Contains(allowed, c.lookup(key)) {
+			return bad(key, "one of "+strings.Join(allowed, ", "))
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return bad("listen", "an address such as 127.0.0.1:8080")
+	}
+	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
+		return bad("base_path", "a path such as /duijie")
+	}
+	if c.Embedder != "http" {
+		return nil
+	}
+	u, err := url.Parse(c.EmbedderURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return bad("embedder_url", "an address such as http://127.0.0.1:9000")
+	}
+	if u.User != nil {
+		return errors.New("embedder_url holds a secret: name its file in embedder_key_file, or set " + envPrefix + "EMBEDDER_KEY")
+	}
+	if c.EmbedderModel == "" {
+		return errors.New("embedder_model is missing (name the model as the embedder calls it)")
+	}
+	return nil
+}
+
+func (a *app) configCommand() *cobra.Command {
+	cmd := group("config", "Show the settings")
+	var asJSON bool
+	show := &cobra.Command{
+		Use:   "show",
+		Short: "Print the effective settings and where each came from",
+		Args:  cobra.NoArgs,
+		RunE:  a.does(func(context.Context, []string) error { return a.showConfig(asJSON) }),
+	}
+	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(show)
+	return cmd
+}
+
+func (a *app) showConfig(asJSON bool) error {
+	type row struct {
+		Setting string `json:"setting"`
+		Value   string `json:"value"`
+		From    string `json:"from"`
+	}
+	var rows []row
+	t := newTable("设置", "值", "来源")
+	for _, key := range a.layers[0].k.Keys() {
+		r := row{key, a.lookup(key), a.layerOf(key).from(key)}
+		if key == "embedder_key" && r.Value != "" {
+			r.Value = "********"
+		}
+		rows = append(rows, r)
+		t.add(r.Setting, r.Value, r.From)
+	}
+	if asJSON {
+		return json.NewEncoder(a.stdout).Encode(rows)
+	}
+	return t.print(a.stdout)
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"duijie/corpus"
+)
+
+// A diagnosis is what `duijie doctor` tells of a data folder.
+type diagnosis struct {
+	Version  string                                `json:"version"`
+	PID      int                                   `json:"pid"`
+	Listen   string                                `json:"listen,omitempty"` // of the running server; "" where there is none
+	Data     string                                `json:"data"`
+	Identity string                                `json:"identity"` // of the store
+	Counts   map[corpus.Kind]map[corpus.Status]int `json:"counts"`
+	Changes  uint64                                `json:"changes"`  // last sequence number
+	Indexed  uint64                                `json:"indexed"`  // the index has caught up to it
+	Analyzer string                                `json:"analyzer"` // dictionary, version, model
+	Truth    int64                                 `json:"truth_bytes"`
+	Derived  int64                                 `json:"derived_bytes"`
+}
+
+func (f *folder) diagnose(listen string) (diagnosis, error) {
+	s := f.service
+	d := diagnosis{Version: s.Version, PID: os.Getpid(), Listen: listen, Data: f.dir, Identity: s.Store.Identity(),
+		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: s.Analyzer.Name()}
+	var err error
+	var ready bool
+	if d.Indexed, d.Changes, ready = s.Sync.Status(); !ready {
+		d.Indexed = f.index.Mark()
+	}
+	for _, k := range corpus.Kinds {
+		if d.Counts[k], err = s.Store.Count(k); err != nil {
+			return d, err
+		}
+	}
+	if d.Truth, err = size(filepath.Join(f.dir, corpus.FileName)); err != nil {
+		return d, err
+	}
+	d.Derived, err = size(filepath.Join(f.dir, indexDir))
+	return d, err
+}
+
+// size sums the files at and below a path. Files that vanish meanwhile count nothing.
+func size(path string) (int64, error) {
+	var sum int64
+	err := filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() {
+			var info fs.FileInfo
+			if info, err = e.Info(); err == nil {
+				sum += info.Size()
+			}
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	return sum, err
+}
+
+func (f *folder) serveDoctor(w http.ResponseWriter, listen string) {
+	d, err := f.diagnose(listen)
+	if err != nil {
+		f.service.Log.Error("doctor", "error", err)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(d) // an error means that the caller has gone
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Tell the state of the data folder: counts, index, dictionary, server, disk",
+		Args:  cobra.NoArgs,
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.doctor(ctx, asJSON) }),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context, asJSON bool) error {
+	c, err := a.find(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var d diagnosis
+	body, err := c.call(ctx, http.MethodGet, "/doctor", nil, nil, &d)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		_, err := a.stdout.Write(body)
+		return err
+	}
+	t := newTable("项目", "状态")
+	t.add("程序", d.Version)
+	server := "未运行"
+	if d.Listen != "" {
+		server = fmt.Sprintf("http://%s（进程 %d）", d.Listen, d.PID)
+	}
+	t.add("服务", server)
+	t.add("数据目录", d.Data)
+	t.add("库标识", d.Identity)
+	for _, k := range corpus.Kinds {
+		n := d.Counts[k]
+		t.add(corpus.Label(k, ""), fmt.Sprintf("已发布 %d，草稿 %d，已撤回 %d", n[corpus.Published], n[corpus.Draft], n[corpus.Withdrawn]))
+	}
+	t.add("最后变更", strconv.FormatUint(d.Changes, 10))
+	t.add("索引进度", fmt.Sprintf("%d（落后 %d）", d.Indexed, d.Changes-d.Indexed))
+	t.add("词典与模型", d.Analyzer)
+	t.add("磁盘", fmt.Sprintf("数据 %.1f MB，索引 %.1f MB", float64(d.Truth)/1e6, float64(d.Derived)/1e6))
+	return t.print(a.stdout)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var kinds []string
+	var format, out, encoding string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write documents as a file that import takes back",
+		Args:  cobra.NoArgs,
+		RunE: a.does(func(ctx context.Context, _ []string) error {
+			q := url.Values{"kind": kinds, "format": {format}}
+			if encoding != "" {
+				q.Set("encoding", encoding)
+			}
+			return a.export(ctx, q, out)
+		}),
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&kinds, "kind", nil, "only these kinds: achievement, need, expert, project")
+	f.StringVar(&format, "format", "csv", "csv, xlsx or jsonl")
+	f.StringVar(&out, "out", "", "file to write (default: standard output)")
+	f.StringVar(&encoding, "encoding", "", "of a CSV file: utf-8 or gb18030")
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, q url.Values, out string) error {
+	if err := absent(out); out != "" && err != nil {
+		return err
+	}
+	c, err := a.connect(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	body, err := c.do(ctx, http.MethodGet, "/v1/export", q, nil)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if out == "" {
+		_, err := io.Copy(a.stdout, body)
+		return err
+	}
+	n, err := writeFile(out, body)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s  %.1f MB\n", out, float64(n)/1e6)
+	return err
+}

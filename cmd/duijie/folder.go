@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"duijie/api"
+	"duijie/corpus"
+	"duijie/indexer"
+	"duijie/matcher"
+)
+
+const indexDir = "index"
+
+// A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted,
+// DATA/duijie.sock is there while a server runs.
+type folder struct {
+	dir     string
+	service *api.Service
+	index   *indexer.Local // nil where only the truth is open
+}
+
+func (c *config) indexPath() string  { return filepath.Join(c.Data, indexDir) }
+func (c *config) socketPath() string { return filepath.Join(c.Data, "duijie.sock") }
+
+// openFolder opens the truth, making it where there is none, and with index also what is derived from it; it does not
+// wait until that has caught up.
+func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return nil, err
+	}
+	store, err := corpus.Open(a.Data, corpus.Options{})
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{dir: a.Data, service: &api.Service{Store: store, Log: log, Version: version()}}
+	if !index {
+		return f, nil
+	}
+	if err := a.openIndex(f); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
+}
+
+func (a *app) openIndex(f *folder) error {
+	s := f.service
+	l, err := a.openLanguage(a.indexPath(), s.Log)
+	if err != nil {
+		return err
+	}
+	s.Analyzer = l.analyzer
+	if f.index, err = l.openEngine(a.indexPath(), s.Store.Identity(), s.Log); err != nil {
+		return err
+	}
+	s.Engine = f.index
+	s.Matcher = matcher.New(s.Store, s.Analyzer, s.Engine, l.scorer)
+	s.Sync = indexer.NewSync(s.Store, s.Analyzer, f.index, s.Log)
+	s.Sync.OnApply = s.Matcher.Applied
+	return nil
+}
+
+func (f *folder) close() error {
+	var err error
+	if f.index != nil {
+		err = f.index.Close()
+	}
+	return errors.Join(err, f.service.Store.Close())
+}
+
+// A language is what the program knows of words: the dictionary, the meaning of texts, and scores made of both.
+type language struct {
+	segmenter *indexer.Segmenter
+	analyzer  *indexer.Analyzer
+	scorer    *matcher.Scorer
+}
+
+// openLanguage unpacks the dictionary into dir and reads it.
+func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
+	var l language
+	var err error
+	if a.DictDir == "" {
+		l.segmenter, err = indexer.OpenSegmenter(dir)
+	} else {
+		l.segmenter, err = indexer.OpenSegmenterWith(dir, a.DictDir)
+	}
+	if err != nil {
+		return l, err
+	}
+	static, err := indexer.NewStatic(l.segmenter.Words, l.segmenter.Freq)
+	if err != nil {
+		return l, err
+	}
+	l.scorer = matcher.NewScorer(static, l.segmenter)
+	var embedder indexer.Embedder = static
+	if a.Embedder == "http" {
+		key, err := a.embedderKey()
+		if err != nil {
+			return l, err
+		}
+		if embedder, err = indexer.NewHTTP(indexer.HTTPOptions{URL: a.EmbedderURL, Model: a.EmbedderModel, Key: func() string { return key }}); err != nil {
+			return l, err
+		}
+	}
+	l.analyzer = indexer.NewAnalyzer(l.segmenter, embedder, log)
+	return l, nil
+}
+
+// openEngine opens the built-in engine for the documents of the store with this identity.
+func (l language) openEngine(dir, identity string, log *slog.Logger) (*indexer.Local, error) {
+	return indexer.OpenLocal(dir, indexer.LocalOptions{
+		Identity: identity, Analyzer: l.analyzer.Name(), IDF: l.segmenter.IDF, Cut: l.segmenter.Cut, Log: log})
+}
+
+// embedderKey reads the secret from where the settings say it is; "" where they name none.
+func (a *app) embedderKey() (string, error) {
+	if a.EmbedderKeyFile == "" || a.EmbedderKey != "" {
+		return a.EmbedderKey, nil
+	}
+	b, err := os.ReadFile(a.EmbedderKeyFile)
+	if err != nil {
+		return "", fmt.Errorf("embedder_key_file: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// logger returns the log of a server; commands tell of warnings only.
+func (a *app) logger(least slog.Level) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(a.LogLevel)); err != nil {
+		level = slog.LevelInfo // config.check admits the four names only
+	}
+	o := slog.HandlerOptions{Level: max(level, least)}
+	if a.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, &o))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &o))
+}
+
+// adminHandler is the API as admin, and what only the socket has.
+func (f *folder) adminHandler(listen string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", api.AdminHandler(f.service))
+	mux.HandleFunc("GET /backup", f.serveBackup)
+	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, listen) })
+	return mux
+}

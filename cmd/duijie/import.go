@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"duijie/api"
+	"duijie/corpus"
+)
+
+// shownProblems is how many bad rows of a file are told of on a terminal; --errors has them all.
+const shownProblems = 20
+
+// An importing is one run of duijie import.
+type importing struct {
+	kind, source, encoding string
+	columns                []string // HEADER=FIELD
+	dryRun, json           bool
+	errorsPath             string
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var im importing
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input",
+		Long: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input. Encoding, separator and columns are found by\n" +
+			"content. Reading a file again changes nothing; a row with a known id updates. Bad rows never stop good ones: exit\n" +
+			"code 3 says that there were some, --errors keeps them to be mended and imported again.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: a.does(func(ctx context.Context, args []string) error { return a.importFiles(ctx, im, args) }),
+	}
+	f := cmd.Flags()
+	f.StringVar(&im.kind, "kind", "", "achievement, need, expert or project, of rows that don't say (default: by the file's name)")
+	f.StringVar(&im.source, "source", "", "where the rows come from; with a row's id its identity (default import)")
+	f.StringArrayVar(&im.columns, "map", nil, "read column HEADER into FIELD: HEADER=FIELD, may be repeated")
+	f.StringVar(&im.encoding, "encoding", "", "of text files: utf-8 or gb18030 (default: by content)")
+	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, write nothing")
+	f.StringVar(&im.errorsPath, "errors", "", "write bad rows to this CSV file, to be mended and imported again")
+	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit")
+	return cmd
+}
+
+func (a *app) importFiles(ctx context.Context, im importing, paths []string) (err error) {
+	for _, path := range paths {
+		if _, err := os.Stat(path); path != "-" && err != nil {
+			return err
+		}
+	}
+	c, err := a.running(ctx)
+	if err == nil && c == nil {
+		c, err = a.open(!im.dryRun)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	bad, err := newErrorFile(im.errorsPath)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, bad.close()) }()
+	out := output{app: a, json: im.json, bad: bad}
+	for _, path := range paths {
+		if err := a.importFile(ctx, c, im, path, &out); err != nil {
+			return err
+		}
+	}
+	if err := out.end(); err != nil {
+		return err
+	}
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	if out.total.Bad > 0 {
+		return errRows
+	}
+	return nil
+}
+
+// importFile sends one file while the server tells of its rows.
+func (a *app) importFile(ctx context.Context, c *client, im importing, path string, out *output) error {
+	file, name, size := a.stdin, "stdin", int64(-1)
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		file, name, size = f, filepath.Base(path), info.Size()
+	}
+	q := url.Values{"name": {name}, "map": im.columns, "dry_run": {strconv.FormatBool(im.dryRun)}}
+	kind := im.kind
+	if kind == "" {
+		kind = string(kindOf(name))
+	}
+	for key, value := range map[string]string{"kind": kind, "source": im.source, "encoding": im.encoding} {
+		if value != "" {
+			q.Set(key, value)
+		}
+	}
+	bar := a.bar(name, size)
+	defer bar.Exit()
+	answer, err := c.do(ctx, http.MethodPost, "/v1/import", q, &content{"application/octet-stream", watched{file, bar}})
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	out.begin(name, bar)
+	for dec := json.NewDecoder(answer); ; {
+		var e api.ImportEvent
+		if err := dec.Decode(&e); err != nil {
+			return fmt.Errorf("%s: the import broke off, %d rows are safe (import it again: what is there stays): %w", name, out.rows(), err)
+		}
+		if err := out.event(e); err != nil {
+			return err
+		}
+		if e.Error != nil {
+			if err := problemError(e.Error); strings.HasPrefix(err.Error(), name) {
+				return err
+			}
+			return fmt.Errorf("%s: %w", name, problemError(e.Error))
+		}
+		if e.Summary != nil {
+			return nil
+		}
+	}
+}
+
+// bar returns a progress bar on the terminal, by bytes where the size is known; a silent one where there is none.
+func (a *app) bar(name string, size int64) *progressbar.ProgressBar {
+	f, ok := a.stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return progressbar.DefaultBytesSilent(size)
+	}
+	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(name),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+		progressbar.OptionFullWidth())
+}
+
+// A watched reader moves a bar.
+type watched struct {
+	r   io.Reader
+	bar *progressbar.ProgressBar
+}
+
+func (w watched) Read(b []byte) (int, error) {
+	n, err := w.r.Read(b)
+	w.bar.Add(n) // an error says that the file has grown meanwhile
+	return n, err
+}
+
+// kindOf guesses the kind of a file's rows by its name; "" where it names none, or several.
+func kindOf(name string) corpus.Kind {
+	var found corpus.Kind
+	for word, kind := range map[string]corpus.Kind{"achievement": corpus.Achievement, "成果": corpus.Achievement, "need": corpus.Need, "需求": corpus.Need,
+		"expert": corpus.Expert, "专家": corpus.Expert, "project": corpus.Project, "项目": corpus.Project} {
+		if strings.Contains(strings.ToLower(name), word) {
+			if found != "" && found != kind {
+				return ""
+			}
+			found = kind
+		}
+	}
+	return found
+}

@@ -1,0 +1,127 @@
+// Command duijie is the whole service in one binary: it imports postings, matches them, and serves them. `duijie help`
+// lists the commands; a command that finds a server running on its data folder works through it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"duijie/corpus"
+)
+
+// Exit codes are part of the program's contract.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2 // the command line or a setting is wrong; nothing was done
+	exitRows   = 3 // done, but some rows were bad
+)
+
+// errRows ends a command whose good rows are in and whose bad ones were reported.
+var errRows = errors.New("some rows are bad")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run does one command and returns its exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errRows):
+		return exitRows
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "duijie: interrupted; what was committed is kept")
+		return exitFailed
+	case a.working:
+		fmt.Fprintln(stderr, "duijie:", explain(err))
+		return exitFailed
+	}
+	fmt.Fprintf(stderr, "duijie: %v (see: duijie help)\n", err)
+	return exitUsage
+}
+
+// explain is the error as a user needs it: of one that says how to mend it, the cause is left out.
+func explain(err error) string {
+	e, ok := err.(*corpus.Error)
+	if !ok {
+		return err.Error()
+	}
+	plain := *e
+	plain.Err = nil
+	return plain.Error()
+}
+
+// An app is one run of the program.
+type app struct {
+	config
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	working        bool // the command line and the settings were right
+}
+
+func (a *app) root() *cobra.Command {
+	root := group("duijie", "Matches scientific achievements to the needs of enterprises, and says why")
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.HiddenDefaultCmd = true
+	addSettings(root.PersistentFlags())
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.exportCommand(), a.searchCommand(), a.matchCommand(), a.evalCommand(),
+		a.keyCommand(), a.backupCommand(), a.reindexCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
+	return root
+}
+
+// group returns a command that has others and only helps itself.
+func group(name, short string) *cobra.Command {
+	return &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+}
+
+// does wraps the work of a command: it reads the settings first.
+func (a *app) does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		var err error
+		if a.config, err = loadConfig(cmd.Flags()); err != nil {
+			return err
+		}
+		a.working = true
+		return work(cmd.Context(), args)
+	}
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: a.does(func(context.Context, []string) error {
+			fmt.Fprintln(a.stdout, "duijie", version())
+			return nil
+		}),
+	}
+}
+
+// version is the module's version or, of a build from a checkout, its commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"duijie/corpus"
+	"duijie/matcher"
+)
+
+var labelNames = map[matcher.Label]string{matcher.Strong: "高度契合", matcher.Possible: "可能相关", matcher.Weak: "仅供参考"}
+
+func (a *app) matchCommand() *cobra.Command {
+	var l listing
+	var need, achievement, text string
+	cmd := &cobra.Command{
+		Use:   "match (--need ID | --achievement ID | --text TEXT)",
+		Short: "Print what fits a need, an achievement or a problem in plain words, with reasons",
+		Args:  cobra.NoArgs,
+		RunE: a.does(func(ctx context.Context, _ []string) error {
+			q := question{http.MethodPost, "/v1/match", nil, l.body(text), corpus.Achievement}
+			switch {
+			case need != "":
+				q = question{http.MethodGet, "/v1/needs/" + url.PathEscape(need) + "/matches", l.query(), nil, corpus.Achievement}
+			case achievement != "":
+				q = question{http.MethodGet, "/v1/achievements/" + url.PathEscape(achievement) + "/matches", l.query(), nil, corpus.Need}
+			}
+			return a.match(ctx, q, l.json)
+		}),
+	}
+	l.flags(cmd.Flags())
+	cmd.Flags().StringVar(&need, "need", "", "achievements for this need")
+	cmd.Flags().StringVar(&achievement, "achievement", "", "needs for this achievement")
+	cmd.Flags().StringVar(&text, "text", "", "achievements for this problem; it is not stored")
+	cmd.MarkFlagsOneRequired("need", "achievement", "text")
+	cmd.MarkFlagsMutuallyExclusive("need", "achievement", "text")
+	return cmd
+}
+
+// body returns the flags as the body of POST /v1/match.
+func (l *listing) body(text string) any {
+	return map[string]any{"text": text, "filter": l.filter, "limit": l.limit, "after": l.after}
+}
+
+// A question is one request for a match list.
+type question struct {
+	method, path string
+	query        url.Values
+	body         any
+	found        corpus.Kind // of the entries of the answer
+}
+
+func (a *app) match(ctx context.Context, q question, asJSON bool) error {
+	c, err := a.connect(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var answer matcher.Answer
+	body, err := c.call(ctx, q.method, q.path, q.query, q.body, &answer)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		_, err := a.stdout.Write(body)
+		return err
+	}
+	t := newTable("名次", "契合度", "得分", "编号", "名称", "单位")
+	for i, m := range answer.Matches {
+		var d corpus.Doc
+		if _, err := c.call(ctx, http.MethodGet, "/v1/"+q.found.Plural()+"/"+m.ID, nil, nil, &d); err != nil {
+			return err
+		}
+		t.add(strconv.Itoa(i+1), labelNames[m.Label], fmt.Sprintf("%.2f", m.Score), m.ID, m.Title, d.Org)
+		for _, r := range m.Reasons {
+			t.note(fmt.Sprintf("%+.2f  %s", r.Points, r.Text))
+		}
+	}
+	if err := t.print(a.stdout); err != nil {
+		return err
+	}
+	if answer.Degraded != "" {
+		fmt.Fprintln(a.stderr, "duijie: the embedder did not answer; ranked by words only")
+	}
+	return a.printTotal(len(answer.Matches), answer.Total, answer.Next)
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"duijie/api"
+	"duijie/corpus"
+)
+
+// An output tells of an import: events as JSON lines, or bad rows on standard error and a table of counts.
+type output struct {
+	app   *app
+	json  bool
+	bad   *errorFile
+	total corpus.Summary // of the files before and, once it has ended, this one
+	files []counted
+
+	// Of the file that is read:
+	name  string
+	bar   *progressbar.ProgressBar
+	begun time.Time
+	safe  int // rows committed
+	shown int // problems
+}
+
+// counted is a file that was read.
+type counted struct {
+	name string
+	corpus.Summary
+}
+
+func (o *output) begin(name string, bar *progressbar.ProgressBar) {
+	o.name, o.bar, o.begun, o.safe, o.shown = name, bar, time.Now(), 0, 0
+}
+
+// rows is how many are committed in all files.
+func (o *output) rows() int { return o.total.Read - o.total.Bad + o.safe }
+
+func (o *output) event(e api.ImportEvent) error {
+	switch {
+	case e.Committed != nil:
+		o.safe = *e.Committed
+		rows := o.rows()
+		e.Committed = &rows
+		o.bar.Describe(fmt.Sprintf("%s  %d rows, %.0f rows/s", o.name, o.safe, float64(o.safe)/time.Since(o.begun).Seconds()))
+	case e.Problem != nil:
+		if err := o.bad.write(e.Problem); err != nil {
+			return err
+		}
+		o.tell(e.Problem, "")
+	case e.Warning != nil:
+		o.tell(e.Warning, "注意：")
+	case e.Summary != nil:
+		o.files = append(o.files, counted{o.name, *e.Summary})
+		o.add(e.Summary)
+		return nil
+	}
+	if o.json {
+		return json.NewEncoder(o.app.stdout).Encode(e)
+	}
+	return nil
+}
+
+func (o *output) add(s *corpus.Summary) {
+	t := &o.total
+	t.Read += s.Read
+	t.Created += s.Created
+	t.Updated += s.Updated
+	t.Unchanged += s.Unchanged
+	t.Bad += s.Bad
+	t.Repeated += s.Repeated
+	t.SameText += s.SameText
+	t.Warnings += s.Warnings
+	o.safe = 0
+}
+
+// tell says on standard error what is the matter with a row.
+func (o *output) tell(r *api.ImportRow, what string) {
+	if o.json {
+		return
+	}
+	if o.shown++; o.shown > shownProblems {
+		return
+	}
+	for _, f := range r.Faults {
+		where := fmt.Sprintf("%s:%d", r.File, r.Line)
+		if f.Field != "" {
+			where += " " + f.Field
+		}
+		fmt.Fprintf(o.app.stderr, "%s：%s%s\n", where, what, withFix(f.Detail, f.Fix))
+	}
+	if o.shown == shownProblems {
+		fmt.Fprintln(o.app.stderr, "…… 其余不再逐条显示；--errors FILE 可保存全部有误的行")
+	}
+}
+
+// end prints the counts.
+func (o *output) end() error {
+	if o.json {
+		return json.NewEncoder(o.app.stdout).Encode(api.ImportEvent{Summary: &o.total})
+	}
+	t := newTable("文件", "读取", "新增", "更新", "未变", "有误", "内容相同")
+	row := func(name string, s corpus.Summary) {
+		cells := []string{name}
+		for _, n := range []int{s.Read, s.Created, s.Updated, s.Unchanged, s.Bad, s.SameText} {
+			cells = append(cells, strconv.Itoa(n))
+		}
+		t.add(cells...)
+	}
+	for _, f := range o.files {
+		row(f.name, f.Summary)
+	}
+	if len(o.files) > 1 {
+		row("合计", o.total)
+	}
+	if o.bad.file != nil {
+		fmt.Fprintf(o.app.stderr, "有误的行已存入 %s：改正后用 duijie import 再导入\n", o.bad.path)
+	}
+	return t.print(o.app.stdout)
+}
+
+// An errorFile keeps bad rows; it is made at the first one. The zero path keeps none.
+type errorFile struct {
+	path string
+	file *os.File
+	w    *corpus.ErrorWriter
+}
+
+func newErrorFile(path string) (*errorFile, error) {
+	if path != "" {
+		if err := absent(path); err != nil {
+			return nil, err
+		}
+	}
+	return &errorFile{path: path}, nil
+}
+
+func (e *errorFile) write(r *api.ImportRow) error {
+	if e.path == "" {
+		return nil
+	}
+	if e.file == nil {
+		var err error
+		if e.file, err = os.OpenFile(e.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return err
+		}
+		if e.w, err = corpus.NewErrorWriter(e.file); err != nil {
+			return err
+		}
+	}
+	row := corpus.Row{File: r.File, Line: r.Line, Header: r.Header, Cells: r.Cells}
+	for _, f := range r.Faults {
+		row.Problems = append(row.Problems, &corpus.Error{Code: corpus.Invalid, Field: f.Field, Message: f.Detail, Fix: f.Fix})
+	}
+	return e.w.Write(row)
+}
+
+func (e *errorFile) close() error {
+	if e.file == nil {
+		return nil
+	}
+	return errors.Join(e.w.Close(), e.file.Sync(), e.file.Close())
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"duijie/api"
+	"duijie/corpus"
+)
+
+// A listing holds the flags that search and match share.
+type listing struct {
+	filter api.Filter
+	limit  int
+	after  string
+	json   bool
+}
+
+func (l *listing) flags(f *pflag.FlagSet) {
+	f.StringSliceVar(&l.filter.Field, "field", nil, "only these industries, GB/T 4754: C, 26 or 2614")
+	f.StringSliceVar(&l.filter.Region, "region", nil, "only these regions, GB/T 2260: 15, 1505 or 150502")
+	f.StringSliceVar(&l.filter.Strategic, "strategic", nil, "only these strategic emerging industries: 3 or 3.4")
+	f.StringSliceVar(&l.filter.Stage, "stage", nil, "only these stages: lab, pilot, applied")
+	f.StringSliceVar(&l.filter.Cooperation, "cooperation", nil, "only these modes: development, transfer, license, consulting, service, equity")
+	f.StringVar(&l.filter.From, "from", "", "published on this day or later: 2026, 2026-05 or 2026-05-31")
+	f.StringVar(&l.filter.To, "to", "", "published on this day or earlier")
+	f.StringVar(&l.filter.ValidOn, "valid-on", "", "not expired on this day")
+	f.IntVar(&l.limit, "limit", 20, "how many results, 100 at most")
+	f.StringVar(&l.after, "after", "", "the \"next\" of the page before")
+	f.BoolVar(&l.json, "json", false, "print the answer of the API")
+}
+
+// query returns the flags as parameters of the API.
+func (l *listing) query() url.Values {
+	q := url.Values{"limit": {strconv.Itoa(l.limit)}}
+	set := func(key string, values ...string) {
+		if v := strings.Join(values, ","); v != "" {
+			q.Set(key, v)
+		}
+	}
+	set("field", l.filter.Field...)
+	set("region", l.filter.Region...)
+	set("strategic", l.filter.Strategic...)
+	set("stage", l.filter.Stage...)
+	set("cooperation", l.filter.Cooperation...)
+	set("from", l.filter.From)
+	set("to", l.filter.To)
+	set("valid_on", l.filter.ValidOn)
+	set("after", l.after)
+	return q
+}
+
+func (a *app) searchCommand() *cobra.Command {
+	var l listing
+	var kinds []string
+	cmd := &cobra.Command{
+		Use:   "search WORDS",
+		Short: "Search by words, \"phrases\", prefixes* and fields (title:, org:)",
+		Args:  cobra.ArbitraryArgs,
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			q := l.query()
+			q.Set("q", strings.Join(args, " "))
+			if len(kinds) > 0 {
+				q.Set("kind", strings.Join(kinds, ","))
+			}
+			return a.search(ctx, q, l.json)
+		}),
+	}
+	l.flags(cmd.Flags())
+	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "only these kinds: achievement, need, expert, project")
+	return cmd
+}
+
+func (a *app) search(ctx context.Context, q url.Values, asJSON bool) error {
+	c, err := a.connect(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var answer api.SearchAnswer
+	body, err := c.call(ctx, http.MethodGet, "/v1/search", q, nil, &answer)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		_, err := a.stdout.Write(body)
+		return err
+	}
+	t := newTable("名次", "类别", "编号", "名称", "单位", "阶段")
+	for i, r := range answer.Results {
+		t.add(strconv.Itoa(i+1), corpus.Label(r.Kind, ""), r.ID, r.Title, r.Org, corpus.Label(r.Stage, ""))
+		if r.Snippet != "" {
+			t.note(r.Snippet)
+		}
+	}
+	if err := t.print(a.stdout); err != nil {
+		return err
+	}
+	return a.printTotal(len(answer.Results), answer.Total, answer.Next)
+}
+
+// printTotal ends a list.
+func (a *app) printTotal(shown, total int, next string) error {
+	line := fmt.Sprintf("共 %d 条，显示 %d 条", total, shown)
+	if next != "" {
+		line += "；下一页加 --after " + next
+	}
+	_, err := fmt.Fprintln(a.stdout, line)
+	return err
+}
