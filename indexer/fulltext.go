@@ -274,8 +274,8 @@ func addTyped(d *document.Document, t TypedField) {
 	d.AddField(pairs)
 }
 
-// terms returns the terms of a field that begin with prefix.
-func (f *fulltext) terms(field, prefix string) ([]string, error) {
+// terms returns the terms of a field that begin with prefix and hold part.
+func (f *fulltext) terms(field, prefix, part string) ([]string, error) {
 	dict, err := f.reader.FieldDictPrefix(field, []byte(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("read the text index: %w", err)
@@ -286,7 +286,9 @@ func (f *fulltext) terms(field, prefix string) ([]string, error) {
 		if err != nil || e == nil {
 			return out, errors.Join(err, dict.Close())
 		}
-		out = append(out, strings.Clone(e.Term))
+		if strings.Contains(e.Term, part) {
+			out = append(out, strings.Clone(e.Term))
+		}
 	}
 }
 

@@ -152,7 +152,7 @@ func (f *fulltext) findCode(field, code string, prefix bool, docs *roaring.Bitma
 	terms := []string{code}
 	if prefix {
 		var err error
-		if terms, err = f.terms(field, code); err != nil {
+		if terms, err = f.terms(field, code, ""); err != nil {
 			return err
 		}
 	}
@@ -220,11 +220,9 @@ func (f *fulltext) candidates(field string, w wanted, open bool) ([]fieldPiece, 
 	var out []fieldPiece
 	if len(w.text) == 1 && isHan(w.text[0]) && !open {
 		// A single character stands within words, too.
-		terms, err := f.terms(field, "")
+		terms, err := f.terms(field, "", string(w.text))
 		for _, term := range terms {
-			if strings.ContainsRune(term, w.text[0]) {
-				out = append(out, fieldPiece{place{term, 0, 1}, field})
-			}
+			out = append(out, fieldPiece{place{term, 0, 1}, field})
 		}
 		return out, err
 	}
@@ -238,7 +236,7 @@ func (f *fulltext) candidates(field string, w wanted, open bool) ([]fieldPiece, 
 		return out, nil
 	}
 	for _, from := range w.edges {
-		terms, err := f.terms(field, string(w.text[from:]))
+		terms, err := f.terms(field, string(w.text[from:]), "")
 		if err != nil {
 			return nil, err
 		}

@@ -392,7 +392,7 @@ func indexedTerms(t *testing.T, f *fulltext) string {
 	}
 	var out []string
 	for _, field := range fields {
-		terms, err := f.terms(field, "")
+		terms, err := f.terms(field, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -150,23 +150,40 @@ func (t *typed) sum(s *shelf, w *work) {
 	if s.kind == corpus.Need {
 		factor = searchFactor
 	}
-	for _, term := range t.terms {
-		add := func(l *termList) {
-			for i, number := range l.numbers {
-				w.sums[number] += term.idf * min(255, factor*uint32(l.weights[i]))
-				w.masks[number] |= term.bits
-			}
+	add := func(term *typedTerm, l *termList) {
+		for i, number := range l.numbers {
+			w.sums[number] += term.idf * min(255, factor*uint32(l.weights[i]))
+			w.masks[number] |= term.bits
 		}
+	}
+	inside := map[rune]*typedTerm{}
+	for i := range t.terms {
+		term := &t.terms[i]
 		if term.inside {
+			r, _ := utf8.DecodeRuneInString(term.term)
+			if inside[r] == nil {
+				inside[r] = &typedTerm{idf: term.idf}
+			}
+			inside[r].bits |= term.bits
 			continue
 		}
 		if l := s.words.list(term.term); l != nil {
-			add(l)
+			add(term, l)
 		}
 		for number := range term.names.of(s.kind) {
 			if s.has(number) {
 				w.sums[number] += term.idf * elsewhere
 				w.masks[number] |= term.bits
+			}
+		}
+	}
+	if len(inside) == 0 {
+		return
+	}
+	for word, id := range s.words.ids { // once for all single characters
+		for i, r := range word {
+			if term := inside[r]; term != nil && strings.IndexRune(word, r) == i {
+				add(term, &s.words.lists[id])
 			}
 		}
 	}

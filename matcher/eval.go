@@ -1,12 +1,12 @@
 package matcher
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -94,9 +94,10 @@ func dcg(grades []int) float64 {
 	return sum
 }
 
-// Eval measures the built-in ranking on a folder of judged pairs: achievements.jsonl (id, title, text), needs.jsonl
-// (id, title, description) and qrels.tsv (a header; need_id, achievement_id, grade 0 to 3). It needs no data folder:
-// the index is made in a temporary one by open, and is removed.
+// Eval measures the built-in ranking on a folder of judged pairs: achievements.jsonl and needs.jsonl in any form that
+// import takes (id, title, text or description, ...), and either judged.txt as ReadCases takes it or qrels.tsv (a
+// header; need_id, achievement_id, grade 0 to 3). It needs no data folder: the index is made in a temporary one by open,
+// and is removed.
 func Eval(ctx context.Context, dir string, analyzer *indexer.Analyzer, scorer *Scorer, open func(dir string) (indexer.Engine, error)) (Measures, error) {
 	var none Measures
 	achievements, err := readDocs(filepath.Join(dir, "achievements.jsonl"), corpus.Achievement)
@@ -107,7 +108,7 @@ func Eval(ctx context.Context, dir string, analyzer *indexer.Analyzer, scorer *S
 	if err != nil {
 		return none, err
 	}
-	grades, err := readGrades(filepath.Join(dir, "qrels.tsv"))
+	cases, err := readJudged(dir)
 	if err != nil {
 		return none, err
 	}
@@ -121,7 +122,8 @@ func Eval(ctx context.Context, dir string, analyzer *indexer.Analyzer, scorer *S
 		return none, err
 	}
 	defer engine.Close()
-	entries := map[string]*indexer.Entry{}
+	byID := map[string]*indexer.Entry{}
+	byNumber := make([]string, len(achievements)+1)
 	for part := range slices.Chunk(achievements, 1000) {
 		made, err := analyzer.Entries(ctx, part)
 		if err != nil {
@@ -131,35 +133,45 @@ func Eval(ctx context.Context, dir string, analyzer *indexer.Analyzer, scorer *S
 			return none, err
 		}
 		for i := range made {
-			entries[made[i].ID] = &made[i]
+			byID[made[i].ID], byNumber[made[i].Number] = &made[i], made[i].ID
 		}
 	}
-	ids := make([]string, len(achievements)+1) // by number
-	for _, a := range achievements {
-		ids[a.Number] = a.ID
+	needByID := map[string]corpus.Doc{}
+	for _, n := range needs {
+		needByID[n.ID] = n
 	}
 	m := New(nil, analyzer, engine, scorer)
 	var all []judgedRanking
-	for i := range needs {
-		made, err := analyzer.Entries(ctx, needs[i:i+1])
+	for _, c := range cases {
+		var asking indexer.Entry
+		if c.Text != "" {
+			asking, err = analyzer.TextEntry(ctx, c.Text)
+		} else if need, ok := needByID[c.Need]; ok {
+			var made []indexer.Entry
+			if made, err = analyzer.Entries(ctx, []corpus.Doc{need}); err == nil {
+				asking = made[0]
+			}
+		} else {
+			err = corpus.Errorf(corpus.Invalid, "a judged pair names the need %q, which is not in needs.jsonl", c.Need)
+		}
 		if err != nil {
 			return none, err
 		}
-		rows, err := m.rank(ctx, &made[0], corpus.Achievement, indexer.Filter{})
+		rows, err := m.rank(ctx, &asking, corpus.Achievement, indexer.Filter{})
 		if err != nil {
 			return none, err
 		}
-		r := judgedRanking{grades: grades[needs[i].ID]}
+		r := judgedRanking{grades: c.Grades}
 		for _, row := range rows {
-			r.full = append(r.full, ids[row.number])
+			r.full = append(r.full, byNumber[row.number])
 		}
 		points := map[string]float64{}
 		for id := range r.grades {
-			entry := entries[id]
+			entry := byID[id]
 			if entry == nil {
-				return none, corpus.Errorf(corpus.Invalid, "qrels.tsv: there is no achievement %q", id)
+				return none, corpus.Errorf(corpus.Invalid, "a judged pair names the achievement %q, which is not in achievements.jsonl", id)
 			}
-			points[id] = scorer.Pair(&made[0], entry).Points()
+			points[id] = scorer.Pair(&asking, entry).Points()
 			r.judged = append(r.judged, id)
 		}
 		slices.SortFunc(r.judged, func(a, b string) int { return cmp.Or(cmp.Compare(points[b], points[a]), cmp.Compare(a, b)) })
@@ -175,16 +187,38 @@ func readDocs(path string, kind corpus.Kind) ([]corpus.Doc, error) {
 	}
 	defer f.Close()
 	var docs []corpus.Doc
-	for dec := json.NewDecoder(bufio.NewReader(f)); ; {
-		var row struct{ ID, Title, Text, Description string }
-		if err := dec.Decode(&row); err == io.EOF {
-			return docs, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s, row %d: %w", path, len(docs)+1, err)
+	for row, err := range corpus.Read(f, path, corpus.ReadOptions{Kind: kind}) {
+		if err != nil {
+			return nil, err
 		}
-		docs = append(docs, corpus.Doc{Kind: kind, ID: row.ID, Number: uint32(len(docs) + 1), Status: corpus.Published,
-			Title: row.Title, Text: row.Text + row.Description})
+		if row.Bad() {
+			return nil, fmt.Errorf("%s, row %d: %w", path, row.Line, row.Problems[0])
+		}
+		row.Doc.Number, row.Doc.Status = uint32(len(docs)+1), corpus.Published
+		docs = append(docs, row.Doc)
 	}
+	return docs, nil
+}
+
+// readJudged reads judged.txt, or qrels.tsv where there is none.
+func readJudged(dir string) ([]Case, error) {
+	f, err := os.Open(filepath.Join(dir, "judged.txt"))
+	if err == nil {
+		defer f.Close()
+		return ReadCases(f)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	grades, err := readGrades(filepath.Join(dir, "qrels.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	var cases []Case
+	for _, need := range slices.Sorted(maps.Keys(grades)) {
+		cases = append(cases, Case{Need: need, Grades: grades[need]})
+	}
+	return cases, nil
 }
 
 // readGrades returns the grades by need and achievement. A pair that is judged twice has the later grade.

@@ -1,11 +1,9 @@
 package matcher
 
 import (
-	"bytes"
 	"context"
 	"duijie/corpus"
 	"duijie/indexer"
-	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -84,18 +82,11 @@ func sampleDocs(t *testing.T) []corpus.Doc {
 	t.Helper()
 	var docs []corpus.Doc
 	for _, k := range corpus.Kinds {
-		b, err := os.ReadFile(filepath.Join(sampleDir, k.Plural()+".jsonl"))
+		some, err := readDocs(filepath.Join(sampleDir, k.Plural()+".jsonl"), k)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range bytes.Lines(b) {
-			var d corpus.Doc
-			if err := json.Unmarshal(line, &d); err != nil {
-				t.Fatalf("%s: %v: %s", k, err, line)
-			}
-			d.Kind, d.SourceID = k, d.ID
-			docs = append(docs, d)
-		}
+		docs = append(docs, some...)
 	}
 	return docs
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestGoldenRankings(t *testing.T) {
 	h := newHouse(t)
 	h.write(t, sampleDocs(t)...)
-	f, err := os.Open("testdata/judged.txt")
+	f, err := os.Open(filepath.Join(sampleDir, "judged.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
