@@ -15,9 +15,28 @@ import (
 // The index needs a few milliseconds a document; behind a large import the answer comes before the index.
 const indexWait = 2 * time.Second
 
-// visible returns d as c may read it, and whether c may know of it at all: drafts and withdrawn ones are the admins'.
-func visible(c Caller, d corpus.Doc) (corpus.Doc, bool) {
-	return d.ForLevel(c.Level()), c.Admin || d.Status == corpus.Published
+// visible returns d as c may read it, and whether c may know of it at all: drafts and withdrawn ones are the admins',
+// and so are links to these and to what is not there.
+func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
+	if c.Admin {
+		return d, true, nil
+	}
+	if d.Status != corpus.Published {
+		return corpus.Doc{}, false, nil
+	}
+	d = d.ForLevel(c.Level())
+	var links []corpus.Link
+	for _, l := range d.Links {
+		other, err := s.Store.Get(l.Kind, l.ID)
+		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+			return corpus.Doc{}, false, err
+		}
+		if err == nil && other.Status == corpus.Published {
+			links = append(links, l)
+		}
+	}
+	d.Links = links
+	return d, true, nil
 }
 
 // Document returns one document without the fields that c may not read. What c may not know of has code NotFound.
@@ -26,11 +45,11 @@ func (s *Service) Document(ctx context.Context, c Caller, kind corpus.Kind, id s
 	if err != nil {
 		return corpus.Doc{}, err
 	}
-	d, ok := visible(c, d)
-	if !ok {
-		return corpus.Doc{}, missing(kind, id)
+	d, ok, err := s.visible(c, d)
+	if err == nil && !ok {
+		err = missing(kind, id)
 	}
-	return d, nil
+	return d, err
 }
 
 // missing is the answer for a hidden document, the very one that the store gives for an unknown id.
@@ -54,7 +73,11 @@ func (s *Service) Documents(ctx context.Context, c Caller, refs []indexer.Ref) (
 			return nil, err
 		}
 		for _, d := range docs {
-			if d, ok := visible(c, d); ok {
+			d, ok, err := s.visible(c, d)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
 				found[indexer.Ref{Kind: kind, Number: d.Number}] = d
 			}
 		}

@@ -149,6 +149,12 @@ func TestAPatchThatGivesNoDocumentIsRefused(t *testing.T) {
 			t.Errorf("%s: errors %+v, want one of %s", test.body, p.Errors, test.field)
 		}
 	}
+	for _, patch := range []string{`{"title":"改"} {"text":"x"}`, `{"title":"改"}]`} {
+		w.as(w.adminKey, "PATCH", "/v1/needs/n1", patch).problem(400)
+		if _, err := w.svc.Patch(t.Context(), Caller{Admin: true}, corpus.Need, "n1", []byte(patch), 0); corpus.CodeOf(err) != corpus.Invalid {
+			t.Errorf("%s is taken: %v", patch, err)
+		}
+	}
 	if d := decodeAs[corpus.Doc](w.as("", "GET", "/v1/needs/n1", "")); d.Version != 1 {
 		t.Errorf("a refused patch made version %d", d.Version)
 	}

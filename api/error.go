@@ -33,7 +33,6 @@ var statuses = map[corpus.Code]struct {
 	wrongMethod:         {http.StatusMethodNotAllowed, "This path has no such method"},
 	tooSlow:             {http.StatusRequestTimeout, "The request came too slowly"},
 	corpus.Conflict:     {http.StatusConflict, "Somebody else was first"},
-	corpus.Gone:         {http.StatusGone, "It was there once"},
 	stalePrecond:        {http.StatusPreconditionFailed, "Another version is stored"},
 	corpus.TooLarge:     {http.StatusRequestEntityTooLarge, "Over a limit"},
 	wrongMedia:          {http.StatusUnsupportedMediaType, "The body's media type is not known"},

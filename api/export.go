@@ -30,17 +30,24 @@ func (s *Service) each(ctx context.Context, c Caller, kinds []corpus.Kind) iter.
 				if err == nil {
 					err = ctx.Err()
 				}
+				ok := true
+				if err == nil {
+					d, ok, err = s.visible(c, d)
+				}
 				if err != nil {
 					yield(corpus.Doc{}, err)
 					return
 				}
-				if d, ok := visible(c, d); ok && !yield(d, nil) {
+				if ok && !yield(d, nil) {
 					return
 				}
 			}
 		}
 	}
 }
+
+// maxOpenExports is how many callers without a key may export at a time: each reads the whole store.
+const maxOpenExports = 2
 
 type exportInput struct {
 	Kind     []string `query:"kind,explode" doc:"achievement, need, expert, project; default: all"`
@@ -74,14 +81,31 @@ func (s *Service) export(ctx context.Context, in *exportInput) (*streamOutput, e
 		name = kinds[0].Plural()
 	}
 	return &streamOutput{func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
+		g, c := humagin.Unwrap(hc), CallerOf(ctx)
+		refuse := func(err error) { writeProblem(g.Writer, problemOf(ctx, s.Log, err)) }
+		if !c.Key && !c.Admin {
+			defer s.exports.Add(-1)
+			if s.exports.Add(1) > maxOpenExports {
+				g.Header("Retry-After", "10")
+				e := corpus.Errorf(corpus.Unavailable, "others are exporting at this moment")
+				e.Fix = "try again in a while, or use a key"
+				refuse(e)
+				return
+			}
+		}
 		media := mediaTypes[format]
 		if format == corpus.CSV {
 			media += "; charset=" + in.Encoding
 		}
 		g.Header("Content-Type", media)
 		g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%s-%s.%s", name, s.now().Format(time.DateOnly), format))
-		if _, err := s.Export(ctx, CallerOf(ctx), g.Writer, kinds, corpus.ExportOptions{Format: format, Encoding: in.Encoding}); err != nil {
+		_, err := s.Export(ctx, c, g.Writer, kinds, corpus.ExportOptions{Format: format, Encoding: in.Encoding})
+		switch {
+		case err == nil:
+		case !g.Writer.Written():
+			g.Header("Content-Disposition", "") // removes it
+			refuse(err)
+		default:
 			s.Log.WarnContext(ctx, "an export broke off", "error", err, "request_id", RequestID(ctx))
 			panic(http.ErrAbortHandler) // so that the part is not taken for the whole
 		}

@@ -86,6 +86,26 @@ func TestAWalkOverLeadsDeliversEachOnceNewestFirst(t *testing.T) {
 	}
 }
 
+func TestLinksNameNothingHidden(t *testing.T) {
+	link := func(k corpus.Kind, id string) corpus.Link { return corpus.Link{Kind: k, ID: id} }
+	all := []corpus.Link{link(corpus.Need, "draft"), link(corpus.Need, "open"), link(corpus.Need, "gone"), link(corpus.Need, "none")}
+	w := newWorld(t, nil, corpus.Doc{Kind: corpus.Need, SourceID: "draft", Title: "一", Status: corpus.Draft},
+		corpus.Doc{Kind: corpus.Need, SourceID: "gone", Title: "二", Status: corpus.Withdrawn}, corpus.Doc{Kind: corpus.Need, SourceID: "open", Title: "三"},
+		corpus.Doc{Kind: corpus.Achievement, SourceID: "a", Title: "四", Links: all})
+	for key, want := range map[string][]corpus.Link{"": {all[1]}, w.readKey: {all[1]}, w.adminKey: all} {
+		if d := decodeAs[corpus.Doc](w.as(key, "GET", "/v1/achievements/a", "").want(200)); !slices.Equal(d.Links, want) {
+			t.Errorf("%.5q reads %v, want %v", key, d.Links, want)
+		}
+		list := w.as(key, "GET", "/v1/achievements", "").want(200).body
+		export := w.as(key, "GET", "/v1/export?format=jsonl&kind=achievement", "").want(200).body
+		for _, id := range []string{"draft", "gone", "none"} {
+			if hidden := key != w.adminKey; hidden == strings.Contains(export, id) || hidden && strings.Contains(list, id) {
+				t.Errorf("%.5q and %s: list %s, export %s", key, id, list, export)
+			}
+		}
+	}
+}
+
 func TestLinksAreFollowedBothWays(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	anonymous, admin := Caller{}, Caller{Admin: true}

@@ -9,6 +9,9 @@ import (
 
 // MatchNeed returns the achievements that fit a need, best first, with reasons.
 func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
+	if err := s.Ready(); err != nil {
+		return matcher.Answer{}, err
+	}
 	if _, err := s.Document(ctx, c, corpus.Need, id); err != nil {
 		return matcher.Answer{}, err
 	}
@@ -17,6 +20,9 @@ func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.
 
 // MatchAchievement returns the needs that an achievement fits, best first, with reasons.
 func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
+	if err := s.Ready(); err != nil {
+		return matcher.Answer{}, err
+	}
 	if _, err := s.Document(ctx, c, corpus.Achievement, id); err != nil {
 		return matcher.Answer{}, err
 	}
@@ -29,6 +35,9 @@ func (s *Service) MatchText(ctx context.Context, text string, o matcher.Options)
 		e := corpus.Errorf(corpus.TooLarge, "%d bytes of text, more than the %d allowed", len(text), corpus.MaxText)
 		e.Field, e.Fix = "text", "shorten it to what the problem is"
 		return matcher.Answer{}, e
+	}
+	if err := s.Ready(); err != nil {
+		return matcher.Answer{}, err
 	}
 	return s.Matcher.ForText(ctx, text, o)
 }

@@ -12,6 +12,9 @@ const snippetRunes = 120
 
 // Search answers what a person typed, with one row a document: what c may read of it, and where the words stand.
 func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (SearchAnswer, error) {
+	if err := s.Ready(); err != nil {
+		return SearchAnswer{}, err
+	}
 	page, err := s.Engine.Search(ctx, q)
 	if err != nil {
 		return SearchAnswer{}, err

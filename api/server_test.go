@@ -214,7 +214,9 @@ func TestReadyWaitsForTheIndex(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	h := Handler(&Service{Store: w.svc.Store, Sync: unstarted(w), Log: w.svc.Log}, nil)
 	send(t, h, "GET", "/livez", "").want(200)
-	send(t, h, "GET", "/readyz", "").problem(503)
+	for _, path := range []string{"/readyz", "/v1/search", "/v1/needs/x/matches"} {
+		send(t, h, "GET", path, "").problem(503)
+	}
 }
 
 // The golden file is the contract: a difference needs a higher apiVersion.

@@ -4,6 +4,7 @@ package api
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"duijie/corpus"
@@ -23,6 +24,7 @@ type Service struct {
 	Version  string           // of the program
 
 	backlinks backlinks
+	exports   atomic.Int32 // at work for callers without a key
 }
 
 // A Caller is who asks.

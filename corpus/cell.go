@@ -14,6 +14,7 @@ type cell struct {
 	text     string
 	unit     string // from the header: 万元
 	compound bool   // text is a JSON array or object
+	lossy    bool   // text stood where spreadsheets rewrite long numbers
 }
 
 // A setter puts a cell into a field. Its error says what could not be understood; the rest is set all the same.
@@ -37,7 +38,7 @@ func line(limit int, field func(*Doc) *string) setter {
 			return nil
 		case *p != "" && *p != s:
 			return kept()
-		case lostDigits.MatchString(s):
+		case c.lossy && lostDigits.MatchString(s):
 			return &Error{Code: Invalid, Message: "“" + s + "”是表格软件改写的科学记数，末尾数字已丢失", Fix: "把这一列设为文本格式，重新填写"}
 		case len(s) > limit:
 			return tooManyBytes(len(s), limit)

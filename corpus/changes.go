@@ -3,6 +3,7 @@ package corpus
 import (
 	"encoding/binary"
 	"encoding/json"
+	"math/rand/v2"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -16,6 +17,9 @@ type Change struct {
 	ID      string `json:"id"`
 	Version uint64 `json:"version"`
 	Deleted bool   `json:"deleted,omitempty"`
+	// Nonce is random: it tells this change from the one that has its number in another copy of the store, restored from
+	// a backup and written further.
+	Nonce uint64 `json:"nonce,omitempty"`
 }
 
 func (w *writer) change(c Change) error {
@@ -24,7 +28,7 @@ func (w *writer) change(c Change) error {
 	if err != nil {
 		return err
 	}
-	c.Seq = seq
+	c.Seq, c.Nonce = seq, rand.Uint64()
 	v, err := json.Marshal(c)
 	if err != nil {
 		return err

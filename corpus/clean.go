@@ -2,6 +2,8 @@ package corpus
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -174,24 +176,47 @@ func (d *Doc) clean() {
 	for _, l := range []*[]string{&d.Keywords, &d.People, &d.Indicators} {
 		*l = cleanList(*l)
 	}
-	if d.Price != nil && *d.Price == (Money{}) {
-		d.Price = nil
-	}
-	if d.Budget != nil && *d.Budget == (Money{}) {
-		d.Budget = nil
+	for _, p := range []**Money{&d.Price, &d.Budget} {
+		if *p == nil {
+			continue
+		}
+		m := **p
+		m.Text = CleanLine(m.Text)
+		if *p = &m; m == (Money{}) {
+			*p = nil
+		}
 	}
 	d.Rights = slices.Clone(d.Rights)
 	for i, r := range d.Rights {
 		d.Rights[i] = Right{Kind: CleanLine(r.Kind), Number: CleanLine(r.Number), State: CleanLine(r.State)}
 	}
 	d.Rights = slices.DeleteFunc(d.Rights, func(r Right) bool { return r == Right{} })
-	extra := make(map[string]string, len(d.Extra))
-	for k, v := range d.Extra {
-		if v = Clean(v); v != "" {
-			extra[CleanLine(k)] = v
+	d.Extra = cleanExtra(d.Extra)
+}
+
+// cleanExtra makes names and values plain. Names that become the same are numbered (备注, 备注_2), those that were plain
+// before first.
+func cleanExtra(dirty map[string]string) map[string]string {
+	clean := make(map[string]string, len(dirty))
+	var changed []string
+	for _, k := range slices.Sorted(maps.Keys(dirty)) {
+		switch v := Clean(dirty[k]); {
+		case v == "":
+		case k == CleanLine(k):
+			clean[k] = v
+		default:
+			changed = append(changed, k)
 		}
 	}
-	d.Extra = extra
+	for _, k := range changed {
+		plain := CleanLine(k)
+		name := plain
+		for n := 2; clean[name] != ""; n++ {
+			name = fmt.Sprintf("%s_%d", plain, n)
+		}
+		clean[name] = Clean(dirty[k])
+	}
+	return clean
 }
 
 func cleanList(list []string) []string {

@@ -113,9 +113,6 @@ func CodeName(t CodeTable, code string) string {
 // CodeEdition says which edition of the table this program knows: its name, date and origin.
 func CodeEdition(t CodeTable) string { return tables()[t].edition }
 
-// Codes lists the codes of a table, parents before children.
-func Codes(t CodeTable) []string { return slices.Clone(tables()[t].order) }
-
 // FieldParents returns the codes above a GB/T 4754 code, nearest first: 2614 has 261, 26, C.
 func FieldParents(code string) []string {
 	t := tables()[Field]

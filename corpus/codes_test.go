@@ -43,7 +43,7 @@ func TestParseField(t *testing.T) {
 
 func TestEveryFieldAndStrategicCodeIsFoundByItsCodeAndName(t *testing.T) {
 	for table, parse := range map[CodeTable]func(string) ([]string, []string){Field: ParseField, Strategic: ParseStrategic} {
-		for _, code := range Codes(table) {
+		for _, code := range tables()[table].order {
 			name := CodeName(table, code)
 			if got, _ := parse(code + " " + name); !slices.Equal(got, []string{code}) {
 				t.Errorf("%q with its code is read as %q", code+" "+name, got)
@@ -62,7 +62,7 @@ func TestFieldParents(t *testing.T) {
 			t.Errorf("FieldParents(%s) = %q, want %q", code, got, want)
 		}
 	}
-	for _, code := range Codes(Field) {
+	for _, code := range tables()[Field].order {
 		for _, up := range FieldParents(code) {
 			if CodeName(Field, up) == "" {
 				t.Errorf("%s stands under %q, which has no name", code, up)
@@ -125,7 +125,7 @@ func TestParseRegion(t *testing.T) {
 }
 
 func TestEveryRegionIsFoundByItsPath(t *testing.T) {
-	for _, code := range Codes(Region) {
+	for _, code := range tables()[Region].order {
 		if got, err := ParseRegion(RegionPath(code)); got != code {
 			t.Errorf("%s %s is read as %q: %v", code, RegionPath(code), got, err)
 		}

@@ -34,11 +34,11 @@ func (t *tableReader) comma(head string) byte {
 	for _, comma := range []byte{',', '\t', ';', '|'} {
 		rows := &csvRows{lines: lines{r: bufio.NewReader(strings.NewReader(head))}, comma: comma}
 		for range headerRows {
-			cells, _, _, err := rows.next()
+			line, err := rows.next()
 			if err != nil {
 				break
 			}
-			if h := t.header(cells); h.usable() && h.known > bestKnown {
+			if h := t.header(line.cells); h.usable() && h.known > bestKnown {
 				best, bestKnown = comma, h.known
 			}
 		}
@@ -53,15 +53,16 @@ type csvRows struct {
 	comma byte
 }
 
-// next returns the cells of one record and the number of its first line.
-func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
+// next returns one record and the number of its first line.
+func (c *csvRows) next() (tableLine, error) {
 	first, cut, err := c.lines.next()
 	if err != nil {
-		return nil, 0, nil, err
+		return tableLine{}, err
 	}
-	line = c.n
+	out := tableLine{n: c.n}
 	if cut {
-		return nil, line, tooLong(), nil
+		out.problem = tooLong()
+		return out, nil
 	}
 	var record strings.Builder
 	record.WriteString(first)
@@ -70,7 +71,7 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 	for open {
 		next, cut, err := c.lines.next()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, 0, nil, err
+			return tableLine{}, err
 		}
 		if err == nil {
 			open, broken = openQuote(next, c.comma, true)
@@ -82,7 +83,7 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 			c.unread(more)
 			record.Reset()
 			record.WriteString(first)
-			problem = &Error{Code: Invalid, Message: "引号没有成对", Fix: "补上缺少的引号；单元格里的引号写成两个"}
+			out.problem = &Error{Code: Invalid, Message: "引号没有成对", Fix: "补上缺少的引号；单元格里的引号写成两个"}
 			break
 		}
 		more = append(more, next)
@@ -90,14 +91,18 @@ func (c *csvRows) next() (cells []string, line int, problem *Error, err error) {
 	}
 	r := csv.NewReader(strings.NewReader(record.String()))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(c.comma), true, -1
-	cells, err = r.Read()
+	cells, err := r.Read()
 	if err != nil && !errors.Is(err, io.EOF) { // io.EOF: an empty line
-		return nil, line, &Error{Code: Invalid, Message: "这一行不是表格的一行", Fix: "检查引号和分隔符", Err: err}, nil
+		out.problem = &Error{Code: Invalid, Message: "这一行不是表格的一行", Fix: "检查引号和分隔符", Err: err}
+		return out, nil
 	}
+	out.lossy = make([]bool, len(cells))
 	for i, cell := range cells {
 		cells[i] = unguard(cell)
+		out.lossy[i] = cells[i] == cell // what is guarded came through as it was
 	}
-	return cells, line, problem, nil
+	out.cells = cells
+	return out, nil
 }
 
 func tooLong() *Error {
@@ -149,13 +154,17 @@ type csvWriter struct {
 	gb bool // goes out as GB18030
 }
 
+func (w csvWriter) takes(cell string) *Error {
+	// The encoder writes private characters as others.
+	if w.gb && strings.ContainsFunc(cell, func(r rune) bool { return unicode.Is(unicode.Co, r) }) {
+		return &Error{Code: Invalid, Message: "有 GB18030 写不出的字符", Fix: "导出为 utf-8，或改正这些字符"}
+	}
+	return nil
+}
+
 func (w csvWriter) row(cells []string) error {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		// The encoder writes private characters as others.
-		if w.gb && strings.ContainsFunc(c, func(r rune) bool { return unicode.Is(unicode.Co, r) }) {
-			return &Error{Code: Invalid, Field: "encoding", Message: "有 GB18030 写不出的字符", Fix: "导出为 utf-8，或改正这些字符"}
-		}
 		out[i] = guard(c)
 	}
 	return w.Write(out)

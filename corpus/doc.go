@@ -47,8 +47,8 @@ func ParseKind(s string) (Kind, bool) {
 type Stage string
 
 const (
-	Lab     Stage = "lab"     // 初期: in the laboratory
-	Pilot   Stage = "pilot"   // 中期: samples, small and pilot tests
+	Lab     Stage = "lab"     // 初期: in the laboratory, small tests (小试)
+	Pilot   Stage = "pilot"   // 中期: samples and pilot tests (中试)
 	Applied Stage = "applied" // 成熟应用: in production somewhere
 )
 

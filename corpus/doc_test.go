@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -182,6 +183,33 @@ func TestCheckCleansTextsAndLeavesTheCallersSlices(t *testing.T) {
 	}
 	if words[0] != " 玉米 " || extra["空"] != " " {
 		t.Error("the caller's values changed")
+	}
+}
+
+func TestCheckCleansAmounts(t *testing.T) {
+	price, budget := Money{Min: 5, Text: " <b>五</b>分\u200b "}, Money{Text: "<br>"}
+	d := Doc{Kind: Need, Title: "求", Price: &price, Budget: &budget}
+	if errs := d.Check(); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if *d.Price != (Money{Min: 5, Text: "五分"}) || d.Budget != nil {
+		t.Errorf("%+v, %+v", d.Price, d.Budget)
+	}
+	if price.Text == "五分" {
+		t.Error("the caller's amount changed")
+	}
+}
+
+func TestExtraColumnsOfTheSameNameAreNumbered(t *testing.T) {
+	want := map[string]string{"备注": "甲", "备注_2": "乙", "备注_3": "丙", "备注_4": "丁"}
+	for range 50 { // maps have no order
+		d := Doc{Kind: Need, Title: "求", Extra: map[string]string{"<b>备注</b>": "丙", "备注": "甲", "备注_2": "乙", "备注 ": "丁", " 备注": "<br>"}}
+		if errs := d.Check(); len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		if !maps.Equal(d.Extra, want) {
+			t.Fatalf("%v, want %v", d.Extra, want)
+		}
 	}
 }
 

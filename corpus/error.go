@@ -15,7 +15,6 @@ const (
 	Unauthorized Code = "unauthorized" // no key, or an unknown one
 	Forbidden    Code = "forbidden"    // the key is known and may not do this
 	TooLarge     Code = "too_large"    // over a named limit
-	Gone         Code = "gone"         // it was there once: an old cursor
 	Unavailable  Code = "unavailable"  // try again later
 	Internal     Code = "internal"     // our fault; details are in the log only
 )

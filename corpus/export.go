@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -29,7 +30,8 @@ const maxExtraColumns = 200
 
 // Export writes documents so that Read gives them back unchanged but for version and times of writing, and returns how
 // many. It ranges over docs twice for tables: their header names the unknown columns. What docs leave out (ForLevel) is
-// left out.
+// left out. A text that the format can't hold is an error of code Invalid that names document and column; of XLSX
+// nothing is written then.
 func Export(w io.Writer, docs iter.Seq2[Doc, error], o ExportOptions) (n int, err error) {
 	switch o.Format {
 	case JSONL:
@@ -39,14 +41,15 @@ func Export(w io.Writer, docs iter.Seq2[Doc, error], o ExportOptions) (n int, er
 		if err != nil {
 			return 0, err
 		}
-		return exportTable(t, docs)
+		n, err := exportTable(t, docs)
+		return n, errors.Join(err, t.f.Close())
 	case "", CSV:
-		out, err := encoded(w, o.Encoding)
+		b := bufio.NewWriter(w)
+		out, err := encoded(b, o.Encoding)
 		if err != nil {
 			return 0, err
 		}
-		b := bufio.NewWriter(out)
-		n, err := exportTable(csvWriter{csv.NewWriter(b), strings.EqualFold(o.Encoding, gb18030)}, docs)
+		n, err := exportTable(csvWriter{csv.NewWriter(out), strings.EqualFold(o.Encoding, gb18030)}, docs)
 		if err != nil {
 			return n, err
 		}
@@ -85,6 +88,7 @@ func exportJSONL(w io.Writer, docs iter.Seq2[Doc, error]) (n int, err error) {
 
 // A tableWriter writes a table row by row.
 type tableWriter interface {
+	takes(cell string) *Error // why the format can't hold a cell
 	row(cells []string) error
 	close() error
 }
@@ -111,7 +115,16 @@ func exportTable(w tableWriter, docs iter.Seq2[Doc, error]) (n int, err error) {
 	for _, k := range own {
 		header = append(header, extraHeader(k))
 	}
-	if err := w.row(header); err != nil {
+	row := func(what string, cells []string) error {
+		for i, c := range cells {
+			if e := w.takes(c); e != nil {
+				e.Message, e.Field = what+"："+e.Message, header[i]
+				return e
+			}
+		}
+		return w.row(cells)
+	}
+	if err := row("表头", header); err != nil {
 		return 0, err
 	}
 	for d, err := range docs {
@@ -134,8 +147,8 @@ func exportTable(w tableWriter, docs iter.Seq2[Doc, error]) (n int, err error) {
 		for _, k := range own {
 			cells = append(cells, extra[k])
 		}
-		if err := w.row(cells); err != nil {
-			return n, fmt.Errorf("%s %s: %w", d.Kind, d.ID, err)
+		if err := row(string(d.Kind)+" "+d.ID, cells); err != nil {
+			return n, err
 		}
 		n++
 	}
@@ -202,7 +215,14 @@ func (e *ErrorWriter) Write(r Row) error {
 	for _, p := range r.Problems {
 		said = append(said, p.Error())
 	}
-	return e.w.row(append([]string{strings.Join(said, "；"), r.File, fmt.Sprint(r.Line)}, r.Cells...))
+	cells := []string{guard(strings.Join(said, "；")), guard(r.File), fmt.Sprint(r.Line)}
+	for i, c := range r.Cells {
+		if r.lossy == nil || !r.lossy[i] || !lostDigits.MatchString(c) { // guarded, it would be taken for what was meant
+			c = guard(c)
+		}
+		cells = append(cells, c)
+	}
+	return e.w.Write(cells)
 }
 
 // Close writes what is left.

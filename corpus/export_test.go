@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -135,18 +136,24 @@ func TestExportRefusesWhatItWouldChange(t *testing.T) {
 	long.Text = strings.Repeat("a", maxCell+1)
 	private.Text = "\ue000"
 	for name, c := range map[string]struct {
-		doc Doc
-		o   ExportOptions
+		doc          Doc
+		o            ExportOptions
+		names, field string
 	}{
-		"a text longer than a cell": {long, ExportOptions{Format: XLSX}},
-		"a private character":       {private, ExportOptions{Encoding: "gb18030"}},
-		"an unknown format":         {full(), ExportOptions{Format: "pdf"}},
-		"an unknown encoding":       {full(), ExportOptions{Encoding: "latin1"}},
+		"a text longer than a cell": {long, ExportOptions{Format: XLSX}, "achievement ", "内容"},
+		"a private character":       {private, ExportOptions{Encoding: "gb18030"}, "achievement ", "内容"},
+		"an unknown format":         {full(), ExportOptions{Format: "pdf"}, "pdf", "format"},
+		"an unknown encoding":       {full(), ExportOptions{Encoding: "latin1"}, "latin1", "encoding"},
 	} {
 		c.doc.Check()
-		_, err := Export(io.Discard, seq([]Doc{c.doc}), c.o)
-		if code := CodeOf(err); err == nil || code == Internal {
+		var b bytes.Buffer
+		_, err := Export(&b, seq([]Doc{c.doc}), c.o)
+		e, _ := errors.AsType[*Error](err)
+		if e == nil || e.Code != Invalid || e.Field != c.field || e.Fix == "" || !strings.Contains(e.Message, c.names) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if b.Len() > 0 {
+			t.Errorf("%s: %d bytes were written", name, b.Len())
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (t *tableReader) object(row *Row, line string) {
 			Fix: `每行一个对象，如 {"id":"1","title":"…","text":"…"}`})
 		return
 	}
-	row.Header, row.Cells = keys, values
+	row.Header, row.Cells, row.lossy = keys, values, nil
 	id := strings.Join(keys, "\x00")
 	h, ok := t.headers[id]
 	if !ok {

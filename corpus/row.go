@@ -28,6 +28,8 @@ type Row struct {
 	noStatus, noDisclosure bool
 
 	Header, Cells []string // as they stood in the file
+
+	lossy []bool // of Cells: see cell; nil: none
 }
 
 // Bad reports whether the row can't be taken.

@@ -29,7 +29,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -309,17 +308,4 @@ func (s *Store) Count(k Kind) (map[Status]int, error) {
 		out[d.Status]++
 	}
 	return out, nil
-}
-
-// Tables lists the record tables that hold at least one record.
-func (s *Store) Tables() ([]string, error) {
-	tables := map[string]bool{}
-	err := s.db.View(func(tx *bolt.Tx) error {
-		return tx.Bucket(bRecords).ForEach(func(k, _ []byte) error {
-			table, _, _ := bytes.Cut(k, []byte{0})
-			tables[string(table)] = true
-			return nil
-		})
-	})
-	return slices.Sorted(maps.Keys(tables)), err
 }

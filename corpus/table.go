@@ -119,21 +119,30 @@ func noHeader(file string) error {
 		Fix: "给名称所在的列取名“名称”，或用 --map 列名=title 指明"}
 }
 
+// A tableLine is one row of a table as it stands in the file: its cells or, with some of them or none, what is wrong.
+type tableLine struct {
+	cells   []string
+	lossy   []bool // of cells: see cell
+	n       int    // line of a text file, row of a sheet, from 1
+	problem *Error
+}
+
 // rows reads a table row by row: next returns io.EOF at the end. The header is the first of headerRows rows that names
 // the title; found says whether there was one.
-func (t *tableReader) rows(next func() (cells []string, line int, problem *Error, err error)) (found bool, err error) {
+func (t *tableReader) rows(next func() (tableLine, error)) (found bool, err error) {
 	if err := t.checkMap(nil); err != nil {
 		return false, err
 	}
 	var h *header
 	for n := 0; h != nil || n < headerRows; n++ {
-		cells, line, problem, err := next()
+		line, err := next()
 		if errors.Is(err, io.EOF) {
 			return h != nil, nil
 		}
 		if err != nil {
 			return false, unreadable(err)
 		}
+		cells, problem := line.cells, line.problem
 		if problem == nil && !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue
 		}
@@ -149,7 +158,7 @@ func (t *tableReader) rows(next func() (cells []string, line int, problem *Error
 		if h == nil || problem == nil && h.skips(cells) {
 			continue
 		}
-		row := Row{File: t.file, Line: line, Header: h.names, Cells: cells}
+		row := Row{File: t.file, Line: line.n, Header: h.names, Cells: cells, lossy: line.lossy}
 		if problem != nil {
 			row.Problems = append(row.Problems, problem)
 		} else {
@@ -216,7 +225,8 @@ func (t *tableReader) fill(row *Row, h *header, compound []bool) {
 			case col.set == nil: // extra.NAME
 				extra[strings.TrimPrefix(col.name, "extra.")] = text
 			default:
-				err := col.set(d, cell{text: text, unit: h.units[i], compound: compound != nil && compound[i]})
+				err := col.set(d, cell{text: text, unit: h.units[i], compound: compound != nil && compound[i],
+					lossy: row.lossy != nil && row.lossy[i]})
 				if err == nil {
 					continue
 				}

@@ -101,8 +101,7 @@ func TestCells(t *testing.T) {
 		{"备注", "<p>好&nbsp;的</p>", func(d *Doc) any { return d.Text }, "", "好 的", ""},
 	} {
 		var b bytes.Buffer
-		w := csvWriter{Writer: newCSV(&b)}
-		if err := errors.Join(w.row([]string{"编号", "名称", c.header}), w.row([]string{"1", "甲", c.cell}), w.close()); err != nil {
+		if err := newCSV(&b).WriteAll([][]string{{"编号", "名称", c.header}, {"1", "甲", c.cell}}); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := read(b.String(), ReadOptions{})
@@ -132,6 +131,51 @@ func TestColumnsThatShareAField(t *testing.T) {
 	got := fmt.Sprint(d.Text, "/", d.Region, "/", d.Contact, "/", d.Rights, "/", d.Extra)
 	if want := "正文\n应用范围：汽车/110105/张三 0475-1/[{发明专利 ZL1 }]/map[备注:a 备注_2:b]"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestOnlyCellsOfSpreadsheetsAreSuspectedOfLostDigits(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		bad  bool
+	}{
+		"a bare cell":            {"编号,名称\n9.11505E+17,甲\n", true},
+		"a guarded cell":         {"编号,名称\n'1e5,甲\n", false},
+		"a JSON string":          {`{"id":"2E10","title":"甲"}`, false},
+		"a bare cell of another": {"编号,名称\n1e5,甲\n", true},
+	} {
+		rows, err := read(c.file, ReadOptions{})
+		if err != nil || len(rows) != 1 || rows[0].Bad() != c.bad {
+			t.Errorf("%s: %+v, %v", name, rows, err)
+			continue
+		}
+		if !c.bad {
+			continue
+		}
+		var b bytes.Buffer
+		w, err := NewErrorWriter(&b)
+		if err := errors.Join(err, w.Write(rows[0]), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := read(b.String(), ReadOptions{}); err != nil || len(again) != 1 || !again[0].Bad() {
+			t.Errorf("%s is taken from the table of bad rows: %+v, %v", name, again, err)
+		}
+	}
+	for _, id := range []string{"1e5", "2E10", "9.11505E+17"} {
+		d := Doc{Kind: Need, SourceID: id, Title: id, Org: id}
+		if errs := d.Check(); len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		for _, f := range []Format{CSV, JSONL} {
+			var b bytes.Buffer
+			if _, err := Export(&b, seq([]Doc{d}), ExportOptions{Format: f}); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := read(b.String(), ReadOptions{})
+			if err != nil || len(rows) != 1 || rows[0].Bad() || rows[0].Doc.SourceID != id || rows[0].Doc.Org != id {
+				t.Errorf("%s comes back from %s as %+v, %v", id, f, rows, err)
+			}
+		}
 	}
 }
 

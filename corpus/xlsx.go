@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 
@@ -53,26 +54,26 @@ func (t *tableReader) readSheet(f *excelize.File, sheet string) (found bool, err
 		epoch = 1462 // days from 1900 to 1904, as spreadsheets count
 	}
 	n := 0
-	return t.rows(func() ([]string, int, *Error, error) {
+	return t.rows(func() (tableLine, error) {
 		if !raw.Next() || !shown.Next() {
 			if err := errors.Join(raw.Error(), shown.Error()); err != nil {
-				return nil, 0, nil, err
+				return tableLine{}, err
 			}
-			return nil, 0, nil, io.EOF
+			return tableLine{}, io.EOF
 		}
 		n++
 		cells, err := raw.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
-			return nil, 0, nil, err
+			return tableLine{}, err
 		}
 		formatted, err := shown.Columns()
 		if err != nil {
-			return nil, 0, nil, err
+			return tableLine{}, err
 		}
 		for i := range min(len(cells), len(formatted)) {
 			cells[i] = cellText(cells[i], formatted[i], epoch)
 		}
-		return cells, n, nil, nil
+		return tableLine{cells: cells, n: n, lossy: slices.Repeat([]bool{true}, len(cells))}, nil
 	})
 }
 
@@ -117,16 +118,20 @@ func newXLSXWriter(out io.Writer) (*xlsxWriter, error) {
 	return &xlsxWriter{f: f, s: s, out: out}, nil
 }
 
+func (w *xlsxWriter) takes(cell string) *Error {
+	if len(cell) > maxCell && len(utf16.Encode([]rune(cell))) > maxCell {
+		return &Error{Code: Invalid, Message: "内容超过单元格的 32,767 个字符", Fix: "导出为 csv 或 jsonl"}
+	}
+	return nil
+}
+
 func (w *xlsxWriter) row(cells []string) error {
 	if w.n == maxSheetRows {
-		return &Error{Code: TooLarge, Message: "一张工作表最多 1,048,576 行", Fix: "导出为 CSV 或 JSONL"}
+		return &Error{Code: Invalid, Message: "一张工作表最多 1,048,576 行", Fix: "导出为 csv 或 jsonl"}
 	}
 	w.n++
 	values := make([]any, len(cells))
 	for i, c := range cells {
-		if len(c) > maxCell && len(utf16.Encode([]rune(c))) > maxCell {
-			return &Error{Code: TooLarge, Message: "第 " + strconv.Itoa(w.n) + " 行有内容超过单元格的 32,767 个字符", Fix: "导出为 CSV 或 JSONL"}
-		}
 		if c != "" {
 			values[i] = c
 		}
@@ -142,8 +147,6 @@ func (w *xlsxWriter) close() error {
 	if err := w.s.Flush(); err != nil {
 		return err
 	}
-	if _, err := w.f.WriteTo(w.out); err != nil {
-		return err
-	}
-	return w.f.Close()
+	_, err := w.f.WriteTo(w.out)
+	return err
 }

@@ -61,6 +61,7 @@ func (a *Analyzer) Entries(ctx context.Context, docs []corpus.Doc) ([]Entry, err
 			for i := next.Add(1) - 1; i < int64(len(docs)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				public := docs[i].Public()
 				entries[i], titles[i] = a.entry(&public), public.Title
+				entries[i].Closed = len(docs[i].Disclosure) > 0
 			}
 		})
 	}
@@ -131,12 +132,14 @@ func (a *Analyzer) embed(ctx context.Context, entries []Entry, titles []string) 
 const maxTextTitle = 60
 
 // TextEntry makes the entry of a problem that somebody typed, as if it were a need whose title is the text's first
-// line or sentence. Its error is that of Entries.
+// line or sentence that says something. Its error is that of Entries.
 func (a *Analyzer) TextEntry(ctx context.Context, text string) (Entry, error) {
 	text = strings.TrimSpace(text)
 	title := text
-	if i := strings.IndexAny(title, "\r\n。！？!?"); i >= 0 {
-		title = title[:i]
+	for s := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("\r\n。！？!?", r) }) {
+		if title = strings.TrimSpace(s); title != "" {
+			break
+		}
 	}
 	if n := 0; utf8.RuneCountInString(title) > maxTextTitle {
 		for i := range title {

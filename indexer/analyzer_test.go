@@ -231,6 +231,7 @@ func TestTextEntryIsThatOfANeed(t *testing.T) {
 		{"a point in a number", "精度达到0.5 mm", "精度达到0.5 mm"},
 		{"60 characters", strings.Repeat("淀粉", 100), strings.Repeat("淀粉", 30)},
 		{"short", "淀粉", "淀粉"},
+		{"a full stop before the first sentence", "。 \n淀粉废水怎么处理？现在用厌氧。", "淀粉废水怎么处理"},
 		{"empty", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

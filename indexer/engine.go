@@ -39,6 +39,7 @@ type Entry struct {
 	Vector   Vector    // nil where the embedder failed: found by words only until it is put again
 	Columns  Columns
 	Typed    []TypedField // token streams for phrases, prefixes and field names
+	Closed   bool         // the document has fields whose disclosure somebody set: an engine leaves no text of it from before
 }
 
 // A Count says how often a term stands in title and body, each capped at 255.

@@ -2,7 +2,6 @@ package indexer
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	index "github.com/blevesearch/bleve_index_api"
 	bolterrors "go.etcd.io/bbolt/errors"
 
@@ -31,7 +31,7 @@ const (
 	pairsField = "title_pairs"
 	markKey    = "mark"
 	// fulltextForm changes when what is written here changes, so that folders of before are made anew.
-	fulltextForm = 1
+	fulltextForm = 2
 )
 
 var (
@@ -46,28 +46,9 @@ type folderMark struct {
 	Form     int    `json:"form"`
 	Identity string `json:"identity"`
 	Analyzer string `json:"analyzer"`
-	Seq      uint64 `json:"seq"`
-}
-
-// A refSet is a set of documents.
-type refSet map[corpus.Kind]*roaring.Bitmap
-
-func (s refSet) add(r Ref) {
-	if s[r.Kind] == nil {
-		s[r.Kind] = roaring.New()
-	}
-	s[r.Kind].Add(r.Number)
-}
-
-func (s refSet) has(r Ref) bool { return s[r.Kind] != nil && s[r.Kind].Contains(r.Number) }
-
-// of yields the numbers of one kind.
-func (s refSet) of(k corpus.Kind) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		if s[k] != nil {
-			s[k].Iterate(yield)
-		}
-	}
+	// Change is the last one that the folder holds. Where the store has another one under its number, the store was
+	// restored from a backup and written further.
+	Change corpus.Change `json:"change"`
 }
 
 // A fulltext is one folder. One caller at a time may write, while no other reads.
@@ -79,11 +60,11 @@ type fulltext struct {
 	mark   folderMark
 }
 
-// openFulltext opens the folder if it holds what want says, whatever its Seq, and else makes it anew and empty.
+// openFulltext opens the folder if it holds what want says, up to whatever Change, and else makes it anew and empty.
 func openFulltext(dir string, want folderMark, log *slog.Logger) (*fulltext, error) {
 	f := &fulltext{dir: dir, queue: index.NewAnalysisQueue(2)}
 	err := f.open()
-	want.Seq = f.mark.Seq
+	want.Change = f.mark.Change
 	if err == nil && f.mark == want {
 		return f, nil
 	}
@@ -95,7 +76,7 @@ func openFulltext(dir string, want folderMark, log *slog.Logger) (*fulltext, err
 	if err != nil || f.mark.Form != 0 {
 		log.Warn("the text index is of no use and is made anew", "folder", dir, "holds", f.mark, "error", err)
 	}
-	want.Seq = 0
+	want.Change = corpus.Change{}
 	if err := f.renew(want); err != nil {
 		f.queue.Close()
 		return nil, err
@@ -196,20 +177,6 @@ func (f *fulltext) show() error {
 		return old.Close()
 	}
 	return nil
-}
-
-// docID is the kind's first letter and the number.
-func docID(r Ref) string {
-	return string(binary.BigEndian.AppendUint32([]byte{r.Kind[0]}, r.Number))
-}
-
-func parseDocID(id string) Ref {
-	for _, k := range corpus.Kinds {
-		if k[0] == id[0] {
-			return Ref{k, binary.BigEndian.Uint32([]byte(id[1:]))}
-		}
-	}
-	return Ref{}
 }
 
 // A tokenField is a field whose tokens are made already.
@@ -340,4 +307,43 @@ func (f *fulltext) refs(docs *roaring.Bitmap) (refSet, error) {
 		out.add(parseDocID(id))
 	}
 	return out, nil
+}
+
+// eachAlone plans the merge of every segment that has removed documents, by itself.
+var eachAlone = mergeplan.MergePlanOptions{
+	MaxSegmentSize:       mergeplan.MaxSegmentSizeLimit,
+	SegmentsPerMergeTask: 1,
+	CalcBudget:           func(int64, int64, *mergeplan.MergePlanOptions) int { return 0 },
+}
+
+// padID is the id of an empty document in a segment of its own: scorch plans nothing for an only segment. It has no
+// field, so nothing finds it.
+const padID = "pad"
+
+// hasRemoved reports whether a segment holds removed documents.
+func (f *fulltext) hasRemoved() bool {
+	for _, s := range f.reader.(*scorch.IndexSnapshot).Segments() {
+		if s.LiveSize() < s.FullSize() {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *fulltext) pad() error {
+	b := index.NewBatch()
+	b.Update(document.NewDocument(padID))
+	if err := f.index.Batch(b); err != nil {
+		return fmt.Errorf("write the text index: %w", err)
+	}
+	return nil
+}
+
+// mergeRemoved writes the segments that have removed documents anew, if there is another segment. It may run while
+// others write and read, and ends when the index is closed.
+func mergeRemoved(ix index.Index) error {
+	if err := ix.(*scorch.Scorch).ForceMerge(context.Background(), &eachAlone); err != nil {
+		return fmt.Errorf("merge the text index: %w", err)
+	}
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"duijie/corpus"
 )
@@ -26,11 +25,13 @@ type LocalOptions struct {
 type Local struct {
 	o       LocalOptions
 	writing sync.Mutex // one writer at a time
-	mark    atomic.Uint64
 
 	mu      sync.RWMutex // held by readers while they read, by the writer only to show what it has written
 	shelves map[corpus.Kind]*shelf
 	text    *fulltext
+
+	unpurged chan struct{} // has a value when the folder may hold removed text; one slot, sent to by who holds writing
+	purged   chan struct{} // closed when the purger has ended
 }
 
 // OpenLocal opens the engine in dir. A folder that is damaged, or was made for another store or by another analyzer,
@@ -43,8 +44,10 @@ func OpenLocal(dir string, o LocalOptions) (*Local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Local{o: o, text: text}
+	l := &Local{o: o, text: text, unpurged: make(chan struct{}, 1), purged: make(chan struct{})}
 	l.clear()
+	l.wakePurger()
+	go l.purger()
 	return l, nil
 }
 
@@ -53,11 +56,17 @@ func (l *Local) clear() {
 	for _, k := range corpus.Kinds {
 		l.shelves[k] = newShelf(k, l.o.IDF)
 	}
-	l.mark.Store(l.text.mark.Seq)
 }
 
 // Mark returns the sequence number of the change up to which the folder is complete, 0 for an empty one.
-func (l *Local) Mark() uint64 { return l.mark.Load() }
+func (l *Local) Mark() uint64 { return l.marked().Seq }
+
+// marked returns the change that Mark numbers.
+func (l *Local) marked() corpus.Change {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	return l.text.mark.Change
+}
 
 // Discard empties the engine and its folder.
 func (l *Local) Discard() error {
@@ -66,7 +75,7 @@ func (l *Local) Discard() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	m := l.text.mark
-	m.Seq = 0
+	m.Change = corpus.Change{}
 	if err := l.text.renew(m); err != nil {
 		return err
 	}
@@ -75,14 +84,18 @@ func (l *Local) Discard() error {
 }
 
 // Put implements Engine.
-func (l *Local) Put(ctx context.Context, entries []Entry) error { return l.Apply(ctx, entries, nil, 0) }
+func (l *Local) Put(ctx context.Context, entries []Entry) error {
+	return l.Apply(ctx, entries, nil, corpus.Change{})
+}
 
 // Delete implements Engine.
-func (l *Local) Delete(ctx context.Context, refs []Ref) error { return l.Apply(ctx, nil, refs, 0) }
+func (l *Local) Delete(ctx context.Context, refs []Ref) error {
+	return l.Apply(ctx, nil, refs, corpus.Change{})
+}
 
-// Apply deletes, puts and, with a seq above 0, moves the mark there, all of it or nothing, also where the process ends
+// Apply deletes, puts and, unless upTo is zero, moves the mark there, all of it or nothing, also where the process ends
 // meanwhile. Searches see all of it or nothing.
-func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, seq uint64) error {
+func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, upTo corpus.Change) error {
 	if err := check(ctx, puts); err != nil {
 		return err
 	}
@@ -92,11 +105,14 @@ func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, seq uint
 		return errClosed
 	}
 	m := l.text.mark
-	if seq > 0 {
-		m.Seq = seq
+	if upTo.Seq > 0 {
+		m.Change = upTo
 	}
 	if err := l.text.write(puts, deletes, m); err != nil {
 		return err
+	}
+	if len(deletes) > 0 || slices.ContainsFunc(puts, func(e Entry) bool { return e.Closed }) {
+		defer l.wakePurger()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -108,7 +124,6 @@ func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, seq uint
 	for _, e := range puts {
 		l.shelves[e.Kind].put(e)
 	}
-	l.mark.Store(m.Seq)
 	return l.text.show()
 }
 
@@ -156,6 +171,12 @@ func (l *Local) Candidates(ctx context.Context, p Probe) ([]Candidate, error) {
 
 // Close implements Engine.
 func (l *Local) Close() error {
+	err := l.close()
+	<-l.purged
+	return err
+}
+
+func (l *Local) close() error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	l.mu.Lock()
@@ -163,5 +184,6 @@ func (l *Local) Close() error {
 	if l.text.closed() {
 		return nil
 	}
+	close(l.unpurged)
 	return l.text.close()
 }

@@ -41,7 +41,7 @@ func TestLocalKeepsItsFolder(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	l := openLocal(t, dir, localOptions())
 	entries := []Entry{makeEntry(corpus.Achievement, 1, "玉米淀粉", ""), makeEntry(corpus.Need, 1, "玉米", "")}
-	if err := l.Apply(ctx, entries, []Ref{{corpus.Need, 2}}, 7); err != nil {
+	if err := l.Apply(ctx, entries, []Ref{{corpus.Need, 2}}, corpus.Change{Seq: 7}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Put(ctx, []Entry{makeEntry(corpus.Need, 3, "玉米", "")}); err != nil {
@@ -87,7 +87,7 @@ func TestLocalMakesAFolderAnewThatItCannotTrust(t *testing.T) {
 			ctx, dir, o := context.Background(), t.TempDir(), localOptions()
 			l := openLocal(t, dir, o)
 			entries := []Entry{makeEntry(corpus.Achievement, 1, "玉米淀粉", "肉牛")}
-			if err := l.Apply(ctx, entries, nil, 7); err != nil {
+			if err := l.Apply(ctx, entries, nil, corpus.Change{Seq: 7}); err != nil {
 				t.Fatal(err)
 			}
 			if err := l.Close(); err != nil {
@@ -101,7 +101,7 @@ func TestLocalMakesAFolderAnewThatItCannotTrust(t *testing.T) {
 			if l.Mark() != 0 {
 				t.Errorf("mark %d, want 0", l.Mark())
 			}
-			if err := l.Apply(ctx, entries, nil, 8); err != nil {
+			if err := l.Apply(ctx, entries, nil, corpus.Change{Seq: 8}); err != nil {
 				t.Fatal(err)
 			}
 			if n := total(t, l, `"玉米淀粉"`); n != 1 || l.Mark() != 8 {
@@ -157,7 +157,7 @@ func TestLocalDiscard(t *testing.T) {
 	ctx := context.Background()
 	l := openLocal(t, t.TempDir(), localOptions())
 	defer l.Close()
-	if err := l.Apply(ctx, []Entry{makeEntry(corpus.Achievement, 1, "玉米", "")}, nil, 7); err != nil {
+	if err := l.Apply(ctx, []Entry{makeEntry(corpus.Achievement, 1, "玉米", "")}, nil, corpus.Change{Seq: 7}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Discard(); err != nil {
@@ -213,7 +213,7 @@ func TestLocalLeavesAFolderInUseAlone(t *testing.T) {
 	dir := t.TempDir()
 	l := openLocal(t, dir, localOptions())
 	defer l.Close()
-	if err := l.Apply(context.Background(), []Entry{makeEntry(corpus.Need, 1, "玉米", "")}, nil, 7); err != nil {
+	if err := l.Apply(context.Background(), []Entry{makeEntry(corpus.Need, 1, "玉米", "")}, nil, corpus.Change{Seq: 7}); err != nil {
 		t.Fatal(err)
 	}
 	o := localOptions()

@@ -90,7 +90,7 @@ func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 				puts = append(puts, randomEntry(ref))
 			}
 		}
-		if err := l.Apply(ctx, puts, deletes, 0); err != nil {
+		if err := l.Apply(ctx, puts, deletes, corpus.Change{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, ref := range deletes {

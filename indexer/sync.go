@@ -59,13 +59,19 @@ func (s *Sync) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if mark := s.local.Mark(); mark > last {
-		s.log.Warn("the index is ahead of the store, which must be an older copy: it is made anew", "index", mark, "store", last)
-		if err := s.local.Discard(); err != nil {
+	if mark := s.local.marked(); mark.Seq > 0 {
+		rows, err := s.store.Changes(mark.Seq-1, 1)
+		if err != nil {
 			return err
 		}
+		if len(rows) == 0 || rows[0] != mark {
+			s.log.Warn("the index was made of another copy of the store: it is made anew", "index", mark.Seq, "store", last)
+			if err := s.local.Discard(); err != nil {
+				return err
+			}
+		}
 	}
-	stale, err := s.changedSince(s.local.Mark(), last)
+	stale, upTo, err := s.changedSince(s.local.marked(), last)
 	if err != nil {
 		return err
 	}
@@ -99,7 +105,7 @@ func (s *Sync) Start(ctx context.Context) error {
 	for r := range stale {
 		gone = append(gone, r)
 	}
-	if err := s.local.Apply(ctx, nil, gone, last); err != nil {
+	if err := s.local.Apply(ctx, nil, gone, upTo); err != nil {
 		return err
 	}
 	s.indexed.Store(last)
@@ -110,25 +116,26 @@ func (s *Sync) Start(ctx context.Context) error {
 	return nil
 }
 
-// changedSince returns the documents that changed after the change `after` up to the change `until`.
-func (s *Sync) changedSince(after, until uint64) (map[Ref]bool, error) {
+// changedSince returns the documents that changed after the change `after` up to the change numbered `until` or beyond,
+// and the last change it saw.
+func (s *Sync) changedSince(after corpus.Change, until uint64) (map[Ref]bool, corpus.Change, error) {
 	refs := map[Ref]bool{}
-	for after < until {
-		changes, err := s.store.Changes(after, 10*syncBatch)
+	for after.Seq < until {
+		changes, err := s.store.Changes(after.Seq, 10*syncBatch)
 		if err != nil {
-			return nil, err
+			return nil, after, err
 		}
 		if len(changes) == 0 {
-			return nil, fmt.Errorf("the store has no change %d, but says that its last one is %d", after+1, until)
+			return nil, after, fmt.Errorf("the store has no change %d, but says that its last one is %d", after.Seq+1, until)
 		}
 		for _, c := range changes {
 			if c.Kind != "" {
 				refs[Ref{c.Kind, c.Number}] = true
 			}
-			after = c.Seq
+			after = c
 		}
 	}
-	return refs, nil
+	return refs, after, nil
 }
 
 // progress returns what is to be called with the number of documents done at each step.
@@ -169,7 +176,7 @@ func (s *Sync) load(ctx context.Context, docs []corpus.Doc, stale map[Ref]bool) 
 		}
 	}
 	if len(puts) > 0 {
-		if err := s.local.Apply(ctx, puts, nil, 0); err != nil {
+		if err := s.local.Apply(ctx, puts, nil, corpus.Change{}); err != nil {
 			return err
 		}
 	}
@@ -215,7 +222,7 @@ func (s *Sync) CatchUp(ctx context.Context) error {
 
 // follow applies changes to the index.
 func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
-	seq := changes[len(changes)-1].Seq
+	last := changes[len(changes)-1]
 	gone := map[Ref]bool{}
 	numbers := map[corpus.Kind][]uint32{}
 	for _, c := range changes {
@@ -225,7 +232,7 @@ func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
 		}
 	}
 	if len(gone) == 0 { // market records only
-		s.indexed.Store(seq)
+		s.indexed.Store(last.Seq)
 		return nil
 	}
 	var docs []corpus.Doc
@@ -248,10 +255,10 @@ func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
 		deletes = append(deletes, r)
 		delete(s.waiting, r)
 	}
-	if err := s.local.Apply(ctx, puts, deletes, seq); err != nil {
+	if err := s.local.Apply(ctx, puts, deletes, last); err != nil {
 		return err
 	}
-	s.indexed.Store(seq)
+	s.indexed.Store(last.Seq)
 	if s.OnApply != nil {
 		s.OnApply(puts, deletes)
 	}

@@ -252,13 +252,45 @@ func TestSyncGivesAnIndexAheadOfItsStoreUp(t *testing.T) {
 	h.write("a1 玉米")
 	h.open(h.dir)
 	ahead := makeEntry(corpus.Need, 7, "玉米", "")
-	if err := h.local.Apply(context.Background(), []Entry{ahead}, nil, 99); err != nil {
+	if err := h.local.Apply(context.Background(), []Entry{ahead}, nil, corpus.Change{Seq: 99}); err != nil {
 		t.Fatal(err)
 	}
 	h.open(h.dir)
 	defer func() { h.local.Close() }()
 	h.start()
 	h.expect("after the restore", "a1")
+}
+
+// TestSyncNoticesAStoreThatWentBackAndOn restores an older copy of the store and writes it on to the number of changes
+// that the index has seen.
+func TestSyncNoticesAStoreThatWentBackAndOn(t *testing.T) {
+	h := newSyncHouse(t)
+	h.write("a1 玉米")
+	var backup bytes.Buffer
+	if err := h.store.Backup(&backup); err != nil {
+		t.Fatal(err)
+	}
+	h.write("a2 玉米")
+	h.open(h.dir)
+	h.start()
+	h.expect("before", "a1 a2")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, corpus.FileName), backup.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	restored, err := corpus.Open(dir, corpus.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { restored.Close() })
+	h.store = restored
+	h.write("a2 淀粉") // the same kind, number and version
+	h.open(h.dir)
+	defer func() { h.local.Close() }()
+	h.start()
+	if yes, no := h.ids(`"淀粉"`), h.ids(`"玉米"`); yes != "a2" || no != "a1" {
+		t.Errorf("found %q and %q, want a2 and a1", yes, no)
+	}
 }
 
 func TestSyncStartMayBeEnded(t *testing.T) {
@@ -381,6 +413,85 @@ func TestConfidentialTextIsInNoIndexFile(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// TestTextThatWasClosedLeavesTheIndexFiles indexes a marker, closes it in one of the ways there are, and waits until no
+// segment of then is left and none of now has the marker among its terms, those of removed documents included.
+func TestTextThatWasClosedLeavesTheIndexFiles(t *testing.T) {
+	const secret = "zqxjkvsecret"
+	doc := corpus.Doc{Kind: corpus.Achievement, SourceID: "a1", Title: "玉米", Text: secret}
+	closed, withdrawn := doc, doc
+	closed.Disclosure = map[string]corpus.Level{"text": corpus.Confidential}
+	withdrawn.Status = corpus.Withdrawn
+	for name, b := range map[string]corpus.Batch{
+		"a field is closed":       {Puts: []corpus.Put{{Doc: closed}}},
+		"a document is withdrawn": {Puts: []corpus.Put{{Doc: withdrawn}}},
+		"a document is deleted":   {Deletes: []corpus.Delete{{Kind: corpus.Achievement, ID: "a1"}}},
+	} {
+		for i := range 4 {
+			alone, stopped := i&1 != 0, i&2 != 0
+			t.Run(fmt.Sprintf("%s, alone %v, stopped %v", name, alone, stopped), func(t *testing.T) {
+				h := newSyncHouse(t)
+				h.open(h.dir)
+				defer func() { h.local.Close() }()
+				h.start()
+				write := func(b corpus.Batch) {
+					if _, err := h.store.Write(t.Context(), b); err != nil {
+						t.Fatal(err)
+					}
+				}
+				puts := []corpus.Put{{Doc: doc}}
+				if !alone {
+					puts = append(puts, corpus.Put{Doc: corpus.Doc{Kind: corpus.Need, SourceID: "n1", Title: "玉米"}})
+				}
+				write(corpus.Batch{Puts: puts})
+				h.catchUp()
+				if !strings.Contains(shownTerms(t, h.local), secret) {
+					t.Fatal("the marker is no term of the folder: the test can't see")
+				}
+				before := segmentFiles(t, h.dir)
+				if len(before) == 0 {
+					t.Fatal("no segment files: the test can't see")
+				}
+				write(b)
+				h.catchUp()
+				if stopped {
+					h.open(h.dir)
+					h.start()
+				}
+				left := func() bool {
+					return strings.Contains(shownTerms(t, h.local), secret) ||
+						slices.ContainsFunc(segmentFiles(t, h.dir), func(f string) bool { return slices.Contains(before, f) })
+				}
+				for deadline := time.Now().Add(20 * time.Second); left(); time.Sleep(5 * time.Millisecond) {
+					if time.Now().After(deadline) {
+						t.Fatalf("the marker stays: files %v, before %v", segmentFiles(t, h.dir), before)
+					}
+				}
+				if got := h.ids(`"玉米"`); !alone && !strings.Contains(got, "n1") {
+					t.Errorf("found %q, want n1 among it", got)
+				}
+			})
+		}
+	}
+}
+
+// segmentFiles lists the names of the files that hold text.
+func segmentFiles(t *testing.T, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "text", "*.zap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// shownTerms is indexedTerms while l is at work.
+func shownTerms(t *testing.T, l *Local) string {
+	t.Helper()
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return indexedTerms(t, l.text)
 }
 
 // indexedTerms lists all terms of all fields of the folder.

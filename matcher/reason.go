@@ -16,22 +16,26 @@ type side struct {
 	entry *indexer.Entry
 }
 
-// How many words a reason names.
-const namedWords, namedCovers = 6, 5
+// How many words a reason names, and the least weight of one that is worth naming: 玉米 has 3.6, 产品 3.0, 系统 1.6.
+const namedWords, namedCovers, namedIDF = 6, 5, 3.2
 
 // reasons says the parts in words; a part without points has no reason. The points are those of the parts.
 func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 	out := make([]Reason, 0, 3)
 	if p.Words > 0 {
 		shared := s.shared(need.entry, achievement.entry)
-		text := "标题中有相同的字词"
-		if len(shared) > 0 {
-			text = "双方都提到：" + strings.Join(shared, "、")
-		}
-		r := Reason{Kind: "words", Points: p.Words, Text: text}
+		r := Reason{Kind: "words", Points: p.Words, Text: "有一些常用词相同"}
+		var said []string
 		for _, w := range shared {
-			r.Spans = append(r.Spans, spans(need.doc, w, "")...)
-			r.Spans = append(r.Spans, spans(achievement.doc, w, "")...)
+			here := spans(need.doc, w, "")
+			r.Spans = append(append(r.Spans, here...), spans(achievement.doc, w, "")...)
+			if len(here) > 0 {
+				w = here[0].Word // as the need writes it: LED, not led
+			}
+			said = append(said, w)
+		}
+		if len(said) > 0 {
+			r.Text = "双方都提到：" + strings.Join(said, "、")
 		}
 		out = append(out, r)
 	}
@@ -40,18 +44,23 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 		out = append(out, Reason{Kind: "meaning", Points: p.Meaning, Text: fmt.Sprintf("整体意思相近，相似度 %.2f", cosine)})
 	}
 	if p.Coverage > 0 {
-		r := Reason{Kind: "coverage", Points: p.Coverage, Text: "用词相互呼应"}
+		words, others := need.entry.Keywords, achievement.entry.Keywords
+		covered := s.cover(words, s.lookup(words), others, s.lookup(others)).ofNeed
+		r := Reason{Kind: "coverage", Points: p.Coverage, Text: fmt.Sprintf("需求的关键词有 %.0f%% 在成果中有相同或相近的说法", 100*covered)}
 		var said []string
-		for _, c := range s.covers(need.entry.Keywords, achievement.entry.Keywords) {
+		for _, c := range s.covers(words, others) {
 			if len(said) == namedCovers {
 				break
+			}
+			if !s.tells(c.need) || strings.Contains(c.need, c.achievement) || strings.Contains(c.achievement, c.need) {
+				continue
 			}
 			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
 			r.Spans = append(r.Spans, spans(need.doc, c.need, c.achievement)...)
 			r.Spans = append(r.Spans, spans(achievement.doc, c.achievement, c.need)...)
 		}
 		if len(said) > 0 {
-			r.Text = strings.Join(said, "；")
+			r.Text += "：" + strings.Join(said, "、")
 		}
 		out = append(out, r)
 	}
@@ -71,7 +80,7 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 	}
 	var all []word
 	for _, c := range need.Words {
-		if other, ok := theirs[c.Term]; ok && !s.seg.Empty(c.Term) && !strings.Contains(c.Term, "/") { // no units
+		if other, ok := theirs[c.Term]; ok && s.tells(c.Term) {
 			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.seg.IDF(c.Term)})
 		}
 	}
@@ -88,6 +97,11 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 		out = append(slices.DeleteFunc(out, func(have string) bool { return strings.Contains(w.term, have) }), w.term)
 	}
 	return out
+}
+
+// tells reports whether a word is worth naming: no stop word, no unit, no word that half of all postings have.
+func (s *Scorer) tells(word string) bool {
+	return !s.seg.Empty(word) && !strings.Contains(word, "/") && s.seg.IDF(word) >= namedIDF
 }
 
 // spans finds a folded word's first place in each field of a public document that readers see.

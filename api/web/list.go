@@ -38,8 +38,11 @@ type matchRow struct {
 	Need, Achievement [][]segment
 }
 
-// A bar is one part of the points; Value is its share of the largest such part in the list.
+// A bar is one part of the points; Value is its share of fullBar, 1 at most.
 type bar struct{ Name, Text, Points, Value string }
+
+// fullBar is how many points fill a bar, in every list alike; few pairs have more in one part.
+const fullBar = 8
 
 // A pair is a word of the need with another word of the achievement that covers it.
 type pair struct{ Need, Achievement string }
@@ -62,12 +65,6 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 	for _, d := range docs {
 		byID[d.ID] = d
 	}
-	largest := map[string]float64{}
-	for _, m := range a.Matches {
-		for _, reason := range m.Reasons {
-			largest[reason.Kind] = max(largest[reason.Kind], reason.Points)
-		}
-	}
 	target := "achievements"
 	if asking.Kind == corpus.Achievement {
 		target = "needs"
@@ -79,7 +76,7 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 		if !ok {
 			continue // deleted since it was matched
 		}
-		row := s.matchRow(r, asking, found, m, largest)
+		row := s.matchRow(r, asking, found, m)
 		labels[m.Label]++
 		if m.Label == matcher.Weak {
 			l.Weak = append(l.Weak, row)
@@ -101,7 +98,7 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 	return l, nil
 }
 
-func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match, largest map[string]float64) matchRow {
+func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) matchRow {
 	need, achievement := asking, found
 	if found.Kind == corpus.Need {
 		need, achievement = found, asking
@@ -112,7 +109,7 @@ func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match, la
 	for _, reason := range m.Reasons {
 		spans = append(spans, reason.Spans...)
 		row.Bars = append(row.Bars, bar{Name: r.t("part." + reason.Kind), Text: reason.Text,
-			Points: fmt.Sprintf("%.2f", reason.Points), Value: fmt.Sprintf("%.3f", reason.Points/largest[reason.Kind])})
+			Points: fmt.Sprintf("%.2f", reason.Points), Value: fmt.Sprintf("%.3f", min(1, reason.Points/fullBar))})
 	}
 	row.Pairs = pairs(spans)
 	var theirs []string

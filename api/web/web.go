@@ -4,6 +4,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -30,6 +31,7 @@ type Options struct {
 	// Base is the path under which a portal shows the pages, such as "/duijie". Links begin with it; the portal's proxy
 	// takes it off before a request comes here.
 	Base string
+	Lang string // for readers who have not chosen: zh or en; "" is zh
 }
 
 // anybody is who the pages ask as, whoever looks: they show what is public and nothing else.
@@ -39,6 +41,7 @@ var anybody = api.Caller{Name: "anonymous"}
 type site struct {
 	svc       *api.Service
 	base      string
+	lang      string
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
@@ -53,7 +56,7 @@ type asset struct {
 // Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
 // templates or words are broken.
 func Handler(svc *api.Service, o Options) (http.Handler, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), templates: map[string]*templates{}, assets: map[string]asset{}}
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, err
@@ -74,6 +77,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		if s.templates[lang], err = s.parse(lang, words); err != nil {
 			return nil, err
 		}
+	}
+	if s.templates[s.lang] == nil {
+		return nil, fmt.Errorf("the pages have no language %q", s.lang)
 	}
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
@@ -179,7 +185,7 @@ func (s *site) language(w http.ResponseWriter, r *http.Request) (lang string, sw
 	if c, err := r.Cookie("lang"); err == nil && s.templates[c.Value] != nil {
 		return c.Value, false
 	}
-	return languages[0], false
+	return s.lang, false
 }
 
 // url puts the base before a path of ours. All links are made here.
@@ -242,8 +248,6 @@ func (s *site) failed(r request, err error) page {
 		status, key = http.StatusNotFound, "error.404"
 	case corpus.Invalid, corpus.TooLarge:
 		status, key = http.StatusUnprocessableEntity, "error.422"
-	case corpus.Gone:
-		status, key = http.StatusGone, "error.410"
 	case corpus.Unavailable:
 		status, key = http.StatusServiceUnavailable, "error.503"
 	}

@@ -20,7 +20,7 @@ import (
 func TestCrashLosesNoAcknowledgedRow(t *testing.T) {
 	rounds, rows := 2, 2_000
 	if *long {
-		rounds, rows = 20, 6_000
+		rounds, rows = 30, 4_000
 	}
 	p := newProgram(t)
 	seed := rand.Uint64()

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -16,11 +15,16 @@ import (
 	"duijie/corpus"
 )
 
+// A process has a data folder.
+type process struct {
+	PID    int    `json:"pid"`
+	Listen string `json:"listen,omitempty"` // of a server; "" of a command
+}
+
 // A diagnosis is what `duijie doctor` tells of a data folder.
 type diagnosis struct {
+	process
 	Version  string                                `json:"version"`
-	PID      int                                   `json:"pid"`
-	Listen   string                                `json:"listen,omitempty"` // of the running server; "" where there is none
 	Data     string                                `json:"data"`
 	Identity string                                `json:"identity"` // of the store
 	Counts   map[corpus.Kind]map[corpus.Status]int `json:"counts"`
@@ -31,9 +35,9 @@ type diagnosis struct {
 	Derived  int64                                 `json:"derived_bytes"`
 }
 
-func (f *folder) diagnose(listen string) (diagnosis, error) {
+func (f *folder) diagnose(p process) (diagnosis, error) {
 	s := f.service
-	d := diagnosis{Version: s.Version, PID: os.Getpid(), Listen: listen, Data: f.dir, Identity: s.Store.Identity(),
+	d := diagnosis{process: p, Version: s.Version, Data: f.dir, Identity: s.Store.Identity(),
 		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: s.Analyzer.Name()}
 	var err error
 	var ready bool
@@ -70,15 +74,19 @@ func size(path string) (int64, error) {
 	return sum, err
 }
 
-func (f *folder) serveDoctor(w http.ResponseWriter, listen string) {
-	d, err := f.diagnose(listen)
+func (f *folder) serveDoctor(w http.ResponseWriter, p process) {
+	d, err := f.diagnose(p)
 	if err != nil {
 		f.service.Log.Error("doctor", "error", err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	serveJSON(w, d)
+}
+
+func serveJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(d) // an error means that the caller has gone
+	json.NewEncoder(w).Encode(v) // an error means that the caller has gone
 }
 
 func (a *app) doctorCommand() *cobra.Command {

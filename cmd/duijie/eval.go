@@ -19,7 +19,7 @@ func (a *app) evalCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "eval --judged DIR",
-		Short: "Measure the ranking on judged pairs: achievements.jsonl, needs.jsonl, qrels.tsv",
+		Short: "Measure the ranking on judged pairs: achievements.jsonl, needs.jsonl, and judged.txt or qrels.tsv",
 		Args:  cobra.NoArgs,
 		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.eval(ctx, dir, asJSON) }),
 	}

@@ -144,9 +144,10 @@ func (a *app) logger(least slog.Level) *slog.Logger {
 
 // adminHandler is the API as admin, and what only the socket has.
 func (f *folder) adminHandler(listen string) http.Handler {
-	mux := http.NewServeMux()
+	mux, p := http.NewServeMux(), process{os.Getpid(), listen}
 	mux.Handle("/", api.AdminHandler(f.service))
 	mux.HandleFunc("GET /backup", f.serveBackup)
-	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, listen) })
+	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })
+	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, p) })
 	return mux
 }

@@ -19,7 +19,6 @@ var layers = []string{"corpus", "corpus/market", "indexer", "matcher", "api", "a
 var onlyIn = map[string]string{
 	"github.com/blevesearch/": "indexer/fulltext.go",
 	"github.com/yanyiwu/":     "indexer/jieba.go",
-	"go.etcd.io/bbolt":        "corpus",
 	"github.com/gin-gonic/":   "api",
 }
 

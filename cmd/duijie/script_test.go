@@ -118,9 +118,9 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: get DATA PATH")
 	}
-	var d diagnosis
-	ts.Check(ask(ts, args[0], "/doctor", &d))
-	resp, err := http.Get("http://" + d.Listen + args[1])
+	var p process
+	ts.Check(ask(ts, args[0], "/process", &p))
+	resp, err := http.Get("http://" + p.Listen + args[1])
 	ts.Check(err)
 	defer resp.Body.Close()
 	_, err = io.Copy(ts.Stdout(), resp.Body)

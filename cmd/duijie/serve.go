@@ -58,15 +58,15 @@ func (a *app) refuseSecond(ctx context.Context) error {
 		return err
 	}
 	defer c.close()
-	var d diagnosis
-	if _, err := c.call(ctx, http.MethodGet, "/doctor", nil, nil, &d); err != nil {
+	var p process
+	if _, err := c.call(ctx, http.MethodGet, "/process", nil, nil, &p); err != nil {
 		return fmt.Errorf("a server that does not answer well has the data folder %s (stop it): %w", a.Data, err)
 	}
-	return fmt.Errorf("the data folder %s is served already, at http://%s by process %d (use that one, stop it, or give another --data)", a.Data, d.Listen, d.PID)
+	return fmt.Errorf("the data folder %s is served already, at http://%s by process %d (use that one, stop it, or give another --data)", a.Data, p.Listen, p.PID)
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
-	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath})
+	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang})
 	if err != nil {
 		return err
 	}
@@ -94,8 +94,8 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 		return nil
 	})
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
-		// Bodies and answers have no limit here: imports and exports take as long as they take, and other routes set
-		// their own.
+		// No ReadTimeout and WriteTimeout: imports and exports take as long as they take, and each route says how long it
+		// waits for a body.
 		srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 		g.Go(func() error {

@@ -1,0 +1,57 @@
+package indexer
+
+import "errors"
+
+// scorch only marks a document as removed: its words stay in the segment's file until that is merged, which may be
+// never. Text that somebody closed, withdrew or deleted is not to stay, so purging writes each segment with removed
+// documents anew without them. It runs in the background, one run at a time, after an Apply that deletes or that puts a
+// document with closed fields, and after opening, for what a stop left undone. Other edits wait for an ordinary merge.
+
+// purger purges whenever l.unpurged says so, until that is closed.
+func (l *Local) purger() {
+	defer close(l.purged)
+	for range l.unpurged {
+		if err := l.purge(); err != nil {
+			l.o.Log.Error("removed text stays in the index folder until the next start", "error", err)
+		}
+	}
+}
+
+// wakePurger asks for one more run. The caller holds l.writing.
+func (l *Local) wakePurger() {
+	select {
+	case l.unpurged <- struct{}{}:
+	default: // a run that has not begun will do
+	}
+}
+
+// purge takes the removed documents out of the files. Writers and readers wait for its short steps only.
+func (l *Local) purge() error {
+	l.writing.Lock()
+	ix := l.text.index
+	if l.text.closed() {
+		l.writing.Unlock()
+		return nil
+	}
+	removed := l.text.hasRemoved()
+	var err error
+	if removed {
+		err = l.text.pad()
+	}
+	l.writing.Unlock()
+	if err == nil && removed {
+		err = mergeRemoved(ix)
+	}
+	if err != nil {
+		return err
+	}
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.text.index != ix {
+		return nil
+	}
+	l.mu.Lock()
+	err = l.text.show() // the reader of before holds the old files
+	l.mu.Unlock()
+	return errors.Join(err, l.text.write(nil, nil, l.text.mark)) // scorch removes files after a write
+}
