@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -35,11 +37,22 @@ type Summary struct {
 	Repeated  int `json:"repeated"`  // rows whose id stood in the import before: the later row counts
 	SameText  int `json:"same_text"` // rows that say what another posting says
 	Warnings  int `json:"warnings"`  // rows of which something could not be understood
+	// Extra names the columns whose cells were kept beside the fields, some of them at least, 50 at most.
+	Extra []string `json:"extra,omitempty"`
+}
+
+// AddExtra notes columns kept beside the fields.
+func (s *Summary) AddExtra(columns ...string) {
+	for _, c := range columns {
+		if at, ok := slices.BinarySearch(s.Extra, c); !ok && len(s.Extra) < 50 {
+			s.Extra = slices.Insert(s.Extra, at, c)
+		}
+	}
 }
 
 // Import writes the good rows in batches and reports the others. A row that names no status or no disclosure leaves
-// that of the stored document as it is: its source does not know what an operator closed or took down. It ends early when ctx is done, when rows can't be
-// read further, or when the store fails; the Summary then counts what is committed.
+// that of the stored document as it is: its source does not know what an operator closed or took down. It ends early when
+// ctx is done, when rows can't be read further, or when the store fails; the Summary then counts what is committed.
 func Import(ctx context.Context, s *Store, rows iter.Seq2[Row, error], o ImportOptions) (Summary, error) {
 	im := importer{s: s, o: o, seen: map[uint64]place{}, seed: maphash.MakeSeed()}
 	for row, err := range rows {
@@ -117,6 +130,7 @@ func (im *importer) count(r *Row, result Result) {
 	if len(r.Warnings) > 0 {
 		im.sum.Warnings++
 	}
+	im.sum.AddExtra(slices.Collect(maps.Keys(r.Doc.Extra))...)
 	warn := func(message, fix string) {
 		r.Warnings = append(r.Warnings, &Error{Code: Invalid, Message: message, Fix: fix})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 
@@ -28,15 +29,12 @@ func (a *app) exportCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringSliceVar(&kinds, "kind", nil, "only these kinds: achievement, need, expert, project")
 	f.StringVar(&format, "format", "csv", "csv, xlsx or jsonl")
-	f.StringVar(&out, "out", "", "file to write (default: standard output)")
+	f.StringVar(&out, "out", "", "file to write, in the place of one of that name (default: standard output)")
 	f.StringVar(&encoding, "encoding", "", "of a CSV file: utf-8 or gb18030")
 	return cmd
 }
 
 func (a *app) export(ctx context.Context, q url.Values, out string) error {
-	if err := absent(out); out != "" && err != nil {
-		return err
-	}
 	c, err := a.connect(ctx, false)
 	if err != nil {
 		return err
@@ -55,6 +53,6 @@ func (a *app) export(ctx context.Context, q url.Values, out string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s  %.1f MB\n", out, float64(n)/1e6)
+	_, err = fmt.Fprintf(a.stdout, "%s  %.0f kB\n", out, math.Ceil(float64(n)/1000))
 	return err
 }

@@ -57,8 +57,10 @@ func (a *app) importCommand() *cobra.Command {
 
 func (a *app) importFiles(ctx context.Context, im importing, paths []string) (err error) {
 	for _, path := range paths {
-		if _, err := os.Stat(path); path != "-" && err != nil {
+		if info, err := os.Stat(path); path != "-" && err != nil {
 			return err
+		} else if path != "-" && info.IsDir() {
+			return fmt.Errorf("%s is a folder (name the files in it)", path)
 		}
 	}
 	c, err := a.running(ctx)
@@ -127,7 +129,7 @@ func (a *app) importFile(ctx context.Context, c *client, im importing, path stri
 		return err
 	}
 	defer answer.Close()
-	out.begin(name, bar)
+	out.begin(name, kind, bar)
 	for dec := json.NewDecoder(answer); ; {
 		var e api.ImportEvent
 		if err := dec.Decode(&e); err != nil {

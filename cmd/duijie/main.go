@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -61,6 +62,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // explain is the error as a user needs it: of one that says how to mend it, the cause is left out.
 func explain(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		switch {
+		case errors.Is(p, fs.ErrNotExist):
+			return p.Path + " does not exist (check the path)"
+		case errors.Is(p, fs.ErrPermission):
+			return p.Path + " may not be opened (check who may read and write it)"
+		}
+	}
 	e, ok := err.(*corpus.Error)
 	if !ok {
 		return err.Error()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -23,6 +24,7 @@ type output struct {
 	files []counted
 
 	// Of the file that is read:
+	kind  string // of rows that don't say
 	name  string
 	bar   *progressbar.ProgressBar
 	begun time.Time
@@ -36,8 +38,8 @@ type counted struct {
 	corpus.Summary
 }
 
-func (o *output) begin(name string, bar *progressbar.ProgressBar) {
-	o.name, o.bar, o.begun, o.safe, o.shown = name, bar, time.Now(), 0, 0
+func (o *output) begin(name, kind string, bar *progressbar.ProgressBar) {
+	o.name, o.kind, o.bar, o.begun, o.safe, o.shown = name, kind, bar, time.Now(), 0, 0
 }
 
 // rows is how many are committed in all files.
@@ -78,6 +80,7 @@ func (o *output) add(s *corpus.Summary) {
 	t.Repeated += s.Repeated
 	t.SameText += s.SameText
 	t.Warnings += s.Warnings
+	t.AddExtra(s.Extra...)
 	o.safe = 0
 }
 
@@ -106,10 +109,10 @@ func (o *output) end() error {
 	if o.json {
 		return json.NewEncoder(o.app.stdout).Encode(api.ImportEvent{Summary: &o.total})
 	}
-	t := newTable("文件", "读取", "新增", "更新", "未变", "有误", "内容相同")
+	t := newTable("文件", "读取", "新增", "更新", "未变", "有误", "有疑问", "内容相同")
 	row := func(name string, s corpus.Summary) {
 		cells := []string{name}
-		for _, n := range []int{s.Read, s.Created, s.Updated, s.Unchanged, s.Bad, s.SameText} {
+		for _, n := range []int{s.Read, s.Created, s.Updated, s.Unchanged, s.Bad, s.Warnings, s.SameText} {
 			cells = append(cells, strconv.Itoa(n))
 		}
 		t.add(cells...)
@@ -120,8 +123,15 @@ func (o *output) end() error {
 	if len(o.files) > 1 {
 		row("合计", o.total)
 	}
+	if len(o.total.Extra) > 0 {
+		fmt.Fprintf(o.app.stderr, "原样保留、不公开的列：%s（用 --map 列名=字段 可归入字段）\n", strings.Join(o.total.Extra, "、"))
+	}
 	if o.bad.file != nil {
-		fmt.Fprintf(o.app.stderr, "有误的行已存入 %s：改正后用 duijie import 再导入\n", o.bad.path)
+		again := []string{o.bad.path}
+		if o.kind != "" {
+			again = append(again, "--kind", o.kind)
+		}
+		fmt.Fprintf(o.app.stderr, "有误的行已存入 %s：改正后用 duijie import %s 再导入\n", o.bad.path, strings.Join(again, " "))
 	}
 	return t.print(o.app.stdout)
 }
