@@ -389,7 +389,7 @@ func TestConfidentialTextIsInNoIndexFile(t *testing.T) {
 	if err != nil || p.Total != 1 || strings.Contains(printFacets(p.Facets), "15") {
 		t.Errorf("%d documents, facets %s, error %v", p.Total, printFacets(p.Facets), err)
 	}
-	terms := indexedTerms(t, h.local.text)
+	terms := shownTerms(t, h.local)
 	if !strings.Contains(terms, open) {
 		t.Error("the public word is no term of the folder: the test can't see")
 	}
