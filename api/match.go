@@ -15,6 +15,7 @@ func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.
 	if _, err := s.Document(ctx, c, corpus.Need, id); err != nil {
 		return matcher.Answer{}, err
 	}
+	o.Now = s.now()
 	return s.Matcher.ForNeed(ctx, id, o)
 }
 
@@ -26,20 +27,26 @@ func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o m
 	if _, err := s.Document(ctx, c, corpus.Achievement, id); err != nil {
 		return matcher.Answer{}, err
 	}
+	o.Now = s.now()
 	return s.Matcher.ForAchievement(ctx, id, o)
 }
 
 // MatchText returns the achievements that fit a problem in plain words. The text is neither stored nor logged.
 func (s *Service) MatchText(ctx context.Context, text string, o matcher.Options) (matcher.Answer, error) {
 	if len(text) > corpus.MaxText {
-		e := corpus.Errorf(corpus.TooLarge, "%d bytes of text, more than the %d allowed", len(text), corpus.MaxText)
-		e.Field, e.Fix = "text", "shorten it to what the problem is"
-		return matcher.Answer{}, e
+		return matcher.Answer{}, tooMuchText(len(text))
 	}
 	if err := s.Ready(); err != nil {
 		return matcher.Answer{}, err
 	}
+	o.Now = s.now()
 	return s.Matcher.ForText(ctx, text, o)
+}
+
+func tooMuchText(n int) error {
+	e := corpus.Errorf(corpus.TooLarge, "%d bytes of text, more than the %d allowed", n, corpus.MaxText)
+	e.Field, e.Fix = "text", "shorten it to what the problem is"
+	return e
 }
 
 // ListParams is what match lists take beside their subject.

@@ -149,7 +149,8 @@ func TestAWalkDeliversEachDocumentOnceWhileOthersAreAdded(t *testing.T) {
 }
 
 func TestMatch(t *testing.T) {
-	w := newWorld(t, nil, testDocs()...)
+	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Achievement, SourceID: "a9", Title: "废水厌氧反应器的沼气收集罩",
+		Text: "为厌氧反应器加罩，收集废水处理产生的沼气。"})...)
 	byNeed := w.as("", "POST", "/v1/match", `{"need":"n1"}`).want(200)
 	if same := w.as("", "GET", "/v1/needs/n1/matches", "").want(200); same.body != byNeed.body {
 		t.Errorf("GET gives\n%s\nPOST\n%s", same.body, byNeed.body)

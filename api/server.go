@@ -17,7 +17,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.0.0"
+const apiVersion = "1.1.0"
 
 // An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
 type access int
@@ -50,6 +50,7 @@ func routes() []route {
 		{method: "GET", path: "/v1/status", id: "get-status", tag: "running", summary: "Counts, sequence numbers, models and version", access: anyone, add: handle((*Service).getStatus)},
 		{method: "GET", path: "/v1/search", id: "search", tag: "finding", summary: "Search all kinds by words, phrases and filters", access: anyone, add: handle((*Service).search)},
 		{method: "POST", path: "/v1/match", id: "match", tag: "finding", summary: "Match a text, a need or an achievement", access: anyone, problems: []corpus.Code{corpus.NotFound}, add: handle((*Service).match)},
+		{method: "POST", path: "/v1/coach", id: "coach", tag: "finding", summary: "What a draft need lacks, whether it is several, and who should take it on", access: anyone, add: handle((*Service).coach)},
 		{method: "GET", path: "/v1/needs/{id}/matches", id: "list-need-matches", tag: "finding", summary: "The achievements that fit a need", access: anyone, add: matchesOf((*Service).MatchNeed)},
 		{method: "GET", path: "/v1/achievements/{id}/matches", id: "list-achievement-matches", tag: "finding", summary: "The needs that an achievement fits", access: anyone, add: matchesOf((*Service).MatchAchievement)},
 		{method: "GET", path: "/v1/export", id: "export", tag: "files", summary: "All documents of a kind as CSV, XLSX or JSONL", access: anyone, problems: []corpus.Code{corpus.Unavailable}, add: exportRoute},
@@ -60,6 +61,8 @@ func routes() []route {
 		{method: "GET", path: "/v1/leads", id: "list-leads", tag: "leads", summary: "Leads, newest first: all for admins, their own for others", access: withKey, add: handle((*Service).listLeads)},
 		{method: "POST", path: "/v1/leads", id: "create-lead", tag: "leads", summary: "Say \"I am interested\"", access: withKey, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound}, add: handle((*Service).createLead)},
 		{method: "PATCH", path: "/v1/leads/{id}", id: "move-lead", tag: "leads", summary: "Move a lead on, or decline it with a reason", access: withKey, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).moveLead)},
+		{method: "GET", path: "/v1/feedback", id: "list-feedback", tag: "feedback", summary: "What people did with match lists, by need and time", access: adminOnly, add: handle((*Service).listFeedback)},
+		{method: "POST", path: "/v1/feedback", id: "add-feedback", tag: "feedback", summary: "Tell what people did with match lists; learning weighs it", access: adminOnly, add: handle((*Service).addFeedback)},
 	}
 	for _, k := range corpus.Kinds {
 		table = append(table, documentRoutes(k)...)

@@ -22,6 +22,7 @@ type Service struct {
 	Log      *slog.Logger
 	Now      func() time.Time // nil: time.Now
 	Version  string           // of the program
+	TypedTo  []string         // other machines that see the problems that people type, by name
 
 	backlinks backlinks
 	exports   atomic.Int32 // at work for callers without a key

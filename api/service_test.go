@@ -84,7 +84,7 @@ func newWorld(t *testing.T, pages http.Handler, docs ...corpus.Doc) *world {
 	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: store.Identity(), Analyzer: analyzer.Name(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	w.must(err)
 	t.Cleanup(func() { engine.Close() })
-	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg))
+	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))
 	sync := indexer.NewSync(store, analyzer, engine, log)
 	sync.OnApply = m.Applied
 	ctx, stop := context.WithCancel(context.Background())

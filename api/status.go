@@ -14,13 +14,24 @@ type Status struct {
 	Indexed   uint64              `json:"indexed" doc:"sequence number of the last change that can be found"`
 	Ready     bool                `json:"ready" doc:"whether the index holds what was stored when the program started"`
 	Analyzer  string              `json:"analyzer" doc:"dictionary and embedding model, by version"`
+	Meaning   *Meaning            `json:"meaning,omitempty" doc:"of the outside model, where there is one"`
+	Ranking   string              `json:"ranking" doc:"version of the weights"`
 	Version   string              `json:"version" doc:"of the program"`
+}
+
+// Meaning says how far the outside model is with the vectors of documents.
+type Meaning struct {
+	Model   string `json:"model"`
+	Waiting int    `json:"waiting" doc:"documents without a vector; while there are any, the built-in vectors serve for all"`
 }
 
 // Status counts what is there.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: s.Analyzer.Name(), Version: s.Version}
+	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: s.Analyzer.Name(), Ranking: s.Matcher.Ranking().Version, Version: s.Version}
 	out.Indexed, out.Stored, out.Ready = s.Sync.Status()
+	if model, waiting := s.Sync.Meaning(); model != "" {
+		out.Meaning = &Meaning{model, waiting}
+	}
 	page, err := s.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
 	if err != nil {
 		return out, err

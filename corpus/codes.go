@@ -129,6 +129,29 @@ func FieldParents(code string) []string {
 	return up
 }
 
+// CommonField returns the narrowest class of GB/T 4754 that holds both codes: 261 for 2614 and 2611, C for 2614 and
+// 1391, "" for 2614 and A.
+func CommonField(a, b string) string {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	if n >= 2 {
+		return a[:n]
+	}
+	letter := tables()[Field].letter
+	section := func(code string) string {
+		if len(code) >= 2 {
+			return letter[code[:2]]
+		}
+		return code
+	}
+	if s := section(a); s == section(b) {
+		return s
+	}
+	return ""
+}
+
 // ParseField reads GB/T 4754 codes and names, also as 门类——大类, several in a list or run together. What it can't
 // read comes back in unknown.
 func ParseField(s string) (codes, unknown []string) { return tables()[Field].parse(s) }

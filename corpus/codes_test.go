@@ -71,6 +71,28 @@ func TestFieldParents(t *testing.T) {
 	}
 }
 
+func TestCommonField(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"2614", "2614", "2614"}, {"2614", "2611", "261"}, {"2614", "2651", "26"}, {"2614", "26", "26"}, {"2614", "1391", "C"},
+		{"C", "1391", "C"}, {"C", "C", "C"}, {"2614", "0111", ""}, {"A", "C", ""}, {"", "26", ""}, {"", "", ""},
+	} {
+		if got, back := CommonField(c.a, c.b), CommonField(c.b, c.a); got != c.want || back != c.want {
+			t.Errorf("%q and %q share %q, the other way round %q, want %q", c.a, c.b, got, back, c.want)
+		}
+	}
+}
+
+func TestCommonRegion(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"150502", "150502", "150502"}, {"150502", "150521", "150500"}, {"150502", "150500", "150500"}, {"150502", "152221", "150000"},
+		{"150502", "220100", ""}, {"110101", "110105", "110000"}, {"419001", "410100", "410000"}, {"150502", "", ""}, {"", "", ""},
+	} {
+		if got, back := CommonRegion(c.a, c.b), CommonRegion(c.b, c.a); got != c.want || back != c.want {
+			t.Errorf("%q and %q share %q, the other way round %q, want %q", c.a, c.b, got, back, c.want)
+		}
+	}
+}
+
 func TestParseRegion(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", ""},

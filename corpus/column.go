@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"sync"
@@ -180,6 +181,14 @@ var columnsByName = sync.OnceValue(func() map[string]*column {
 	}
 	return byName
 })
+
+// Header returns the header under which exports write a field, given by its JSON name; an unknown name as it is.
+func Header(field string) string {
+	if c := columnsByName()[field]; c != nil {
+		return cmp.Or(c.header, field)
+	}
+	return field
+}
 
 // columnsByAlias holds all headers as normal writes them.
 var columnsByAlias = sync.OnceValue(func() map[string]*column {

@@ -27,6 +27,12 @@ func (d Date) Valid() bool {
 	return err == nil
 }
 
+// Over reports whether d had ended at that time: a month or a year lasts until its last day. No date is never over.
+func (d Date) Over(at time.Time) bool {
+	day := at.In(shanghai).Format(time.DateOnly)
+	return d != "" && string(d) < day[:min(len(d), len(day))]
+}
+
 var (
 	// shanghai has had no summer time since 1991; a fixed zone needs no zone files.
 	shanghai = time.FixedZone("Asia/Shanghai", 8*3600)

@@ -1,6 +1,9 @@
 package corpus
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestParseDate(t *testing.T) {
 	for in, want := range map[string]string{
@@ -64,6 +67,15 @@ func TestParseWindow(t *testing.T) {
 		}
 		if want != [2]Date{from, until} {
 			t.Errorf("ParseWindow(%q) = %q, %q (%v), want %q", in, from, until, err, want)
+		}
+	}
+}
+
+func TestDatesLastUntilTheirEnd(t *testing.T) {
+	at := time.Date(2026, 11, 23, 16, 30, 0, 0, time.UTC) // the 24th in Shanghai
+	for d, want := range map[Date]bool{"": false, "2026": false, "2025": true, "2026-11": false, "2026-10": true, "2026-11-24": false, "2026-11-23": true} {
+		if got := d.Over(at); got != want {
+			t.Errorf("%s is over at %v: %v, want %v", d, at, got, want)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package corpus
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -119,4 +121,58 @@ func ParseMoney(s, unit string) (*Money, error) {
 		return nil, nil
 	}
 	return m, nil
+}
+
+const fenPerYuan, fenPerWan = 100, 10_000 * 100
+
+// Label writes an amount for readers: in Chinese in 万元 from 10,000 yuan on, in English for lang "en", with what the
+// amount is for (26万元/台); what is no amount as it was given; "" for nil.
+func (m *Money) Label(lang string) string {
+	switch {
+	case m == nil:
+		return ""
+	case !m.Known():
+		return m.Text
+	}
+	unit, before, name, least, most := int64(fenPerYuan), "", "元", "以上", "以内"
+	switch {
+	case lang == "en":
+		before, name, least, most = "CNY ", "", " or more", " at most"
+	case max(m.Min, m.Max) >= fenPerWan:
+		unit, name = fenPerWan, "万元"
+	}
+	text := before + inUnit(cmp.Or(m.Min, m.Max), unit)
+	switch {
+	case m.Max == 0:
+		text += name + least
+	case m.Min == 0:
+		text += name + most
+	case m.Min == m.Max:
+		text += name
+	default:
+		text += "–" + inUnit(m.Max, unit) + name
+	}
+	if _, per, ok := strings.Cut(m.Text, "/"); ok {
+		text += "/" + per
+	}
+	return text
+}
+
+// inUnit writes fen in a unit: thousands apart, two decimals at most, no zeros at the end.
+func inUnit(fen, unit int64) string {
+	whole := Thousands(fen / unit)
+	hundredths := fen % unit * 100 / unit
+	if hundredths == 0 {
+		return whole
+	}
+	return strings.TrimRight(fmt.Sprintf("%s.%02d", whole, hundredths), "0")
+}
+
+// Thousands writes a number that is not negative with its thousands apart.
+func Thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -75,3 +75,39 @@ func TestMoneyFromJSON(t *testing.T) {
 		t.Errorf("3年: %v", err)
 	}
 }
+
+func TestMoneyReadsAsPeopleWriteIt(t *testing.T) {
+	for _, c := range []struct{ given, zh, en string }{
+		{"80万元", "80万元", "CNY 800,000"},
+		{"50-100万", "50–100万元", "CNY 500,000–1,000,000"},
+		{"1.2亿元", "12,000万元", "CNY 120,000,000"},
+		{"5000元", "5,000元", "CNY 5,000"},
+		{"9999元", "9,999元", "CNY 9,999"},
+		{"10000元", "1万元", "CNY 10,000"},
+		{"50万以上", "50万元以上", "CNY 500,000 or more"},
+		{"100万以内", "100万元以内", "CNY 1,000,000 at most"},
+		{"面议", "面议", "面议"},
+		{"12.345万元", "12.34万元", "CNY 123,450"},
+		{"26万元/台", "26万元/台", "CNY 260,000/台"},
+		{"0.5元/吨", "0.5元/吨", "CNY 0.5/吨"},
+	} {
+		m, err := ParseMoney(c.given, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if zh, en := m.Label("zh"), m.Label("en"); zh != c.zh || en != c.en {
+			t.Errorf("%s reads %q and %q, want %q and %q", c.given, zh, en, c.zh, c.en)
+		}
+	}
+	if got := (*Money)(nil).Label("zh"); got != "" {
+		t.Errorf("no money reads %q", got)
+	}
+}
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 449565: "449,565", 1234567: "1,234,567"} {
+		if got := Thousands(n); got != want {
+			t.Errorf("%d reads %q", n, got)
+		}
+	}
+}

@@ -66,29 +66,49 @@ func (s *Store) Record(table, id string) (Record, error) {
 }
 
 // Records yields the records of a table in the order of their ids.
-func (s *Store) Records(table string) iter.Seq2[Record, error] {
+func (s *Store) Records(table string) iter.Seq2[Record, error] { return s.RecordsAfter(table, "", "") }
+
+// recordsAtOnce bounds what RecordsAfter holds in memory.
+const recordsAtOnce = 256
+
+// RecordsAfter yields, in the order of their ids, the records of a table whose ids begin with prefix and come after an
+// id. It reads some at a time: what is written meanwhile may be among them or not.
+func (s *Store) RecordsAfter(table, prefix, after string) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		var all []Record
-		err := s.db.View(func(tx *bolt.Tx) error {
-			prefix := recordKey(table, "")
-			c := tx.Bucket(bRecords).Cursor()
-			for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-				var r Record
-				if err := s.unpack(v, &r); err != nil {
-					return err
-				}
-				all = append(all, r)
-			}
-			return nil
-		})
-		if err != nil {
-			yield(Record{}, err)
-			return
-		}
-		for _, r := range all {
-			if !yield(r, nil) {
+		for {
+			some, err := s.someRecords(table, prefix, after)
+			if err != nil {
+				yield(Record{}, err)
 				return
 			}
+			for _, r := range some {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if len(some) < recordsAtOnce {
+				return
+			}
+			after = some[len(some)-1].ID
 		}
 	}
+}
+
+func (s *Store) someRecords(table, prefix, after string) (some []Record, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bRecords).Cursor()
+		k, v := c.Seek(recordKey(table, max(prefix, after)))
+		if after != "" && bytes.Equal(k, recordKey(table, after)) {
+			k, v = c.Next()
+		}
+		for ; len(some) < recordsAtOnce && bytes.HasPrefix(k, recordKey(table, prefix)); k, v = c.Next() {
+			var r Record
+			if err := s.unpack(v, &r); err != nil {
+				return err
+			}
+			some = append(some, r)
+		}
+		return nil
+	})
+	return some, err
 }

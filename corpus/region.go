@@ -82,6 +82,23 @@ func RegionPath(code string) string {
 	return path + name
 }
 
+// CommonRegion returns the code of the smallest region that holds both: 150500 for 150502 and 150521, 110000 for two
+// districts of Beijing; "" where there is none.
+func CommonRegion(a, b string) string {
+	if len(a) != 6 || len(b) != 6 {
+		return ""
+	}
+	for n := 6; n > 0; n -= 2 {
+		if a[:n] != b[:n] {
+			continue
+		}
+		if code := a[:n] + "0000"[:6-n]; CodeName(Region, code) != "" {
+			return code
+		}
+	}
+	return ""
+}
+
 // ParseRegion reads a GB/T 2260 code or a name with as much of its path as makes it clear: 150502, 通辽市,
 // 内蒙古自治区通辽市科尔沁区, 科左中旗, 北京; an address counts up to its district. Empty gives "". An unknown name, or one
 // that several places have, is an error of code Invalid.

@@ -6,38 +6,37 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"duijie/corpus"
 )
 
-// EmbedTimeout is how long the embedder may take for each document of a call of Entries, and for ten documents or more
-// ten times that; then words must do. A search waits for one.
-const EmbedTimeout = 2 * time.Second
-
-// ErrNoMeaning is what an error wraps that comes with good entries without vectors.
-var ErrNoMeaning = errors.New("the embedder did not answer: found by words only")
-
 // An Analyzer makes the entries of documents. Its methods may be called concurrently.
 type Analyzer struct {
 	seg *Segmenter
-	emb Embedder
+	emb Embedder // built in, or nil
+	far *Far     // or nil
 	log *slog.Logger
 }
 
 // NewAnalyzer returns an Analyzer. A nil Embedder is allowed: entries then have no vector, which is no error.
 func NewAnalyzer(seg *Segmenter, emb Embedder, log *slog.Logger) *Analyzer {
-	if v := reflect.ValueOf(emb); v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(emb) {
 		emb = nil
 	}
-	return &Analyzer{seg, emb, log}
+	return &Analyzer{seg: seg, emb: emb, log: log}
+}
+
+// WithFar returns the Analyzer that gives entries the vectors of an outside model beside their own, where far is not
+// nil. It does not close far.
+func (a *Analyzer) WithFar(far *Far) *Analyzer {
+	return &Analyzer{a.seg, a.emb, far, a.log}
 }
 
 // Name tells analyses that don't compare apart: dictionary, version, model. It belongs into the mark of whatever keeps
@@ -49,19 +48,60 @@ func (a *Analyzer) Name() string {
 	return a.seg.Hash() + "+" + a.emb.Model()
 }
 
-// Entries analyses the public part of each document. Where the embedder fails or is late, the entries are good but
-// have no Vector, and the error wraps ErrNoMeaning; with any other error there are no entries.
+// FarModel names the outside model, "" where there is none.
+func (a *Analyzer) FarModel() string {
+	if a.far == nil {
+		return ""
+	}
+	return a.far.o.Embedder.Model()
+}
+
+// ModelOf names the model by which an entry is compared, "" where there is none.
+func (a *Analyzer) ModelOf(e *Entry) string {
+	switch {
+	case e.Far != nil && a.far != nil:
+		return a.FarModel()
+	case e.Vector != nil && a.emb != nil:
+		return a.emb.Model()
+	}
+	return ""
+}
+
+// Lacks reports whether an entry should have Far and has not: the outside model did not answer, or not yet.
+func (a *Analyzer) Lacks(e *Entry) bool {
+	return a.far != nil && e.Far == nil && (e.Number != 0 || a.far.o.Typed)
+}
+
+// Entries analyses the public part of each document. Entries have those vectors of the outside model that are kept
+// from before.
 func (a *Analyzer) Entries(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
+	return a.entries(ctx, docs, nil)
+}
+
+// Complete is Entries, and asks the outside model for the vectors that it has not given yet, however long that takes.
+// Where it fails the entries are good, and the error wraps ErrNoMeaning; with any other error there are no entries.
+func (a *Analyzer) Complete(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
+	return a.entries(ctx, docs, (*Far).ask)
+}
+
+// prompt is Complete for those who can't wait long.
+func (a *Analyzer) prompt(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
+	return a.entries(ctx, docs, (*Far).soon)
+}
+
+// entries analyses docs, and asks for the vectors by the outside model that are missing, unless ask is nil.
+func (a *Analyzer) entries(ctx context.Context, docs []corpus.Doc, ask func(*Far, context.Context, []subject) error) ([]Entry, error) {
 	entries := make([]Entry, len(docs))
-	titles := make([]string, len(docs))
+	subjects := make([]subject, len(docs))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(len(docs), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(docs)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				public := docs[i].Public()
-				entries[i], titles[i] = a.entry(&public), public.Title
+				entries[i] = a.entry(&public)
 				entries[i].Closed = len(docs[i].Disclosure) > 0
+				subjects[i] = newSubject(&entries[i], public.Title)
 			}
 		})
 	}
@@ -69,71 +109,58 @@ func (a *Analyzer) Entries(ctx context.Context, docs []corpus.Doc) ([]Entry, err
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if a.emb == nil {
+	if a.emb != nil {
+		vectors, err := embedSubjects(ctx, a.emb, subjects)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range vectors {
+			entries[i].Vector = v
+		}
+	}
+	if a.far == nil {
 		return entries, nil
 	}
-	if err := a.embed(ctx, entries, titles); err != nil {
+	missing, err := a.far.fill(subjects)
+	if err != nil {
+		return nil, err
+	}
+	if len(missing) == 0 || ask == nil {
+		return entries, nil
+	}
+	if err := ask(a.far, ctx, missing); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		for i := range entries {
-			entries[i].Vector = nil
-		}
-		a.log.Warn("no vectors", "documents", len(docs), "model", a.emb.Model(), "error", err)
 		return entries, fmt.Errorf("%w: %w", ErrNoMeaning, err)
 	}
 	return entries, nil
 }
 
-// embed sets the vectors of entries, in one call of the embedder for each role. A document's vector is the mean of two:
-// of its title, and of its title, twice, with its key words. The whole body would drown the subject.
-func (a *Analyzer) embed(ctx context.Context, entries []Entry, titles []string) error {
-	ctx, cancel := context.WithTimeout(ctx, EmbedTimeout*time.Duration(min(10, len(entries))))
-	defer cancel()
-	for _, role := range []Role{AsQuery, AsPassage} {
-		var texts []string
-		var of []int
-		for i, e := range entries {
-			if (e.Kind == corpus.Need) != (role == AsQuery) {
-				continue
-			}
-			long := titles[i] + "\n" + titles[i] + "\n"
-			for _, k := range e.Keywords {
-				long += k.Term + " "
-			}
-			texts, of = append(texts, titles[i], long), append(of, i)
-		}
-		if len(texts) == 0 {
-			continue
-		}
-		vectors, err := a.emb.Embed(ctx, role, texts)
-		if err != nil {
-			return err
-		}
-		if len(vectors) != len(texts) {
-			return fmt.Errorf("%d vectors for %d texts", len(vectors), len(texts))
-		}
-		for j, i := range of {
-			title, long := vectors[2*j], vectors[2*j+1]
-			if len(title) != len(long) {
-				return fmt.Errorf("vectors of %d and %d dimensions", len(title), len(long))
-			}
-			mean := make([]float32, len(title))
-			for d := range mean {
-				mean[d] = (title[d] + long[d]) / 2
-			}
-			entries[i].Vector = Quantize(mean)
-		}
-	}
-	return nil
-}
-
-// maxTextTitle is the length in characters of the title that TextEntry takes from a text.
+// maxTextTitle is the length in characters of the title that Headline takes from a text.
 const maxTextTitle = 60
 
-// TextEntry makes the entry of a problem that somebody typed, as if it were a need whose title is the text's first
-// line or sentence that says something. Its error is that of Entries.
+// TextEntry makes the entry of a problem that somebody typed, as if it were a need whose title is the text's Headline. It
+// asks the outside model if that may see what people type, and does without where that fails.
 func (a *Analyzer) TextEntry(ctx context.Context, text string) (Entry, error) {
+	text = strings.TrimSpace(text)
+	var ask func(*Far, context.Context, []subject) error
+	if a.far != nil && a.far.o.Typed {
+		ask = (*Far).soon
+	}
+	entries, err := a.entries(ctx, []corpus.Doc{{Kind: corpus.Need, Title: Headline(text), Text: text}}, ask)
+	if errors.Is(err, ErrNoMeaning) {
+		a.log.Warn("a typed problem is matched by the built-in vectors", "model", a.FarModel(), "error", err)
+		err = nil
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return entries[0], nil
+}
+
+// Headline returns the first line or sentence of a text that says something, 60 characters of it at most.
+func Headline(text string) string {
 	text = strings.TrimSpace(text)
 	title := text
 	for s := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("\r\n。！？!?", r) }) {
@@ -144,16 +171,11 @@ func (a *Analyzer) TextEntry(ctx context.Context, text string) (Entry, error) {
 	if n := 0; utf8.RuneCountInString(title) > maxTextTitle {
 		for i := range title {
 			if n++; n > maxTextTitle {
-				title = title[:i]
-				break
+				return title[:i]
 			}
 		}
 	}
-	entries, err := a.Entries(ctx, []corpus.Doc{{Kind: corpus.Need, Title: title, Text: text}})
-	if entries == nil {
-		return Entry{}, err
-	}
-	return entries[0], err
+	return title
 }
 
 // entry analyses all of d but its meaning.
@@ -168,7 +190,11 @@ func (a *Analyzer) entry(d *corpus.Doc) Entry {
 		Pairs:    pairs(d.Title),
 		Keywords: a.seg.keywords(words(title), words(text), BodyKeywords),
 		Columns: Columns{Field: d.Field, Region: d.Region, Strategic: d.Strategic, Stage: d.Stage, Cooperation: d.Cooperation,
-			Published: d.PublishedOn, ValidUntil: d.ValidUntil},
+			Published: d.PublishedOn, ValidUntil: d.ValidUntil, Confirmed: d.ConfirmedOn, Money: money(d), Evaluated: d.Evaluation != ""},
+		Team:       team(d),
+		Repetition: repetition(words(title), words(text)),
+		Elements:   a.seg.Elements(d.Title, body, title, text),
+		Figures:    a.figures(d),
 		Typed: []TypedField{
 			{"title", title},
 			{"text", text},
@@ -179,6 +205,52 @@ func (a *Analyzer) entry(d *corpus.Doc) Entry {
 			{"registration", code(d.Registration)},
 		},
 	}
+}
+
+// figures are the indicators of d with the words of their names.
+func (a *Analyzer) figures(d *corpus.Doc) []corpus.Indicator {
+	figures := d.Figures()
+	for i, f := range figures {
+		figures[i].Words = slices.DeleteFunc(a.seg.Words(f.Name), a.seg.Empty)
+	}
+	return figures
+}
+
+// money is what d costs or may cost.
+func money(d *corpus.Doc) corpus.Money {
+	switch {
+	case d.Price != nil:
+		return *d.Price
+	case d.Budget != nil:
+		return *d.Budget
+	}
+	return corpus.Money{}
+}
+
+// naturalWords is how many different words a text of n words has at least: n to the power of naturalWords, from shortText
+// on. Real postings and abstracts of 100 words have 45 different ones or more, where this asks for 16.
+const naturalWords, shortText = .6, 40
+
+// repetition returns by how much a text falls short of that, in [0, 1].
+func repetition(title, text []string) float32 {
+	all := append(slices.Clone(title), text...)
+	if len(all) < shortText {
+		return 0
+	}
+	seen := map[string]bool{}
+	for _, w := range all {
+		seen[w] = true
+	}
+	return float32(max(0, 1-float64(len(seen))/math.Pow(float64(len(all)), naturalWords)))
+}
+
+// team names who stands behind d: two teams of one university are two.
+func team(d *corpus.Doc) string {
+	name := d.Org
+	if len(d.People) > 0 {
+		name += "\n" + d.People[0]
+	}
+	return Fold(name).Text
 }
 
 // words returns the words among tokens, without their sub-words: the last of each position.

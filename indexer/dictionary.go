@@ -45,6 +45,7 @@ type dictionary struct {
 type entry struct {
 	count uint32
 	empty bool // a stop word, or a pronoun, particle, numeral, ...: says nothing about a document
+	tag   byte // first letter of its part of speech, 0 where the main dictionary does not have it
 }
 
 // functionTags are the parts of speech in the dictionary that say nothing about a document: conjunction, preposition,
@@ -72,7 +73,7 @@ func readDictionary(main, user, stop string) (d dictionary, err error) {
 		if err != nil || count == 0 {
 			return bad("jieba.dict.utf8", n, line)
 		}
-		d.words[part[0]] = entry{uint32(count), strings.Contains(functionTags, part[2][:1])}
+		d.words[part[0]] = entry{uint32(count), strings.Contains(functionTags, part[2][:1]), part[2][0]}
 		d.total += float64(count)
 	}
 	if n == 0 {
@@ -98,7 +99,7 @@ func readDictionary(main, user, stop string) (d dictionary, err error) {
 	}
 	for line := range strings.Lines(stop) {
 		word := Fold(strings.TrimSpace(line)).Text
-		d.words[word] = entry{d.words[word].count, true}
+		d.words[word] = entry{d.words[word].count, true, d.words[word].tag}
 	}
 	return d, nil
 }

@@ -2,7 +2,9 @@ package indexer
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"reflect"
 )
 
 // A Role says on which side of a search a text stands; some models want different prefixes.
@@ -20,6 +22,32 @@ type Embedder interface {
 	// Model names the model and its version; it becomes part of the index's mark.
 	Model() string
 	Embed(ctx context.Context, role Role, texts []string) ([][]float32, error)
+}
+
+// isNil reports whether there is no Embedder, be it a nil of some type.
+func isNil(e Embedder) bool {
+	v := reflect.ValueOf(e)
+	return e == nil || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// embedAll is Embed, and checks that there is a vector for each text and that all have one length.
+func embedAll(ctx context.Context, e Embedder, role Role, texts []string) ([][]float32, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	vectors, err := e.Embed(ctx, role, texts)
+	if err != nil {
+		return nil, err
+	}
+	if len(vectors) != len(texts) {
+		return nil, fmt.Errorf("%d vectors for %d texts", len(vectors), len(texts))
+	}
+	for _, v := range vectors {
+		if len(v) != len(vectors[0]) || len(v) == 0 {
+			return nil, fmt.Errorf("vectors of %d and %d dimensions", len(vectors[0]), len(v))
+		}
+	}
+	return vectors, nil
 }
 
 // A Vector is a text's place in the space of meaning, quantised: one byte a dimension.
@@ -46,6 +74,15 @@ func Dot(a, b Vector) float64 {
 	}
 	q := quantum(len(a))
 	return float64(dotInt8(a, b)) * q * q
+}
+
+// Meaning returns how near two entries are in meaning, in [-1, 1]: by Far where both have it, else by Vector. Who asks
+// for a list whose entries don't all have Far leaves its own away.
+func Meaning(a, b *Entry) float64 {
+	if a.Far != nil && b.Far != nil {
+		return Dot(a.Far, b.Far)
+	}
+	return Dot(a.Vector, b.Vector)
 }
 
 // dotInt8 multiplies rows of one length, four products a step in four sums, which the processor can overlap. It reads

@@ -46,8 +46,12 @@ func writeVectors(w io.Writer, input []string) {
 	fmt.Fprintf(w, `{"object":"list","data":[%s],"model":"m"}`, strings.Join(rows, ","))
 }
 
+func testEndpoint(url string) EndpointOptions {
+	return EndpointOptions{URL: url + "/base/", Model: "m", Key: func() string { return testKey }}
+}
+
 func newTestHTTP(t *testing.T, url string, change func(*HTTPOptions)) *HTTP {
-	o := HTTPOptions{URL: url + "/base/", Model: "m", Key: func() string { return testKey }}
+	o := HTTPOptions{EndpointOptions: testEndpoint(url)}
 	if change != nil {
 		change(&o)
 	}
@@ -139,7 +143,7 @@ func answer(body string) func(http.ResponseWriter, []string) {
 func TestHTTPRecovers(t *testing.T) {
 	var calls atomic.Int32
 	s := serveEmbeddings(t, func(w http.ResponseWriter, input []string) {
-		if calls.Add(1) <= embedRetries {
+		if calls.Add(1) <= askRetries {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -177,13 +181,13 @@ func TestHTTPGivesASlowServerUp(t *testing.T) {
 }
 
 func TestNewHTTPChecksItsOptions(t *testing.T) {
-	for _, o := range []HTTPOptions{{}, {URL: "localhost:8000", Model: "m"}, {URL: "http://", Model: "m"}, {URL: "http://a"},
+	for _, o := range []EndpointOptions{{}, {URL: "localhost:8000", Model: "m"}, {URL: "http://", Model: "m"}, {URL: "http://a"},
 		{URL: "http://a:b:c/" + testKey, Model: "m"}} {
-		if _, err := NewHTTP(o); err == nil || strings.Contains(err.Error(), testKey) {
+		if _, err := NewHTTP(HTTPOptions{EndpointOptions: o}); err == nil || strings.Contains(err.Error(), testKey) {
 			t.Errorf("%+v gave the error %v", o, err)
 		}
 	}
-	h, err := NewHTTP(HTTPOptions{URL: "http://127.0.0.1:1?key=" + testKey, Model: "m"})
+	h, err := NewHTTP(HTTPOptions{EndpointOptions: EndpointOptions{URL: "http://127.0.0.1:1?key=" + testKey, Model: "m"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ type Static struct {
 	model  string
 	dims   int
 	rowOf  map[string]int32
+	partOf map[string]int32 // of first ("^字"), last ("字$") and inner characters and pairs of them
 	scales []float32
 	rows   []int8
 	norms  []float32 // length of each row in int8 steps
@@ -41,32 +42,39 @@ type Static struct {
 func NewStatic(words func(string) []string, freq func(string) float64) (*Static, error) {
 	line, body, ok := bytes.Cut(vectorsFile, []byte("\n"))
 	var head struct {
-		Model, Hash string
-		Words, Dims int
+		Model, Hash        string
+		Words, Parts, Dims int
 	}
 	if err := json.Unmarshal(line, &head); !ok || err != nil {
 		return nil, fmt.Errorf("table of word vectors: bad header: %w", err)
 	}
+	n := head.Words + head.Parts
 	s := &Static{model: head.Model + "-" + head.Hash, dims: head.Dims, words: words, freq: freq,
-		rowOf: make(map[string]int32, head.Words), scales: make([]float32, head.Words), norms: make([]float32, head.Words)}
-	numbers := head.Words*4 + head.Words*head.Dims + 4*head.Dims*4
+		rowOf: make(map[string]int32, head.Words), partOf: make(map[string]int32, head.Parts),
+		scales: make([]float32, n), rows: make([]int8, n*head.Dims), norms: make([]float32, n)}
+	numbers := n*4 + n*head.Dims/2 + 4*head.Dims*4
 	if len(body) < numbers {
 		return nil, fmt.Errorf("table of word vectors: cut short: %d bytes", len(body))
 	}
 	list := string(body[:len(body)-numbers])
 	body = body[len(body)-numbers:]
+	row := 0
 	for word := range strings.SplitSeq(strings.TrimSuffix(list, "\n"), "\n") {
-		s.rowOf[word] = int32(len(s.rowOf))
+		if row < head.Words {
+			s.rowOf[word] = int32(row)
+		} else {
+			s.partOf[word] = int32(row)
+		}
+		row++
 	}
-	if len(s.rowOf) != head.Words {
-		return nil, fmt.Errorf("table of word vectors: %d words, not %d", len(s.rowOf), head.Words)
+	if len(s.rowOf) != head.Words || len(s.partOf) != head.Parts {
+		return nil, fmt.Errorf("table of word vectors: %d words and %d parts, not %d and %d", len(s.rowOf), len(s.partOf), head.Words, head.Parts)
 	}
 	body = floats(body, s.scales)
-	s.rows = make([]int8, head.Words*head.Dims)
-	for i := range s.rows {
-		s.rows[i] = int8(body[i])
+	for i, b := range body[:len(s.rows)/2] {
+		s.rows[2*i], s.rows[2*i+1] = int8(b&15)-8, int8(b>>4)-8
 	}
-	body = body[len(s.rows):]
+	body = body[len(s.rows)/2:]
 	s.mean = make([]float32, head.Dims)
 	body = floats(body, s.mean)
 	for i := range s.top {
@@ -118,10 +126,10 @@ func (s *Static) vector(text string) []float32 {
 	known := false
 	for _, w := range order {
 		weight := (1 + math.Log(float64(counts[w]))) * sif / (sif + s.freq(w))
-		rows := s.rowsOf(w)
+		rows, share := s.rowsOf(w)
 		for _, r := range rows {
 			known = true
-			f := float32(weight) * s.scales[r] / float32(len(rows))
+			f := float32(weight) * share * s.scales[r]
 			for i, x := range s.row(r) {
 				v[i] += f * float32(x)
 			}
@@ -162,12 +170,21 @@ func unit(v []float32) {
 	}
 }
 
-// rowsOf returns the row of a word, or of the longest known pieces of a word outside the table, from the left.
-func (s *Static) rowsOf(word string) []int32 {
+// rowsOf returns the rows whose sum, times share, is a word's vector: its own; for two to four Chinese characters outside
+// the table those of its parts, which were made to be summed; for others those of the longest known pieces from the left,
+// which were not.
+func (s *Static) rowsOf(word string) (rows []int32, share float32) {
 	if r, ok := s.rowOf[word]; ok {
-		return []int32{r}
+		return []int32{r}, 1
 	}
-	var rows []int32
+	for _, p := range parts(word) {
+		if r, ok := s.partOf[p]; ok {
+			rows = append(rows, r)
+		}
+	}
+	if len(rows) > 0 {
+		return rows, 1
+	}
 	for len(word) > 0 {
 		end := len(word)
 		for end > 0 {
@@ -183,7 +200,29 @@ func (s *Static) rowsOf(word string) []int32 {
 		}
 		word = word[end:]
 	}
-	return rows
+	return rows, 1 / float32(max(1, len(rows)))
+}
+
+// parts returns the parts of a word of two to four Chinese characters, as cmd/vectors makes them.
+func parts(word string) []string {
+	runes := []rune(word)
+	if len(runes) < 2 || len(runes) > 4 {
+		return nil
+	}
+	for _, r := range runes {
+		if r < 0x4e00 || r > 0x9fff {
+			return nil
+		}
+	}
+	last := len(runes) - 1
+	out := []string{"^" + string(runes[0]), string(runes[last]) + "$"}
+	for i := 1; i < last; i++ {
+		out = append(out, string(runes[i]))
+	}
+	for i := 0; i < last && last > 1; i++ {
+		out = append(out, string(runes[i:i+2]))
+	}
+	return out
 }
 
 // Row returns the row of a word, -1 where the table does not have it.

@@ -31,15 +31,20 @@ type Engine interface {
 // An Entry is what the index keeps of one public document. An Analyzer makes it; engines take it as it is.
 type Entry struct {
 	Ref
-	ID       string
-	Version  uint64    // of the document
-	Words    []Count   // search-mode words, folded, each once, in order of first appearance
-	Pairs    []Count   // two-character runs of the title; Body is 0
-	Keywords []Keyword // what the document is about, best first: words of the title, then key words of the body
-	Vector   Vector    // nil where the embedder failed: found by words only until it is put again
-	Columns  Columns
-	Typed    []TypedField // token streams for phrases, prefixes and field names
-	Closed   bool         // the document has fields whose disclosure somebody set: an engine leaves no text of it from before
+	ID         string
+	Version    uint64    // of the document
+	Words      []Count   // search-mode words, folded, each once, in order of first appearance
+	Pairs      []Count   // two-character runs of the title; Body is 0
+	Keywords   []Keyword // what the document is about, best first: words of the title, then key words of the body
+	Vector     Vector    // by the built-in model
+	Far        Vector    // by an outside model, on the scale of Vector; nil where there is none, or not yet
+	Columns    Columns
+	Team       string             // who stands behind it: holder and first person; "" where none is named
+	Repetition float32            // [0, 1]: 0 in natural text, toward 1 where few words fill a long one
+	Elements   []Element          // what the document speaks of, by the five elements
+	Figures    []corpus.Indicator // its figures, in order of appearance
+	Typed      []TypedField       // token streams for phrases, prefixes and field names
+	Closed     bool               // the document has fields whose disclosure somebody set: an engine leaves no text of it from before
 }
 
 // A Count says how often a term stands in title and body, each capped at 255.
@@ -77,6 +82,9 @@ type Columns struct {
 	Cooperation []corpus.Mode
 	Published   corpus.Date
 	ValidUntil  corpus.Date
+	Confirmed   corpus.Date
+	Money       corpus.Money // price of an achievement, budget of a need; unknown where not Known
+	Evaluated   bool         // by somebody else than its holder
 }
 
 // A Filter keeps documents that fit every given condition; within one condition any value will do. The zero Filter
@@ -151,5 +159,6 @@ type Candidate struct {
 	Number  uint32
 	Words   float64 // weighted, see postings.go; the same from both sides of a pair
 	Meaning float64 // [-1, 1], cosine; 0 where either side has no vector
+	Far     bool    // Meaning is by Far: the probe and all entries that the engine keeps have one, of any kind
 	Entry   *Entry  // as put; not to be changed. Typed is nil
 }

@@ -179,6 +179,45 @@ func testEngine(t *testing.T, open func() Engine) {
 		}
 	})
 
+	t.Run("meaning is by the outside model's vectors when all entries and the probe have one", func(t *testing.T) {
+		far := func(e Entry, text string) Entry { e.Far = Quantize(fakeVector(text)); return e }
+		e := start(t, far(makeEntry(a, 1, "玉米淀粉", ""), "x"), far(makeEntry(a, 2, "肉牛养殖", ""), "y"), far(makeEntry(n, 1, "玉米", ""), "z"))
+		expect := func(what string, probe Entry, wantFar bool) {
+			t.Helper()
+			got, err := e.Candidates(ctx, Probe{Target: a, Entry: probe})
+			if err != nil || len(got) == 0 {
+				t.Fatalf("%s: %d candidates, error %v", what, len(got), err)
+			}
+			for _, c := range got {
+				want := Dot(probe.Vector, c.Entry.Vector)
+				if wantFar {
+					want = Dot(probe.Far, c.Entry.Far)
+				}
+				if c.Far != wantFar || c.Meaning != want {
+					t.Errorf("%s: candidate %d is by the outside model: %v, meaning %v, want %v and %v", what, c.Number, c.Far, c.Meaning, wantFar, want)
+				}
+			}
+		}
+		probe := far(makeEntry(n, 9, "玉米", ""), "y")
+		expect("all have one", probe, true)
+		expect("the probe has none", makeEntry(n, 9, "玉米", ""), false)
+		if err := e.Put(ctx, []Entry{makeEntry(n, 2, "玉米", "")}); err != nil {
+			t.Fatal(err)
+		}
+		expect("a need has none", probe, false)
+		if err := e.Put(ctx, []Entry{far(makeEntry(n, 2, "玉米", ""), "z")}); err != nil {
+			t.Fatal(err)
+		}
+		expect("it has got one", probe, true)
+		if err := e.Put(ctx, []Entry{makeEntry(a, 2, "肉牛养殖", "")}); err != nil {
+			t.Fatal(err)
+		}
+		expect("an achievement has none", probe, false)
+		if err := e.Delete(ctx, []Ref{{a, 2}}); err != nil {
+			t.Fatal(err)
+		}
+		expect("it is gone", probe, true)
+	})
 	t.Run("candidates are the best that the filter keeps", func(t *testing.T) {
 		var entries []Entry
 		for i := range uint32(20) {

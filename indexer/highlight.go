@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -138,4 +139,38 @@ func window(text string, hits []hit, runes int) (start, end int) {
 		return at[from], at[to]
 	}
 	return at[from], len(text)
+}
+
+// Sentences returns where the sentences of a text stand, without the space around them. One of more characters than
+// runes is cut behind its last comma before that, or there.
+func Sentences(text string, runes int) []Span {
+	var out []Span
+	var start, comma, n int // bytes, bytes, runes from start
+	cut := func(end int) {
+		s := text[start:end]
+		from := start + len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, Span{from, from + len(s)})
+		}
+		start, comma, n = end, end, 0
+	}
+	for i, r := range text {
+		if n == runes {
+			end := i
+			if comma > start {
+				end = comma
+			}
+			cut(end)
+			n = utf8.RuneCountInString(text[end:i])
+		}
+		n++
+		switch r {
+		case '。', '！', '？', '；', '\n':
+			cut(i + utf8.RuneLen(r))
+		case '，', '、', '：':
+			comma = i + utf8.RuneLen(r)
+		}
+	}
+	cut(len(text))
+	return out
 }

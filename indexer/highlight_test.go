@@ -101,3 +101,26 @@ func FuzzSnippet(f *testing.F) {
 		}
 	})
 }
+
+func TestSentencesEndAtTheirMarks(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		runes int
+		want  string
+	}{
+		{" 一是难。二是贵！\n　三是慢；四", 100, "一是难。|二是贵！|三是慢；|四"},
+		{"一二三，四五六，七八九十，尾", 9, "一二三，四五六，|七八九十，尾"},
+		{"一二三四五六七八九十", 4, "一二三四|五六七八|九十"},
+		{"一二三四", 4, "一二三四"},
+		{"\xff坏。\xff", 4, "\xff坏。|\xff"},
+		{" \n ", 4, ""},
+	} {
+		var got []string
+		for _, s := range Sentences(c.text, c.runes) {
+			got = append(got, c.text[s.Start:s.End])
+		}
+		if strings.Join(got, "|") != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}

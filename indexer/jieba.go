@@ -67,7 +67,7 @@ func openSegmenter(dir string, files []dictFile) (*Segmenter, error) {
 		return nil, fmt.Errorf("dictionary: the folder %s has | or ; in its name, which gojieba takes for two names", dir)
 	}
 	sum := sha256.New()
-	for _, f := range append(files, dictFile{"fold", foldTable}, dictFile{"frequencies", frequenciesFile}) {
+	for _, f := range append(files, dictFile{"fold", foldTable}, dictFile{"frequencies", frequenciesFile}, dictFile{"elements", elementsFile}) {
 		fmt.Fprintf(sum, "%s %d\n%s", f.name, len(f.text), f.text)
 	}
 	hash := hex.EncodeToString(sum.Sum(nil)[:6])

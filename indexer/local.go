@@ -166,7 +166,24 @@ func (l *Local) Candidates(ctx context.Context, p Probe) ([]Candidate, error) {
 	if s == nil {
 		return nil, fmt.Errorf("index: unknown kind %q", p.Target)
 	}
-	return s.candidates(&p, p.Limit), nil
+	return s.candidates(&p, p.Limit, p.Entry.Far != nil && l.allFar()), nil
+}
+
+func (l *Local) has(r Ref) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.shelves[r.Kind] != nil && l.shelves[r.Kind].has(r.Number)
+}
+
+// allFar reports whether every entry has Far. Vectors of different models don't compare, and a list whose entries are
+// measured by different ones would be unfair.
+func (l *Local) allFar() bool {
+	for _, s := range l.shelves {
+		if s.farless > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Close implements Engine.

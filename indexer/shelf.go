@@ -15,6 +15,8 @@ type shelf struct {
 	words   *postings
 	pairs   *postings
 	vectors nearest
+	far     nearest
+	farless int // entries without Far
 	columns columns
 }
 
@@ -33,6 +35,9 @@ func (s *shelf) put(e Entry) {
 	s.words.put(e.Number, e.Words)
 	s.pairs.put(e.Number, e.Pairs)
 	s.vectors.put(e.Number, e.Vector)
+	if s.far.put(e.Number, e.Far); e.Far == nil {
+		s.farless++
+	}
 	s.columns.put(e.Number, &e.Columns)
 }
 
@@ -46,14 +51,23 @@ func (s *shelf) remove(number uint32) {
 	s.words.remove(number, e.Words)
 	s.pairs.remove(number, e.Pairs)
 	s.vectors.put(number, nil)
+	if s.far.put(number, nil); e.Far == nil {
+		s.farless--
+	}
 }
 
 func (s *shelf) has(number uint32) bool {
 	return int(number) < len(s.entries) && s.entries[number] != nil
 }
 
-// candidates returns the best documents for p by words and by meaning, those with the better words first.
-func (s *shelf) candidates(p *Probe, limit int) []Candidate {
+// candidates returns the best documents for p by words and by meaning, those with the better words first. Meaning is by
+// Far or by Vector for all.
+func (s *shelf) candidates(p *Probe, limit int, far bool) []Candidate {
+	vectors, of := &s.vectors, func(e *Entry) Vector { return e.Vector }
+	if far {
+		vectors, of = &s.far, func(e *Entry) Vector { return e.Far }
+	}
+	asked := of(&p.Entry)
 	sieve := s.columns.sieve(&p.Filter)
 	w := newWork(len(s.entries))
 	defer w.release()
@@ -65,7 +79,7 @@ func (s *shelf) candidates(p *Probe, limit int) []Candidate {
 			best.add(r)
 		}
 	}
-	found := append(best.sorted(), s.vectors.best(p.Entry.Vector, limit, sieve.keeps)...)
+	found := append(best.sorted(), vectors.best(asked, limit, sieve.keeps)...)
 	for i := range found {
 		found[i].rank = int64(w.sums[found[i].key])
 	}
@@ -74,7 +88,7 @@ func (s *shelf) candidates(p *Probe, limit int) []Candidate {
 	out := make([]Candidate, len(found))
 	for i, f := range found {
 		e := s.entries[f.key]
-		out[i] = Candidate{Number: e.Number, Words: wordsValue(uint32(f.rank)), Meaning: Dot(p.Entry.Vector, e.Vector), Entry: e}
+		out[i] = Candidate{Number: e.Number, Words: wordsValue(uint32(f.rank)), Meaning: Dot(asked, of(e)), Far: far, Entry: e}
 	}
 	return out
 }

@@ -13,17 +13,14 @@ import (
 )
 
 const (
-	syncBatch  = 500 // documents or changes a step: some megabytes of text
-	embedBatch = 16  // documents a step when vectors are made up for: a slow embedder answers in time
-	pollEvery  = time.Second
-	// Waiting times before the embedder is asked again, doubled at each failure.
-	firstRetry, lastRetry = time.Second, time.Minute
+	syncBatch = 500 // documents or changes a step: some megabytes of text
+	pollEvery = time.Second
 )
 
 // A Sync keeps a Local engine level with a store: Start brings it there, Run keeps it there.
 type Sync struct {
-	// OnApply, if set, is called after each change of the index, one call at a time. Start makes one call at its end, with
-	// nothing: anything may have changed. It must not call the Sync.
+	// OnApply, if set, is called after each change of the index, one call at a time; with nothing where anything may have
+	// changed: at the end of Start, and when the vectors of another model begin to serve. It must not call the Sync.
 	OnApply func(puts []Entry, deletes []Ref)
 	// Progress, if set, is called during Start.
 	Progress func(done, total int)
@@ -34,9 +31,10 @@ type Sync struct {
 	log      *slog.Logger
 	indexed  atomic.Uint64
 	ready    atomic.Bool
+	lacking  atomic.Int64 // len(waiting)
 
 	mu      sync.Mutex   // one at a time writes to local
-	waiting map[Ref]bool // documents without a vector because the embedder failed
+	waiting map[Ref]bool // documents that the outside model has not given a vector yet
 }
 
 // NewSync returns a Sync of the parts, which it does not close. OnApply and Progress are set before Start.
@@ -108,6 +106,10 @@ func (s *Sync) Start(ctx context.Context) error {
 	if err := s.local.Apply(ctx, nil, gone, upTo); err != nil {
 		return err
 	}
+	if err := s.analyzer.far.sweep(func(r Ref) bool { return s.local.has(r) && !s.waiting[r] }); err != nil {
+		return err
+	}
+	s.count()
 	s.indexed.Store(last)
 	s.ready.Store(true)
 	if s.OnApply != nil {
@@ -162,7 +164,7 @@ func (s *Sync) progress() (step func(n int), err error) {
 // load takes the published ones of docs into the index: the stale ones, which it strikes off, into memory and folder,
 // the others into memory.
 func (s *Sync) load(ctx context.Context, docs []corpus.Doc, stale map[Ref]bool) error {
-	entries, err := s.analyze(ctx, docs)
+	entries, err := s.analyze(ctx, docs, s.analyzer.Entries)
 	if err != nil {
 		return err
 	}
@@ -183,26 +185,31 @@ func (s *Sync) load(ctx context.Context, docs []corpus.Doc, stale map[Ref]bool) 
 	return s.local.Load(ctx, rest)
 }
 
-// analyze makes the entries of the published ones of docs and remembers those that have to wait for a vector.
-func (s *Sync) analyze(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
-	published := make([]corpus.Doc, 0, len(docs))
-	for _, d := range docs {
-		if d.Status == corpus.Published {
-			published = append(published, d)
-		}
+// analyze makes the entries of the published ones of docs and remembers those that have to wait for the outside model.
+func (s *Sync) analyze(ctx context.Context, docs []corpus.Doc, entries func(context.Context, []corpus.Doc) ([]Entry, error)) ([]Entry, error) {
+	made, err := entries(ctx, published(docs))
+	if errors.Is(err, ErrNoMeaning) {
+		s.log.Warn("fresh documents wait for the outside model", "model", s.analyzer.FarModel(), "error", err)
+		err = nil
 	}
-	entries, err := s.analyzer.Entries(ctx, published)
-	if err != nil && !errors.Is(err, ErrNoMeaning) {
-		return nil, err
-	}
-	for _, e := range entries {
-		if err != nil {
+	for i := range made {
+		if e := &made[i]; s.analyzer.Lacks(e) {
 			s.waiting[e.Ref] = true
 		} else {
 			delete(s.waiting, e.Ref)
 		}
 	}
-	return entries, nil
+	return made, err
+}
+
+func published(docs []corpus.Doc) []corpus.Doc {
+	out := make([]corpus.Doc, 0, len(docs))
+	for _, d := range docs {
+		if d.Status == corpus.Published {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // CatchUp brings the index level with all that was written before the call.
@@ -235,20 +242,24 @@ func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
 		s.indexed.Store(last.Seq)
 		return nil
 	}
-	var docs []corpus.Doc
-	for _, k := range corpus.Kinds {
-		found, err := s.store.ByNumber(k, numbers[k]...)
-		if err != nil {
-			return err
-		}
-		docs = append(docs, found...)
-	}
-	puts, err := s.analyze(ctx, docs)
+	docs, err := s.byNumber(numbers)
 	if err != nil {
 		return err
 	}
+	entries := s.analyzer.Entries
+	if len(docs) <= embedBatch {
+		entries = s.analyzer.prompt // so that a fresh posting does not turn all lists back to the built-in vectors
+	}
+	puts, err := s.analyze(ctx, docs, entries)
+	if err != nil {
+		return err
+	}
+	var outdated []Ref
 	for _, e := range puts {
 		delete(gone, e.Ref)
+		if s.waiting[e.Ref] {
+			outdated = append(outdated, e.Ref)
+		}
 	}
 	deletes := make([]Ref, 0, len(gone))
 	for r := range gone {
@@ -258,34 +269,30 @@ func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
 	if err := s.local.Apply(ctx, puts, deletes, last); err != nil {
 		return err
 	}
+	if err := s.analyzer.far.forget(append(outdated, deletes...)); err != nil {
+		return err
+	}
 	s.indexed.Store(last.Seq)
+	turned := s.count()
 	if s.OnApply != nil {
 		s.OnApply(puts, deletes)
+		if turned {
+			s.OnApply(nil, nil)
+		}
 	}
 	return nil
 }
 
 // Run follows the store until ctx ends. What fails is logged and tried again.
 func (s *Sync) Run(ctx context.Context) {
+	var embedding sync.WaitGroup
+	embedding.Go(func() { s.embed(ctx) })
+	defer embedding.Wait()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	wait, next := firstRetry, time.Now()
 	for ctx.Err() == nil {
 		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("the index could not follow the store", "error", err)
-		}
-		if time.Now().After(next) {
-			answered, more, err := s.embedAgain(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.log.Error("documents could not be given their meaning", "error", err)
-			}
-			switch {
-			case err != nil || !answered:
-				next, wait = time.Now().Add(wait), min(2*wait, lastRetry)
-			case more:
-				wait = firstRetry
-				continue
-			}
 		}
 		select {
 		case <-ctx.Done():
@@ -295,32 +302,14 @@ func (s *Sync) Run(ctx context.Context) {
 	}
 }
 
-// embedAgain asks the embedder once more for some of the documents that wait for a vector. It reports whether it
-// answered, and whether more are waiting. The folder holds no vectors, so only memory changes.
-func (s *Sync) embedAgain(ctx context.Context) (answered, more bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Sync) byNumber(refs map[corpus.Kind][]uint32) ([]corpus.Doc, error) {
 	var docs []corpus.Doc
-	for r := range s.waiting {
-		found, err := s.store.ByNumber(r.Kind, r.Number)
+	for _, k := range corpus.Kinds {
+		found, err := s.store.ByNumber(k, refs[k]...)
 		if err != nil {
-			return false, true, err
+			return nil, err
 		}
-		if docs = append(docs, found...); len(docs) >= embedBatch {
-			break
-		}
+		docs = append(docs, found...)
 	}
-	before := len(s.waiting)
-	entries, err := s.analyze(ctx, docs)
-	more = len(s.waiting) > 0
-	if err != nil || len(s.waiting) == before {
-		return !more, more, err
-	}
-	if err := s.local.Load(ctx, entries); err != nil {
-		return false, more, err
-	}
-	if s.OnApply != nil {
-		s.OnApply(entries, nil)
-	}
-	return true, more, nil
+	return docs, nil
 }

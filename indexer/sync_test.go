@@ -21,6 +21,9 @@ type syncHouse struct {
 	t        *testing.T
 	store    *corpus.Store
 	embedder *fakeEmbedder
+	near     Embedder // what measures the outside model
+	outside  Embedder // or nil
+	far      *Far
 	analyzer *Analyzer
 	dir      string // of the index
 	local    *Local
@@ -34,6 +37,7 @@ func newSyncHouse(t *testing.T) *syncHouse {
 	}
 	t.Cleanup(func() { store.Close() })
 	h := &syncHouse{t: t, store: store, embedder: &fakeEmbedder{}, dir: t.TempDir()}
+	h.near = h.embedder
 	h.analyzer = NewAnalyzer(segmenter(t), h.embedder, discard)
 	return h
 }
@@ -45,6 +49,13 @@ func (h *syncHouse) open(dir string) {
 		if err := h.local.Close(); err != nil {
 			h.t.Fatal(err)
 		}
+	}
+	if h.outside != nil {
+		if err := h.far.Close(); err != nil {
+			h.t.Fatal(err)
+		}
+		h.far = openFar(h.t, filepath.Join(dir, "far.db"), h.outside, func(o *FarOptions) { o.Identity, o.Near = h.store.Identity(), h.near })
+		h.analyzer = h.analyzer.WithFar(h.far)
 	}
 	h.local = openLocal(h.t, dir, LocalOptions{Identity: h.store.Identity(), Analyzer: h.analyzer.Name(), IDF: IDF,
 		Cut: segmenter(h.t).Cut, Log: discard})
@@ -315,53 +326,6 @@ func TestSyncStartMayBeEnded(t *testing.T) {
 	p, err := h.local.Search(context.Background(), Query{Text: `"玉米"`})
 	if err != nil || p.Total != len(many) {
 		t.Errorf("%d found, want %d; error %v", p.Total, len(many), err)
-	}
-}
-
-func TestSyncPutsWithoutMeaningAndMakesUpForIt(t *testing.T) {
-	ctx := context.Background()
-	h := newSyncHouse(t)
-	h.embedder.err = errors.New("down")
-	h.write("a1 玉米", "a2 玉米淀粉")
-	h.open(h.dir)
-	defer func() { h.local.Close() }()
-	h.start()
-	h.write("a3 玉米设备", "a4 玉米", "a5 玉米")
-	h.catchUp()
-	h.write("-a4", "a5/draft 玉米")
-	h.catchUp()
-	h.expect("with the embedder down", "a1 a2 a3")
-	meaning := func() int {
-		found, err := h.local.Candidates(ctx, Probe{Target: corpus.Achievement, Entry: Entry{Vector: Quantize(fakeVector("玉米"))}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(found)
-	}
-	if n := meaning(); n != 0 {
-		t.Errorf("%d documents have a meaning", n)
-	}
-	if answered, more, err := h.sync.embedAgain(ctx); answered || !more || err != nil {
-		t.Errorf("still down: answered %v, more %v, error %v", answered, more, err)
-	}
-	h.embedder.err = nil
-	var applied []string
-	h.sync.OnApply = func(puts []Entry, _ []Ref) {
-		for _, e := range puts {
-			applied = append(applied, e.ID)
-		}
-	}
-	if answered, more, err := h.sync.embedAgain(ctx); !answered || more || err != nil {
-		t.Errorf("up again: answered %v, more %v, error %v", answered, more, err)
-	}
-	slices.Sort(applied)
-	if n := meaning(); n != 3 || !slices.Equal(applied, []string{"a1", "a2", "a3"}) {
-		t.Errorf("%d documents have a meaning, OnApply got %v, want a1 a2 a3", n, applied)
-	}
-	h.expect("with the embedder up", "a1 a2 a3")
-	h.embedder.texts = nil
-	if answered, more, err := h.sync.embedAgain(ctx); !answered || more || err != nil || h.embedder.texts != nil {
-		t.Errorf("nothing left to do: answered %v, more %v, error %v, asked %v", answered, more, err, h.embedder.texts)
 	}
 }
 

@@ -3,244 +3,235 @@ package matcher
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
-	"math"
-	"os"
-	"path/filepath"
+	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 
-	"gonum.org/v1/gonum/stat"
+	"golang.org/x/sync/errgroup"
 
 	"duijie/corpus"
 	"duijie/indexer"
 )
 
-// Measures say how good rankings are, averaged over needs that have a pair of grade 2 or more. Gain is 2^grade - 1.
-type Measures struct {
-	Needs        int     `json:"needs"`
-	NDCG10Full   float64 `json:"ndcg10_full"`   // over all achievements, unjudged ones count as 0
-	NDCG10Judged float64 `json:"ndcg10_judged"` // over the need's judged achievements only
-	Recall100    float64 `json:"recall100"`     // share of pairs of grade 2 and 3 among the first 100
-	MRR          float64 `json:"mrr"`           // 1 / rank of the first pair of grade 2 or 3, 0 beyond 100
+// EvalOptions say what is measured beside our ranking and BM25; the zero value: nothing.
+type EvalOptions struct {
+	Ablate bool // every part taken away, and alone
+	// Endpoint is a model server: alone, merged with BM25 as hybrid search engines do, and as the embedder of
+	// WithEndpoint in place of the built-in one. nil: none.
+	Endpoint     indexer.Embedder
+	WithEndpoint *indexer.Analyzer
 }
 
-func (m Measures) String() string {
-	return fmt.Sprintf("needs %d  nDCG@10 full %.3f  judged %.3f  recall@100 %.3f  MRR %.3f",
-		m.Needs, m.NDCG10Full, m.NDCG10Judged, m.Recall100, m.MRR)
+// An Evaluation says how good our ranking and others are on a judged set. The embedded Measures are ours.
+type Evaluation struct {
+	Measures
+	Systems map[string]Measures `json:"systems"`
+	Skipped []string            `json:"skipped,omitempty"` // see JudgedSet
+
+	cases   []*judgement // in the order of the set
+	ranking Ranking
 }
 
-// A judgedRanking is what one need's ranking is measured by.
-type judgedRanking struct {
-	grades map[string]int
-	full   []string // ids, best first, 100 are enough
-	judged []string // the judged ids in ranked order
+// A judgement is one case with what rankings made of it.
+type judgement struct {
+	Case
+	title   string
+	fields  []string           // GB/T 4754 codes of the need
+	figures map[string]Figures // by system; none where no pair has grade 2 or more
+	list    []listed           // our first ten, and the pairs of grade 2 and 3 that are not among them
+	pairs   []listed           // all judged
+	stated  Parts              // not 0: a part has data in some pair
 }
 
-// Measure averages over rankings.
-func measure(all []judgedRanking) Measures {
-	var full, judged, recall, mrr []float64
-	for _, r := range all {
-		strong := 0
-		var ideal []int
-		for _, g := range r.grades {
-			ideal = append(ideal, g)
-			if g >= 2 {
-				strong++
-			}
-		}
-		if strong == 0 {
-			continue
-		}
-		slices.SortFunc(ideal, func(a, b int) int { return b - a })
-		best := dcg(ideal)
-		gradesOf := func(ids []string) []int {
-			var out []int
-			for _, id := range ids {
-				out = append(out, r.grades[id])
-			}
-			return out
-		}
-		full = append(full, dcg(gradesOf(r.full))/best)
-		judged = append(judged, dcg(gradesOf(r.judged))/best)
-		hits, first := 0, 0.
-		for i, g := range gradesOf(r.full[:min(100, len(r.full))]) {
-			if g >= 2 {
-				if hits++; hits == 1 {
-					first = 1 / float64(i+1)
-				}
-			}
-		}
-		recall = append(recall, float64(hits)/float64(strong))
-		mrr = append(mrr, first)
-	}
-	if len(full) == 0 {
-		return Measures{}
-	}
-	mean := func(x []float64) float64 { return stat.Mean(x, nil) }
-	return Measures{Needs: len(full), NDCG10Full: mean(full), NDCG10Judged: mean(judged), Recall100: mean(recall), MRR: mean(mrr)}
+// listed is an achievement beside the need of a judgement.
+type listed struct {
+	ID, Title string
+	Rank      int // from 1; 0: not among the candidates that were examined
+	Grade     int // -1: not judged
+	Parts     Parts
 }
 
-// dcg is the discounted cumulative gain of the first ten grades.
-func dcg(grades []int) float64 {
-	var sum float64
-	for i, g := range grades[:min(10, len(grades))] {
-		sum += (math.Pow(2, float64(g)) - 1) / math.Log2(float64(i+2))
-	}
-	return sum
-}
+// ours is the system that every other is compared with.
+const ours = "ours"
 
-// Eval measures the built-in ranking on a folder of judged pairs: achievements.jsonl and needs.jsonl in any form that
-// import takes (id, title, text or description, ...), and either judged.txt as ReadCases takes it or qrels.tsv (a
-// header; need_id, achievement_id, grade 0 to 3). It needs no data folder: the index is made in a temporary one by open,
-// and is removed.
-func Eval(ctx context.Context, dir string, analyzer *indexer.Analyzer, scorer *Scorer, open func(dir string) (indexer.Engine, error)) (Measures, error) {
-	var none Measures
-	achievements, err := readDocs(filepath.Join(dir, "achievements.jsonl"), corpus.Achievement)
-	if err != nil {
-		return none, err
-	}
-	needs, err := readDocs(filepath.Join(dir, "needs.jsonl"), corpus.Need)
-	if err != nil {
-		return none, err
-	}
-	cases, err := readJudged(dir)
-	if err != nil {
-		return none, err
-	}
-	temp, err := os.MkdirTemp("", "duijie-eval-")
-	if err != nil {
-		return none, err
-	}
-	defer os.RemoveAll(temp)
-	engine, err := open(temp)
-	if err != nil {
-		return none, err
-	}
-	defer engine.Close()
-	byID := map[string]*indexer.Entry{}
-	byNumber := make([]string, len(achievements)+1)
-	for part := range slices.Chunk(achievements, 1000) {
-		made, err := analyzer.Entries(ctx, part)
-		if err != nil {
-			return none, err
-		}
-		if err := engine.Put(ctx, made); err != nil {
-			return none, err
-		}
-		for i := range made {
-			byID[made[i].ID], byNumber[made[i].Number] = &made[i], made[i].ID
-		}
-	}
-	needByID := map[string]corpus.Doc{}
-	for _, n := range needs {
-		needByID[n.ID] = n
-	}
-	m := New(nil, analyzer, engine, scorer)
-	var all []judgedRanking
-	for _, c := range cases {
-		var asking indexer.Entry
-		if c.Text != "" {
-			asking, err = analyzer.TextEntry(ctx, c.Text)
-		} else if need, ok := needByID[c.Need]; ok {
-			var made []indexer.Entry
-			if made, err = analyzer.Entries(ctx, []corpus.Doc{need}); err == nil {
-				asking = made[0]
-			}
-		} else {
-			err = corpus.Errorf(corpus.Invalid, "a judged pair names the need %q, which is not in needs.jsonl", c.Need)
-		}
-		if err != nil {
-			return none, err
-		}
-		rows, err := m.rank(ctx, &asking, corpus.Achievement, indexer.Filter{})
-		if err != nil {
-			return none, err
-		}
-		r := judgedRanking{grades: c.Grades}
-		for _, row := range rows {
-			r.full = append(r.full, byNumber[row.number])
-		}
-		points := map[string]float64{}
-		for id := range r.grades {
-			entry := byID[id]
-			if entry == nil {
-				return none, corpus.Errorf(corpus.Invalid, "a judged pair names the achievement %q, which is not in achievements.jsonl", id)
-			}
-			points[id] = scorer.Pair(&asking, entry).Points()
-			r.judged = append(r.judged, id)
-		}
-		slices.SortFunc(r.judged, func(a, b string) int { return cmp.Or(cmp.Compare(points[b], points[a]), cmp.Compare(a, b)) })
-		all = append(all, r)
-	}
-	return measure(all), nil
-}
-
-func readDocs(path string, kind corpus.Kind) ([]corpus.Doc, error) {
-	f, err := os.Open(path)
+// Eval measures our ranking on a judged set: as matches are ranked, candidates first, before they are folded and cut. The
+// other systems rank every pair; "every pair" is ours without the choice of candidates.
+func Eval(ctx context.Context, set *JudgedSet, w Workbench, o EvalOptions) (*Evaluation, error) {
+	all, err := w.collect(ctx, set.Achievements)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	var docs []corpus.Doc
-	for row, err := range corpus.Read(f, path, corpus.ReadOptions{Kind: kind}) {
+	defer all.Close()
+	e := &evaluator{EvalOptions: o, set: set, all: all, needs: map[string]corpus.Doc{}}
+	for _, n := range set.Needs {
+		e.needs[n.ID] = n
+	}
+	if o.Endpoint != nil {
+		if err := e.embed(ctx); err != nil {
+			return nil, err
+		}
+		w.Analyzer = o.WithEndpoint
+		if e.withEndpoint, err = w.collect(ctx, set.Achievements); err != nil {
+			return nil, err
+		}
+		defer e.withEndpoint.Close()
+	}
+	cases := make([]*judgement, len(set.Cases))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range set.Cases {
+		group.Go(func() (err error) {
+			cases[i], err = e.measure(ctx, c)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return summary(set, cases, w.Scorer.ranking)
+}
+
+// summary averages over the cases that can be measured.
+func summary(set *JudgedSet, cases []*judgement, r Ranking) (*Evaluation, error) {
+	each := map[string][]Figures{}
+	var stated Parts
+	for _, v := range cases {
+		for name, f := range v.figures {
+			each[name] = append(each[name], f)
+		}
+		for p, x := range v.stated {
+			stated[p] += x
+		}
+	}
+	if len(each[ours]) == 0 {
+		e := corpus.Errorf(corpus.Invalid, "no need has a pair of grade 2 or 3, so that nothing can be measured")
+		e.Fix = "judge more pairs, or check that the ids of the pairs are those of the files"
+		return nil, e
+	}
+	out := &Evaluation{Measures: intervals(each[ours], nil), Systems: map[string]Measures{}, Skipped: set.Skipped, cases: cases, ranking: r}
+	for p, x := range stated {
+		if x == 0 {
+			delete(each, without(Part(p)))
+		}
+	}
+	for name, figures := range each {
+		if name != ours {
+			out.Systems[name] = intervals(figures, each[ours])
+		}
+	}
+	return out, nil
+}
+
+// An evaluator holds what all cases share.
+type evaluator struct {
+	EvalOptions
+	set          *JudgedSet
+	needs        map[string]corpus.Doc
+	all          *collection
+	withEndpoint *collection
+	titles       [][]float32 // of achievements, by the endpoint
+}
+
+func (e *evaluator) measure(ctx context.Context, c Case) (*judgement, error) {
+	need := e.needs[c.Need]
+	v := &judgement{Case: c, title: cmp.Or(need.Title, c.Title), fields: need.Field}
+	asking, err := e.all.asking(ctx, c, need)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := e.all.matcher.rank(ctx, asking, corpus.Achievement, indexer.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	v.record(e, asking, rows)
+	figures, ok := e.all.product(asking, rows, c.Grades).figures()
+	if !ok {
+		return v, nil
+	}
+	v.figures = map[string]Figures{ours: figures}
+	scores, err := e.systems(ctx, v, asking)
+	if err != nil {
+		return nil, err
+	}
+	for name, s := range scores {
+		v.figures[name], _ = e.all.ranking(s, c.Grades).figures()
+	}
+	if e.withEndpoint != nil {
+		asking, err := e.withEndpoint.asking(ctx, c, need)
 		if err != nil {
 			return nil, err
 		}
-		if row.Bad() {
-			return nil, fmt.Errorf("%s, row %d: %w", path, row.Line, row.Problems[0])
+		rows, err := e.withEndpoint.matcher.rank(ctx, asking, corpus.Achievement, indexer.Filter{})
+		if err != nil {
+			return nil, err
 		}
-		row.Doc.Number, row.Doc.Status = uint32(len(docs)+1), corpus.Published
-		docs = append(docs, row.Doc)
+		v.figures[withEndpoint], _ = e.withEndpoint.product(asking, rows, c.Grades).figures()
 	}
-	return docs, nil
+	return v, nil
 }
 
-// readJudged reads judged.txt, or qrels.tsv where there is none.
-func readJudged(dir string) ([]Case, error) {
-	f, err := os.Open(filepath.Join(dir, "judged.txt"))
-	if err == nil {
-		defer f.Close()
-		return ReadCases(f)
+// product is the ranking of a match: rows, and all judged pairs by their points.
+func (c *collection) product(need *indexer.Entry, rows []ranked, grades map[string]int) judgedRanking {
+	scores := make([]float64, len(c.entries))
+	for id := range grades {
+		scores[c.at[id]] = c.Scorer.Pair(need, &c.entries[c.at[id]]).Points()
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	r := c.ranking(scores, grades)
+	r.full = nil
+	for _, row := range rows {
+		r.full = append(r.full, c.entries[row.number-1].ID)
 	}
-	grades, err := readGrades(filepath.Join(dir, "qrels.tsv"))
-	if err != nil {
-		return nil, err
-	}
-	var cases []Case
-	for _, need := range slices.Sorted(maps.Keys(grades)) {
-		cases = append(cases, Case{Need: need, Grades: grades[need]})
-	}
-	return cases, nil
+	return r
 }
 
-// readGrades returns the grades by need and achievement. A pair that is judged twice has the later grade.
-func readGrades(path string) (map[string]map[string]int, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+// ranking orders achievements by falling score, equal ones by number.
+func (c *collection) ranking(scores []float64, grades map[string]int) judgedRanking {
+	r := judgedRanking{grades: grades}
+	for _, i := range byScore(scores) {
+		id := c.entries[i].ID
+		if len(r.full) < 100 {
+			r.full = append(r.full, id)
+		}
+		if _, judged := grades[id]; judged {
+			r.judged = append(r.judged, id)
+		}
 	}
-	out := map[string]map[string]int{}
-	for i, line := range strings.Split(strings.TrimSpace(string(b)), "\n")[1:] {
-		cells := strings.Split(strings.TrimSpace(line), "\t")
-		if len(cells) != 3 {
-			return nil, corpus.Errorf(corpus.Invalid, "%s, line %d: not three columns", path, i+2)
-		}
-		grade, err := strconv.Atoi(cells[2])
-		if err != nil || grade < 0 || grade > 3 {
-			return nil, corpus.Errorf(corpus.Invalid, "%s, line %d: %q is not a grade from 0 to 3", path, i+2, cells[2])
-		}
-		if out[cells[0]] == nil {
-			out[cells[0]] = map[string]int{}
-		}
-		out[cells[0]][cells[1]] = grade
+	return r
+}
+
+// byScore returns the indices of scores, the highest first and equal ones in their order.
+func byScore(scores []float64) []int {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
 	}
-	return out, nil
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
+	return order
+}
+
+// record keeps what the report shows.
+func (v *judgement) record(e *evaluator, need *indexer.Entry, rows []ranked) {
+	ranks := map[string]int{}
+	for i, row := range rows {
+		id := e.all.entries[row.number-1].ID
+		ranks[id] = i + 1
+		if i < 10 {
+			grade, judged := v.Grades[id]
+			if !judged {
+				grade = -1
+			}
+			v.list = append(v.list, listed{id, e.set.Achievements[row.number-1].Title, i + 1, grade, row.parts})
+		}
+	}
+	for id, grade := range v.Grades {
+		i := e.all.at[id]
+		v.pairs = append(v.pairs, listed{id, e.set.Achievements[i].Title, ranks[id], grade, e.all.Scorer.Pair(need, &e.all.entries[i])})
+	}
+	slices.SortFunc(v.pairs, func(a, b listed) int {
+		return cmp.Or(cmp.Compare(b.Parts.Points(), a.Parts.Points()), cmp.Compare(a.ID, b.ID))
+	})
+	for _, p := range v.pairs {
+		if p.Grade >= 2 && (p.Rank == 0 || p.Rank > 10) {
+			v.list = append(v.list, p)
+		}
+	}
 }

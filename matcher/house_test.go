@@ -34,7 +34,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{scorer: NewScorer(static, seg), analyzer: indexer.NewAnalyzer(seg, static, slog.New(slog.DiscardHandler))}
+	h := &house{scorer: NewScorer(static, seg, DefaultRanking()), analyzer: indexer.NewAnalyzer(seg, static, slog.New(slog.DiscardHandler))}
 	if h.store, err = corpus.Open(t.TempDir(), corpus.Options{}); err != nil {
 		t.Fatal(err)
 	}

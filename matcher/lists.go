@@ -3,6 +3,7 @@ package matcher
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"duijie/corpus"
@@ -28,6 +29,7 @@ type list struct {
 	need *indexer.Entry
 	rows []ranked
 	full bool // rows are the best of more; an entry below the last one may be missing
+	lost string
 }
 
 // now returns the generation. Who means to keep a list asks for it before reading anything that goes into the list.
@@ -48,13 +50,13 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, 
 		if err != nil {
 			return Answer{}, err
 		}
-		rows, err := m.rank(ctx, entry, corpus.Achievement, indexer.Filter{})
+		rows, lost, err := m.best(ctx, need, entry, indexer.Filter{})
 		if err != nil {
 			return Answer{}, err
 		}
 		entry.Typed = nil
-		l = &list{need: entry, rows: rows[:min(keptEntries, len(rows))], full: len(rows) > keptEntries}
-		if entry.Vector != nil {
+		l = &list{need: entry, rows: rows[:min(keptEntries, len(rows))], full: len(rows) > keptEntries, lost: lost}
+		if !strings.Contains(lost, RerankPart.String()) { // which may answer the next time; Sync tells when vectors come
 			m.lists.mu.Lock()
 			if m.lists.generation == generation {
 				m.lists.byNeed[need.Number] = l
@@ -62,7 +64,7 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, 
 			m.lists.mu.Unlock()
 		}
 	}
-	return m.answer(need, l.need, l.rows, o)
+	return m.answer(need, l.need, l.rows, l.lost, o)
 }
 
 // Applied tells the matcher what has just changed in the index. A changed need's list is dropped. A new achievement
@@ -100,7 +102,13 @@ func (m *Matcher) Applied(puts []indexer.Entry, deletes []indexer.Ref) {
 		entry := puts[i] // by itself: a list must not hold on to the others, nor to its tokens
 		entry.Typed = nil
 		for need, l := range m.lists.byNeed {
-			m.lists.byNeed[need] = l.with(ranked{entry.Number, m.scorer.Pair(l.need, &entry), &entry})
+			switch with := l.with(ranked{entry.Number, m.scorer.Pair(l.need, &entry), &entry, m.scorer.evidence(l.need)(&entry)}); {
+			case with == l:
+			case m.Reranker != nil: // it has not seen the new one
+				delete(m.lists.byNeed, need)
+			default:
+				m.lists.byNeed[need] = with
+			}
 		}
 	}
 }
@@ -113,5 +121,5 @@ func (l *list) with(r ranked) *list {
 	}
 	at, _ := slices.BinarySearchFunc(l.rows, r, better)
 	rows := slices.Insert(slices.Clone(l.rows), at, r)
-	return &list{need: l.need, rows: rows[:min(keptEntries, len(rows))], full: l.full || len(rows) > keptEntries}
+	return &list{need: l.need, rows: rows[:min(keptEntries, len(rows))], full: l.full || len(rows) > keptEntries, lost: l.lost}
 }

@@ -5,10 +5,11 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -20,6 +21,11 @@ const examined = 150
 
 // A Matcher answers match requests. Its methods may be called concurrently.
 type Matcher struct {
+	// Reranker, if set before the first use, judges the best pairs of each list. RerankTyped says whether it may see the
+	// problems that people type.
+	Reranker    *indexer.Reranker
+	RerankTyped bool
+
 	store    *corpus.Store
 	analyzer *indexer.Analyzer
 	engine   indexer.Engine
@@ -37,6 +43,8 @@ type ranked struct {
 	number uint32
 	parts  Parts
 	entry  *indexer.Entry // of the found side
+	// evidence is that of the pair: see evidence.go.
+	evidence float64
 }
 
 // better orders best first, ties by number.
@@ -76,15 +84,15 @@ func (m *Matcher) ForText(ctx context.Context, text string, o Options) (Answer, 
 		return Answer{}, e
 	}
 	entry, err := m.analyzer.TextEntry(ctx, text)
-	if err != nil && !errors.Is(err, indexer.ErrNoMeaning) {
-		return Answer{}, err
-	}
-	need := corpus.Doc{Kind: corpus.Need, Text: text}
-	rows, err := m.rank(ctx, &entry, corpus.Achievement, o.Filter)
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(need, &entry, rows, o)
+	need := corpus.Doc{Kind: corpus.Need, Text: text}
+	rows, lost, err := m.best(ctx, need, &entry, o.Filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.answer(need, &entry, rows, lost, o)
 }
 
 // published returns the public form of a published document.
@@ -101,10 +109,10 @@ func (m *Matcher) published(k corpus.Kind, id string) (corpus.Doc, error) {
 	return d.Public(), nil
 }
 
-// entry makes the index entry of one public document. Its Vector is nil where the embedder did not answer.
+// entry makes the index entry of one public document.
 func (m *Matcher) entry(ctx context.Context, d corpus.Doc) (*indexer.Entry, error) {
 	entries, err := m.analyzer.Entries(ctx, []corpus.Doc{d})
-	if err != nil && !errors.Is(err, indexer.ErrNoMeaning) {
+	if err != nil {
 		return nil, err
 	}
 	return &entries[0], nil
@@ -115,22 +123,42 @@ func (m *Matcher) live(ctx context.Context, d corpus.Doc, o Options) (Answer, er
 	if err != nil {
 		return Answer{}, err
 	}
+	rows, lost, err := m.best(ctx, d, entry, o.Filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	return m.answer(d, entry, rows, lost, o)
+}
+
+// best returns the best pairs of d, whose entry is asking, best first, and what was left out: see Answer.Degraded.
+func (m *Matcher) best(ctx context.Context, d corpus.Doc, asking *indexer.Entry, f indexer.Filter) (rows []ranked, lost string, err error) {
 	target := corpus.Achievement
 	if d.Kind == corpus.Achievement {
 		target = corpus.Need
 	}
-	rows, err := m.rank(ctx, entry, target, o.Filter)
-	if err != nil {
-		return Answer{}, err
+	if rows, err = m.rank(ctx, asking, target, f); err != nil {
+		return nil, "", err
 	}
-	return m.answer(d, entry, rows, o)
+	var without []string
+	if m.analyzer.Lacks(asking) {
+		without = append(without, "meaning")
+	}
+	rows, judged, err := m.rerank(ctx, d, rows)
+	if !judged {
+		without = append(without, RerankPart.String())
+	}
+	return rows, strings.Join(without, " "), err
 }
 
-// rank returns the best pairs of an entry with documents of the target kind, best first, at most examined.
+// rank returns the best pairs of an entry with documents of the target kind, best first, at most examined. It takes Far
+// from the asking entry where that does not serve.
 func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus.Kind, f indexer.Filter) ([]ranked, error) {
 	found, err := m.engine.Candidates(ctx, indexer.Probe{Target: target, Entry: *asking, Filter: f})
 	if err != nil {
 		return nil, err
+	}
+	if len(found) > 0 && !found[0].Far {
+		asking.Far = nil // so that later pairs of this list are measured as these are
 	}
 	askingIsNeed := target == corpus.Achievement
 	var norm float64
@@ -139,7 +167,8 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 	}
 	type candidate struct {
 		indexer.Candidate
-		norm, rough float64
+		values Parts
+		rough  float64
 	}
 	all := make([]candidate, len(found))
 	for i, c := range found {
@@ -147,22 +176,24 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 		if !askingIsNeed {
 			n = m.scorer.norm(c.Entry)
 		}
-		all[i] = candidate{c, n, rough(n, c.Words, c.Meaning).Points()}
+		v := rough(n, c.Words, c.Meaning)
+		all[i] = candidate{c, v, m.scorer.weigh(v).Points()}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.rough, a.rough), cmp.Compare(a.Number, b.Number))
 	})
 	all = all[:min(examined, len(all))]
 	askingRows := m.scorer.lookup(asking.Keywords)
+	evidence := m.scorer.evidence(asking)
 	out := make([]ranked, 0, len(all))
 	for _, c := range all {
 		need, needRows, achievement, achievementRows := asking, askingRows, c.Entry, m.scorer.lookup(c.Entry.Keywords)
 		if !askingIsNeed {
 			need, needRows, achievement, achievementRows = achievement, achievementRows, need, needRows
 		}
-		p := m.scorer.parts(need, c.norm, achievement, c.Words, c.Meaning, needRows, achievementRows)
-		if p.Points() > 0 {
-			out = append(out, ranked{c.Number, p, c.Entry})
+		m.scorer.complete(&c.values, need, achievement, needRows, achievementRows)
+		if p := m.scorer.weigh(c.values); p.Points() > 0 {
+			out = append(out, ranked{c.Number, p, c.Entry, evidence(c.Entry)})
 		}
 	}
 	slices.SortFunc(out, better)
@@ -198,7 +229,7 @@ func parseCursor(s string) (cursor, error) {
 }
 
 // answer cuts a page out of the ranked pairs of d and adds titles and reasons.
-func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, o Options) (Answer, error) {
+func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost string, o Options) (Answer, error) {
 	after, err := parseCursor(o.After)
 	if err != nil {
 		return Answer{}, err
@@ -207,44 +238,89 @@ func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, o Op
 	if limit <= 0 {
 		limit = 20
 	}
-	rows = rows[:min(Kept, len(rows))]
-	a := Answer{Matches: []Match{}, Total: len(rows)}
-	if entry.Vector == nil {
-		a.Degraded = "meaning"
+	shown := arrange(rows)
+	shown = shown[:min(Kept, len(shown))]
+	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
+	for _, r := range shown {
+		if m.label(r.ranked) != Weak {
+			a.Fitting++
+		}
 	}
-	start, _ := slices.BinarySearchFunc(rows, after, func(r ranked, c cursor) int {
-		return cmp.Or(cmp.Compare(c.Points, r.parts.Points()), cmp.Compare(r.number, c.Number+1))
-	})
-	if o.After == "" {
-		start = 0
+	start := 0
+	if o.After != "" {
+		// The list may have changed since: the entry after the one that the cursor names, or the first with fewer points.
+		if start = slices.IndexFunc(shown, func(r arranged) bool { return r.number == after.Number }) + 1; start == 0 {
+			start = slices.IndexFunc(shown, func(r arranged) bool { return r.parts.Points() < after.Points })
+		}
+		if start < 0 {
+			start = len(shown)
+		}
 	}
-	page := rows[start:min(start+limit, len(rows))]
-	if start+len(page) < len(rows) {
+	page := shown[start:min(start+limit, len(shown))]
+	if start+len(page) < len(shown) {
 		last := page[len(page)-1]
 		a.Next = cursor{last.parts.Points(), last.number}.String()
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
 	}
 	target := corpus.Achievement
 	if d.Kind == corpus.Achievement {
 		target = corpus.Need
 	}
+	numbers := make([]uint32, 0, len(page))
 	for _, r := range page {
-		docs, err := m.store.ByNumber(target, r.number)
-		if err != nil {
-			return Answer{}, err
+		numbers = append(numbers, r.number)
+		for _, f := range r.folded {
+			numbers = append(numbers, f.number)
 		}
-		if len(docs) == 0 || docs[0].Status != corpus.Published {
+	}
+	docs, err := m.store.ByNumber(target, numbers...)
+	if err != nil {
+		return Answer{}, err
+	}
+	published := make(map[uint32]corpus.Doc, len(docs))
+	for _, d := range docs {
+		if d.Status == corpus.Published {
+			published[d.Number] = d.Public()
+		}
+	}
+	for _, r := range page {
+		found, ok := published[r.number]
+		if !ok {
 			a.Total-- // withdrawn since it was ranked
 			continue
 		}
-		a.Matches = append(a.Matches, m.match(d, entry, docs[0].Public(), r))
+		match := m.match(d, entry, found, r.ranked, o.Now)
+		for _, f := range r.folded {
+			if d, ok := published[f.number]; ok {
+				match.Folded = append(match.Folded, Folded{d.ID, d.Title})
+			}
+		}
+		a.Matches = append(a.Matches, match)
 	}
 	return a, nil
 }
 
-func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Doc, r ranked) Match {
+// label says in a word how far a pair can be trusted: by its points, and by its evidence.
+func (m *Matcher) label(r ranked) Label {
+	if r.evidence < fittingEvidence {
+		return Weak
+	}
+	return LabelOf(m.scorer.ranking.Score(r.parts.Points()))
+}
+
+// versions name what the scores of a list are made of.
+func (m *Matcher) versions(asking *indexer.Entry) Versions {
+	r := &m.scorer.ranking
+	return Versions{Ranking: r.Version, Dictionary: m.scorer.seg.Hash(), Model: m.analyzer.ModelOf(asking),
+		Calibration: fmt.Sprintf("%.4g*points%+.4g", r.Slope, r.Offset)}
+}
+
+func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Doc, r ranked, now time.Time) Match {
 	if r.entry.Version != found.Version {
 		// The index has not heard of the last change, which may have closed a field: say nothing of what it knows.
-		r.entry = &indexer.Entry{Vector: r.entry.Vector}
+		r.entry = &indexer.Entry{Vector: r.entry.Vector, Far: r.entry.Far}
 	}
 	need, needEntry, achievement, achievementEntry := asking, entry, found, r.entry
 	if found.Kind == corpus.Need {
@@ -255,8 +331,10 @@ func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Do
 	for _, reason := range out.Reasons {
 		out.Points += reason.Points
 	}
-	out.Score = Score(out.Points)
-	out.Label = LabelOf(out.Score)
+	out.Score = m.scorer.ranking.Score(out.Points)
+	out.Label = m.label(r)
+	out.Figures = m.scorer.figures(side{need, needEntry}, side{achievement, achievementEntry})
+	out.addCard(need, achievement, now)
 	return out
 }
 

@@ -5,49 +5,26 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestGoldenRankings writes the first ten of each judged case with points and reasons, and the four figures, and
-// compares them with the files in testdata. A change of ranking is reviewed as their diff: go test -update.
+// TestGoldenRankings writes the first ten of each judged case as they are shown, with points and reasons, and the four
+// figures, and compares them with the files in testdata. A change of ranking is reviewed as their diff: go test -update.
 func TestGoldenRankings(t *testing.T) {
 	h := newHouse(t)
 	h.write(t, sampleDocs(t)...)
-	f, err := os.Open(filepath.Join(sampleDir, "judged.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	cases, err := ReadCases(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cases := sampleCases(t)
 	if len(cases) < 40 {
 		t.Errorf("%d judged cases, want 40 or more", len(cases))
 	}
 	var out strings.Builder
-	var all []judgedRanking
 	for _, c := range cases {
 		fmt.Fprintf(&out, "%s\n", c.Title)
-		ask := func(o Options) (Answer, error) { return h.matcher.ForNeed(t.Context(), c.Need, o) }
-		if c.Text != "" {
-			ask = func(o Options) (Answer, error) { return h.matcher.ForText(t.Context(), c.Text, o) }
-		}
-		a, err := ask(Options{Limit: Kept})
-		if err != nil {
-			t.Fatalf("%s: %v", c.Title, err)
-		}
-		r := judgedRanking{grades: c.Grades}
+		a := h.ask(t, c)
 		for i, m := range a.Matches {
-			r.full = append(r.full, m.ID)
-			if _, judged := c.Grades[m.ID]; judged {
-				r.judged = append(r.judged, m.ID)
-			}
 			var sum float64
 			for _, reason := range m.Reasons {
 				sum += reason.Points
@@ -61,6 +38,15 @@ func TestGoldenRankings(t *testing.T) {
 					grade = fmt.Sprint(g)
 				}
 				fmt.Fprintf(&out, "  %s %s %.2f %s %s\n", grade, m.ID, m.Points, m.Label, m.Title)
+				if i < 2 && m.Why != "" {
+					fmt.Fprintf(&out, "      why %s\n", m.Why)
+				}
+				if i < 2 && len(m.Against) > 0 {
+					fmt.Fprintf(&out, "      against %s\n", strings.Join(m.Against, "；"))
+				}
+				if i < 2 && len(m.Missing) > 0 {
+					fmt.Fprintf(&out, "      missing %s\n", strings.Join(m.Missing, " "))
+				}
 				for _, reason := range m.Reasons {
 					if i < 2 {
 						fmt.Fprintf(&out, "      %s %.2f %s\n", reason.Kind, reason.Points, reason.Text)
@@ -68,19 +54,18 @@ func TestGoldenRankings(t *testing.T) {
 				}
 			}
 		}
-		var rest []string
-		for id := range c.Grades {
-			if !slices.Contains(r.judged, id) {
-				rest = append(rest, id)
-			}
-		}
-		slices.Sort(rest)
-		r.judged = append(r.judged, rest...)
-		all = append(all, r)
 		fmt.Fprintln(&out)
 	}
 	golden(t, "testdata/rankings.golden", out.String())
-	golden(t, "testdata/quality.golden", measure(all).String()+"\n")
+	set, err := ReadJudgedSet(sampleDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Eval(t.Context(), set, h.workbench(t), EvalOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/quality.golden", e.Measures.String()+"\n")
 }
 
 func golden(t *testing.T, path, got string) {

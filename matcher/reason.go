@@ -16,15 +16,18 @@ type side struct {
 	entry *indexer.Entry
 }
 
+// changed reports whether the document has changed since its entry was made.
+func (s side) changed() bool { return s.doc.Version != s.entry.Version }
+
 // How many words a reason names, and the least weight of one that is worth naming: 玉米 has 3.6, 产品 3.0, 系统 1.6.
 const namedWords, namedCovers, namedIDF = 6, 5, 3.2
 
 // reasons says the parts in words; a part without points has no reason. The points are those of the parts.
 func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 	out := make([]Reason, 0, 3)
-	if p.Words > 0 {
+	if p[WordsPart] > 0 {
 		shared := s.shared(need.entry, achievement.entry)
-		r := Reason{Kind: "words", Points: p.Words, Text: "有一些常用词相同"}
+		r := Reason{Kind: WordsPart.String(), Points: p[WordsPart], Text: "有一些常用词相同"}
 		var said []string
 		for _, w := range shared {
 			here := spans(need.doc, w, "")
@@ -39,14 +42,14 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 		}
 		out = append(out, r)
 	}
-	if p.Meaning > 0 {
-		cosine := indexer.Dot(need.entry.Vector, achievement.entry.Vector)
-		out = append(out, Reason{Kind: "meaning", Points: p.Meaning, Text: fmt.Sprintf("整体意思相近，相似度 %.2f", cosine)})
+	if p[MeaningPart] > 0 {
+		cosine := min(1, indexer.Meaning(need.entry, achievement.entry))
+		out = append(out, Reason{Kind: MeaningPart.String(), Points: p[MeaningPart], Text: fmt.Sprintf("整体意思相近，相似度 %.2f", cosine)})
 	}
-	if p.Coverage > 0 {
+	if p[CoveragePart] > 0 {
 		words, others := need.entry.Keywords, achievement.entry.Keywords
 		covered := s.cover(words, s.lookup(words), others, s.lookup(others)).ofNeed
-		r := Reason{Kind: "coverage", Points: p.Coverage, Text: fmt.Sprintf("需求的关键词有 %.0f%% 在成果中有相同或相近的说法", 100*covered)}
+		r := Reason{Kind: CoveragePart.String(), Points: p[CoveragePart], Text: fmt.Sprintf("需求的关键词有 %.0f%% 在成果中有相同或相近的说法", 100*covered)}
 		var said []string
 		for _, c := range s.covers(words, others) {
 			if len(said) == namedCovers {
@@ -63,6 +66,19 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 			r.Text += "：" + strings.Join(said, "、")
 		}
 		out = append(out, r)
+	}
+	for part, f := range facts {
+		if f.say != nil && p[part] != 0 {
+			text, spans := "内容刚有改动，这一项仍按改动前的内容计算", []Span(nil)
+			if !need.changed() && !achievement.changed() {
+				text, spans = f.say(s, need, achievement)
+			}
+			out = append(out, Reason{Kind: Part(part).String(), Points: p[part], Text: text, Spans: spans})
+		}
+	}
+	if p[RerankPart] > 0 {
+		relevance := p[RerankPart] / s.ranking.Weights[RerankPart]
+		out = append(out, Reason{Kind: RerankPart.String(), Points: p[RerankPart], Text: fmt.Sprintf("重排模型通读双方，判断相关度为 %.2f", relevance)})
 	}
 	return out
 }

@@ -115,17 +115,17 @@ func (s *site) describeDocument(r request, p *documentPage, d corpus.Doc) {
 		f.text(false, "fact.form", d.Form)
 		f.text(false, "fact.level", d.Level)
 		f.text(true, "fact.cooperation", r.modes(d.Cooperation)...)
-		f.text(true, "fact.price", r.money(d.Price))
+		f.text(true, "fact.price", d.Price.Label(r.lang))
 		f.text(false, "fact.registration", d.Registration)
 	case corpus.Need:
 		f.text(true, "fact.org.need", d.Org)
 		f.values(true, "fact.region", s.codes(d.Kind, "region", d.Region))
-		f.text(true, "fact.budget", r.money(d.Budget))
+		f.text(true, "fact.budget", d.Budget.Label(r.lang))
 		f.text(false, "fact.stage.wanted", r.stage(d))
 		f.text(true, "fact.cooperation", r.modes(d.Cooperation)...)
 		f.text(true, "fact.valid_until", string(d.ValidUntil))
 		p.Incomplete = r.incomplete(d)
-		if s.over(d.ValidUntil, 0) {
+		if d.ValidUntil.Over(s.now()) {
 			p.Notice = r.t("doc.expired", string(d.ValidUntil))
 		}
 	case corpus.Expert:

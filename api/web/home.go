@@ -49,7 +49,7 @@ func (s *site) home(r request) (page, error) {
 		return page{}, err
 	}
 	h := homePage{Counts: counts, Empty: counts["need"]+counts["achievement"] == 0,
-		Match: matchForm{Rows: 6, Max: maxTyped, Examples: s.examples(needs.Documents)}}
+		Match: matchForm{Rows: 6, Max: maxTyped, Outside: s.outside(), Examples: s.examples(needs.Documents)}}
 	for _, e := range h.Match.Examples {
 		if e.Number == r.URL.Query().Get("example") {
 			h.Match.Text = e.Text
@@ -97,7 +97,7 @@ func (s *site) examples(needs []corpus.Doc) []example {
 	var fields []string
 	for _, d := range needs {
 		n := utf8.RuneCountInString(d.Text)
-		if len(out) == homeExamples || n < 60 || n > 400 || s.over(d.ValidUntil, 0) || utf8.RuneCountInString(d.Title) > 24 {
+		if len(out) == homeExamples || n < 60 || n > 400 || d.ValidUntil.Over(s.now()) || utf8.RuneCountInString(d.Title) > 24 {
 			continue
 		}
 		field := ""
@@ -130,9 +130,9 @@ func (s *site) short(r request, d corpus.Doc) shortRow {
 	if d.Stage != "" {
 		add(value{Text: corpus.Label(d.Stage, r.lang)})
 	}
-	add(value{Text: r.money(d.Price)})
+	add(value{Text: d.Price.Label(r.lang)})
 	if d.Budget.Known() {
-		add(value{Text: r.t("budget.of", r.money(d.Budget))})
+		add(value{Text: r.t("budget.of", d.Budget.Label(r.lang))})
 	}
 	return row
 }

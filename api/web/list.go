@@ -13,13 +13,13 @@ import (
 
 // A matchList is what list.html shows of a match list.
 type matchList struct {
-	Heading, Counts string
-	Rows, Weak      []matchRow
-	OnlyWeak        bool // and this is the first page
-	Degraded        bool
-	None            string // key of what to say where nothing fits
-	First, Next     string // addresses of other pages
-	After           string // cursor of the next page, where a form asks for it
+	Heading, Counts, Rates string
+	Rows, Weak             []matchRow
+	NoFit                  string // key of what to say first where nothing fits
+	Coach                  bool   // the reader asks for a need and can be helped to describe it
+	Degraded               bool
+	First, Next            string // addresses of other pages
+	After                  string // cursor of the next page, where a form asks for it
 }
 
 // A matchRow is one entry of a match list.
@@ -27,28 +27,34 @@ type matchRow struct {
 	Kind              corpus.Kind
 	ID, Title         string
 	Label             matcher.Label
-	Why               []segment // a sentence of the need, with the words that fit marked
+	Why               []segment // the sentence of the need, with the words that fit marked
 	Theirs            string    // the achievement's words for them, where they differ
-	Against           string
+	Against           []string
 	Facts             []fact
-	Missing           string
+	Missing           string // one line
 	Bars              []bar
+	Good, Bad         string // names of the facts that speak for and against, of which bars say too little
 	Points, Score     string
+	Figures           []matcher.Figure
 	Pairs             []pair // words that differ and were joined
 	Need, Achievement [][]segment
+	Folded            []matcher.Folded
 }
 
-// A bar is one part of the points; Value is its share of fullBar, 1 at most.
-type bar struct{ Name, Text, Points, Value string }
+// A bar is one part of the points; Value is its share of fullBar, 1 at most, "" for a part that has no bar.
+type bar struct {
+	Name, Text, Points, Value string
+	Against                   bool
+}
 
 // fullBar is how many points fill a bar, in every list alike; few pairs have more in one part.
 const fullBar = 8
 
+// barred are the parts whose size says something to a reader; of the others, which are small, the sign does.
+var barred = []string{"words", "meaning", "coverage", "elements", "indicators", "rerank"}
+
 // A pair is a word of the need with another word of the achievement that covers it.
 type pair struct{ Need, Achievement string }
-
-// shownWeak is how many weak matches are shown where there are no better ones.
-const shownWeak = 5
 
 // list makes the view of an answer for asking: a need, a typed problem or an achievement. after is the cursor it was
 // asked with.
@@ -69,7 +75,7 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 	if asking.Kind == corpus.Achievement {
 		target = "needs"
 	}
-	l := matchList{Heading: r.t("match.list." + target), None: "match.none." + target, Degraded: a.Degraded != ""}
+	l := matchList{Heading: r.t("match.list." + target), Degraded: a.Degraded != ""}
 	labels := map[matcher.Label]int{}
 	for _, m := range a.Matches {
 		found, ok := byID[m.ID]
@@ -84,18 +90,22 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 			l.Rows = append(l.Rows, row)
 		}
 	}
-	if len(l.Rows) == 0 {
-		// Nothing to fold them under: a few are shown on the first page, and all on later ones.
-		shown := len(l.Weak)
-		if after == "" {
-			shown, l.OnlyWeak = min(shownWeak, shown), shown > 0
-		}
-		l.Rows, l.Weak = l.Weak[:shown], l.Weak[shown:]
+	if after != "" && len(l.Rows) == 0 {
+		l.Rows, l.Weak = l.Weak, nil // the pages behind the first show all they have
 	}
-	if a.Total > 0 {
+	if a.Fitting == 0 && after == "" {
+		l.NoFit, l.Coach = "match.none."+target, asking.Kind == corpus.Need
+	} else {
 		l.Counts = r.t("match.counts", count(labels[matcher.Strong]), count(labels[matcher.Possible]), count(labels[matcher.Weak]), count(a.Total))
+		l.Rates = r.rates()
 	}
 	return l, nil
+}
+
+// rates says how often the labels were right where that was measured.
+func (r request) rates() string {
+	percent := func(l matcher.Label) string { return fmt.Sprintf("%.0f%%", 100*matcher.HitRates[l]) }
+	return r.t("match.rates", matcher.HitRateSet, percent(matcher.Strong), percent(matcher.Possible))
 }
 
 func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) matchRow {
@@ -103,15 +113,28 @@ func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) ma
 	if found.Kind == corpus.Need {
 		need, achievement = found, asking
 	}
-	row := matchRow{Kind: found.Kind, ID: found.ID, Title: found.Title, Label: m.Label,
-		Points: fmt.Sprintf("%.2f", m.Points), Score: fmt.Sprintf("%.2f", m.Score)}
+	row := matchRow{Kind: found.Kind, ID: found.ID, Title: found.Title, Label: m.Label, Against: m.Against, Folded: m.Folded,
+		Points: signed(m.Points), Score: fmt.Sprintf("%.2f", m.Score)}
 	var spans []matcher.Span
+	var good, bad []string
 	for _, reason := range m.Reasons {
 		spans = append(spans, reason.Spans...)
-		row.Bars = append(row.Bars, bar{Name: r.t("part." + reason.Kind), Text: reason.Text,
-			Points: fmt.Sprintf("%.2f", reason.Points), Value: fmt.Sprintf("%.3f", min(1, reason.Points/fullBar))})
+		b := bar{Name: r.t("part." + reason.Kind), Text: reason.Text, Points: signed(reason.Points), Against: reason.Points < 0}
+		switch {
+		case b.Against:
+			bad = append(bad, b.Name)
+		case slices.Contains(barred, reason.Kind):
+			b.Value = fmt.Sprintf("%.3f", min(1, reason.Points/fullBar))
+		default:
+			good = append(good, b.Name)
+		}
+		row.Bars = append(row.Bars, b)
 	}
-	row.Pairs = pairs(spans)
+	row.Good, row.Bad = strings.Join(good, r.t("and")), strings.Join(bad, r.t("and"))
+	row.Pairs = pairs(m.Reasons)
+	if slices.ContainsFunc(m.Figures, func(f matcher.Figure) bool { return f.Achievement != "" }) {
+		row.Figures = m.Figures // a table that says nothing but "not stated" is one line, as Missing
+	}
 	var theirs []string
 	for _, p := range row.Pairs {
 		if !slices.Contains(theirs, p.Achievement) {
@@ -119,23 +142,41 @@ func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) ma
 		}
 	}
 	row.Theirs = strings.Join(theirs, r.t("and"))
-	row.Why = why(need, spans)
+	row.Why = why(need, m.Why, spans)
 	row.Need, row.Achievement = marked(need, spans), marked(achievement, spans)
-	row.Against = s.against(r, need, achievement, found.Kind)
-	f := facts{s: s, r: r}
-	f.text(true, "fact.org."+string(found.Kind), found.Org)
-	f.values(true, "fact.region", unlinked(s.codes(found.Kind, "region", found.Region)))
-	if found.Kind == corpus.Need {
-		f.text(true, "fact.budget", r.money(found.Budget))
-		f.text(true, "fact.valid_until", string(found.ValidUntil))
-		row.Facts, row.Missing = f.known, f.missing("missing.need")
-		return row
+	var gaps []string
+	for _, name := range m.Missing {
+		gaps = append(gaps, r.t(gapNames[found.Kind][name]))
 	}
-	f.text(true, "fact.stage", r.stage(found))
-	f.text(true, "fact.price", r.money(found.Price))
-	f.text(true, "fact.confirmed", string(found.ConfirmedOn))
-	row.Facts, row.Missing = f.known, f.missing("missing.achievement")
+	if len(gaps) > 0 {
+		row.Missing = r.t("missing.ask."+string(found.Kind), strings.Join(gaps, r.t("and")))
+	}
+	f := facts{s: s, r: r}
+	f.text(false, "fact.org."+string(found.Kind), found.Org)
+	if found.Kind == corpus.Need {
+		f.values(false, "fact.region", unlinked(s.codes(found.Kind, "region", found.Region)))
+		f.text(false, "fact.budget", found.Budget.Label(r.lang))
+		f.text(false, "fact.valid_until", string(found.ValidUntil))
+	} else {
+		f.text(false, "fact.stage", r.stage(found))
+		f.text(false, "fact.confirmed", string(found.ConfirmedOn))
+		f.values(false, "fact.region", unlinked(s.codes(found.Kind, "region", found.Region)))
+		f.text(false, "fact.price", found.Price.Label(r.lang))
+	}
+	row.Facts = f.known
 	return row
+}
+
+// gapNames are the words for what a match may miss, by kind and JSON name.
+var gapNames = map[corpus.Kind]map[string]string{
+	corpus.Achievement: {"org": "fact.org.achievement", "region": "fact.region", "indicators": "missing.figures", "stage": "fact.stage",
+		"price": "fact.price", "confirmed": "fact.confirmed"},
+	corpus.Need: {"org": "fact.org.need", "region": "fact.region", "budget": "fact.budget", "valid_until": "fact.valid_until"},
+}
+
+// signed writes points with their sign.
+func signed(points float64) string {
+	return strings.Replace(fmt.Sprintf("%+.2f", points), "-", "−", 1)
 }
 
 func unlinked(vs []value) []value {
@@ -152,63 +193,39 @@ func fieldsOf(d corpus.Doc) []struct{ name, text string } {
 
 // hitsIn returns where the words of one side's spans stand in one of its fields: a span names a word's first place, and
 // all of them are marked. Words of letters and digits are marked there alone, for elsewhere they may be part of others.
-func hitsIn(spans []matcher.Span, side corpus.Kind, field, text string) []stretch {
-	var out []stretch
+func hitsIn(spans []matcher.Span, side corpus.Kind, field, text string) []indexer.Span {
+	var out []indexer.Span
 	for _, s := range spans {
 		if s.Side != side || s.Field != field || s.Start < 0 || s.Start >= s.End || s.End > len(text) {
 			continue
 		}
 		word := text[s.Start:s.End]
-		out = append(out, stretch{s.Start, s.End})
+		out = append(out, indexer.Span{Start: s.Start, End: s.End})
 		for at := s.End; word[0] >= utf8.RuneSelf; {
 			next := strings.Index(text[at:], word)
 			if next < 0 {
 				break
 			}
-			out = append(out, stretch{at + next, at + next + len(word)})
+			out = append(out, indexer.Span{Start: at + next, End: at + next + len(word)})
 			at += next + len(word)
 		}
 	}
 	return out
 }
 
-// why picks the sentence of the need that says most of what fits: its words count by their rank among the spans, which
-// begin with those that bring most. The title, which a reader of the list knows, serves only where no sentence does; nil
-// where nothing does.
-func why(need corpus.Doc, spans []matcher.Span) []segment {
-	weight := map[string]float64{}
-	for _, s := range spans {
-		if s.Side == corpus.Need && weight[s.Word] == 0 {
-			weight[s.Word] = 1 / float64(len(weight)+2)
+// why finds the quoted sentence in the need and marks the words in it that fit.
+func why(need corpus.Doc, sentence string, spans []matcher.Span) []segment {
+	for _, f := range fieldsOf(need) {
+		if at := strings.Index(f.text, sentence); at >= 0 && sentence != "" {
+			return segments(f.text, at, at+len(sentence), hitsIn(spans, corpus.Need, f.name, f.text))
 		}
 	}
-	var best []segment
-	var most float64
-	all := fieldsOf(need)
-	for _, f := range append(all[1:], all[0]) {
-		if f.name == "title" && best != nil {
-			break
-		}
-		hits := hitsIn(spans, corpus.Need, f.name, f.text)
-		for _, s := range sentences(f.text) {
-			words := map[string]bool{}
-			var sum float64
-			for _, h := range hits {
-				if word := f.text[h.start:h.end]; h.start >= s.start && h.end <= s.end && !words[word] {
-					words[word] = true
-					sum += weight[word]
-				}
-			}
-			if sum > most {
-				most, best = sum, segments(f.text, s.start, s.end, hits)
-			}
-		}
-	}
-	return best
+	return nil
 }
 
-// shownSentences is how many sentences of a field the reasons quote at most.
-const shownSentences = 3
+// shownSentences is how many sentences of a field the reasons quote at most; from sentenceRunes characters on they are
+// cut at a comma.
+const shownSentences, sentenceRunes = 3, 200
 
 // marked returns the title of a document and those of its sentences in which words stand that fit.
 func marked(d corpus.Doc, spans []matcher.Span) [][]segment {
@@ -220,9 +237,9 @@ func marked(d corpus.Doc, spans []matcher.Span) [][]segment {
 			continue
 		}
 		shown := 0
-		for _, s := range sentences(f.text) {
-			if shown < shownSentences && slices.ContainsFunc(hits, func(h stretch) bool { return h.start < s.end && h.end > s.start }) {
-				out = append(out, segments(f.text, s.start, s.end, hits))
+		for _, s := range indexer.Sentences(f.text, sentenceRunes) {
+			if shown < shownSentences && slices.ContainsFunc(hits, func(h indexer.Span) bool { return h.Start < s.End && h.End > s.Start }) {
+				out = append(out, segments(f.text, s.Start, s.End, hits))
 				shown++
 			}
 		}
@@ -230,50 +247,15 @@ func marked(d corpus.Doc, spans []matcher.Span) [][]segment {
 	return out
 }
 
-// pairs lists each pair of joined words once.
-func pairs(spans []matcher.Span) []pair {
+// pairs lists each pair of joined words once. Figures have a table of their own.
+func pairs(reasons []matcher.Reason) []pair {
 	var out []pair
-	for _, s := range spans {
-		if p := (pair{s.Word, s.Other}); s.Side == corpus.Need && s.Other != "" && !slices.Contains(out, p) {
-			out = append(out, p)
+	for _, r := range reasons {
+		for _, s := range r.Spans {
+			if p := (pair{s.Word, s.Other}); s.Side == corpus.Need && s.Other != "" && r.Kind != "indicators" && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
-}
-
-// oldConfirmation is after how many days a holder's word is worth asking for again: market practice is every half year.
-const oldConfirmation = 365
-
-// against says in short sentences what speaks against a pair, as far as both sides state it.
-func (s *site) against(r request, need, achievement corpus.Doc, found corpus.Kind) string {
-	var out []string
-	say := func(key string, args ...any) { out = append(out, r.t(key, args...)) }
-	price, budget := achievement.Price, need.Budget
-	if price.Known() && budget.Known() && budget.Max > 0 && price.Min > budget.Max && !strings.Contains(price.Text, "/") {
-		say("against.price", r.money(price), r.money(budget))
-	}
-	stages := []corpus.Stage{corpus.Lab, corpus.Pilot, corpus.Applied}
-	switch have, want := slices.Index(stages, achievement.Stage), slices.Index(stages, need.Stage); {
-	case have >= 0 && want > have:
-		say("against.stage", corpus.Label(achievement.Stage, r.lang), corpus.Label(need.Stage, r.lang))
-	case have == 0:
-		say("against.lab")
-	}
-	offered := func(m corpus.Mode) bool { return slices.Contains(achievement.Cooperation, m) }
-	if len(need.Cooperation) > 0 && len(achievement.Cooperation) > 0 && !slices.ContainsFunc(need.Cooperation, offered) {
-		say("against.cooperation", strings.Join(r.modes(achievement.Cooperation), r.t("and")), strings.Join(r.modes(need.Cooperation), r.t("and")))
-	}
-	if found == corpus.Achievement && s.over(achievement.ConfirmedOn, oldConfirmation) {
-		say("against.old", string(achievement.ConfirmedOn))
-	}
-	if found == corpus.Need && s.over(need.ValidUntil, 0) {
-		say("against.expired", string(need.ValidUntil))
-	}
-	return strings.Join(out, r.t("semicolon"))
-}
-
-// over reports whether a date lies more than days back. A month or a year lasts until its end; no date is never over.
-func (s *site) over(d corpus.Date, days int) bool {
-	day := s.now().AddDate(0, 0, -days).Format("2006-01-02")
-	return d != "" && string(d) < day[:len(d)]
 }

@@ -16,6 +16,7 @@ const maxTyped, maxForm = corpus.MaxText / 3, 3*corpus.MaxText + 4096
 // A matchForm is the box in which a problem is described.
 type matchForm struct {
 	Text, Error string
+	Outside     string // hosts that the text is sent to
 	Rows, Max   int
 	Examples    []example
 }
@@ -70,8 +71,11 @@ func (s *site) matchText(r request) (page, error) {
 	return s.matchPage(r, m), nil
 }
 
+// outside names the other machines that see what people type.
+func (s *site) outside() string { return strings.Join(s.svc.TypedTo, ", ") }
+
 func (s *site) matchPage(r request, m matchPage) page {
-	m.Form.Rows, m.Form.Max = 6, maxTyped
+	m.Form.Rows, m.Form.Max, m.Form.Outside = 6, maxTyped, s.outside()
 	p := page{Template: "match", Title: m.Heading, Nav: "match", Data: m}
 	if r.Method == http.MethodPost {
 		p.Form = "problem"

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"strconv"
 	"strings"
 
 	"duijie/corpus"
@@ -108,10 +107,4 @@ func (ts *templates) contentLang() template.HTMLAttr {
 }
 
 // count writes a number with its thousands apart.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func count(n int) string { return corpus.Thousands(int64(n)) }

@@ -14,11 +14,12 @@ import (
 	"golang.org/x/net/html"
 
 	"duijie/corpus"
+	"duijie/matcher"
 )
 
 var (
 	// pages to look at, beside those that their links lead to.
-	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/about", "/docs",
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/about", "/docs",
 		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
 	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
 )
@@ -41,6 +42,12 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 		run("POST /match", func() (*html.Node, string) { return w.page(http.StatusOK, http.MethodPost, "/match", problem, cookie) })
 		run("POST /match empty", func() (*html.Node, string) {
 			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/match", url.Values{"text": {" "}}, cookie)
+		})
+		run("POST /needs/new", func() (*html.Node, string) {
+			return w.page(http.StatusOK, http.MethodPost, "/needs/new", with(draft, "do", "match"), cookie)
+		})
+		run("POST /needs/new wrong", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/needs/new", with(draft, "budget", "3年"), cookie)
 		})
 		run("404", func() (*html.Node, string) {
 			return w.page(http.StatusNotFound, http.MethodGet, "/needs/none", nil, cookie)
@@ -237,7 +244,7 @@ func TestWhatDocumentsAndPeopleSayIsEscaped(t *testing.T) {
 	}
 	marked := []segment{{attack, true}, {attack, false}}
 	found := fact{attack, []value{{Text: attack, Code: attack, URL: "javascript:alert(1)"}}}
-	row := matchRow{Kind: corpus.Need, ID: attack, Title: attack, Label: "strong", Why: marked, Theirs: attack, Against: attack, Facts: []fact{found}, Missing: attack,
+	row := matchRow{Kind: corpus.Need, ID: attack, Title: attack, Label: "strong", Why: marked, Theirs: attack, Against: []string{attack}, Good: attack, Bad: attack, Figures: []matcher.Figure{{Need: attack, Achievement: attack}}, Folded: []matcher.Folded{{ID: attack, Title: attack}}, Facts: []fact{found}, Missing: attack,
 		Bars: []bar{{Name: attack, Text: attack}}, Pairs: []pair{{attack, attack}}, Need: [][]segment{marked}, Achievement: [][]segment{marked}}
 	for _, p := range []page{
 		{Template: "document", Title: attack, Data: documentPage{Kind: corpus.Need, Title: attack, Text: attack, Paragraphs: []param{{attack, attack}}, Indicators: []string{attack},

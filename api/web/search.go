@@ -230,25 +230,17 @@ func params(state url.Values, without ...string) []param {
 }
 
 func (s *site) result(r request, d api.SearchResult) resultRow {
-	row := resultRow{Kind: d.Kind, ID: d.ID, Title: segments(d.Title, 0, len(d.Title), stretches(d.TitleHits)),
-		Snippet: segments(d.Snippet, 0, len(d.Snippet), stretches(d.Hits))}
+	row := resultRow{Kind: d.Kind, ID: d.ID, Title: segments(d.Title, 0, len(d.Title), d.TitleHits),
+		Snippet: segments(d.Snippet, 0, len(d.Snippet), d.Hits)}
 	f := facts{s: s, r: r}
 	f.text(false, "fact.org."+string(d.Kind), d.Org)
 	f.values(false, "fact.region", s.codes(d.Kind, "region", d.Region))
 	if d.Stage != "" {
 		f.text(false, "fact.stage", corpus.Label(d.Stage, r.lang))
 	}
-	f.text(false, "fact.price", r.money(d.Price))
-	f.text(false, "fact.budget", r.money(d.Budget))
+	f.text(false, "fact.price", d.Price.Label(r.lang))
+	f.text(false, "fact.budget", d.Budget.Label(r.lang))
 	f.text(false, "fact.published", string(d.Published))
 	row.Facts = f.known
 	return row
-}
-
-func stretches(spans []indexer.Span) []stretch {
-	out := make([]stretch, len(spans))
-	for i, s := range spans {
-		out[i] = stretch{s.Start, s.End}
-	}
-	return out
 }

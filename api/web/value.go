@@ -2,12 +2,12 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
 	"duijie/corpus"
+	"duijie/indexer"
 )
 
 // A fact is one thing known of a document, with its name in the page's language.
@@ -121,65 +121,20 @@ func (r request) modes(ms []corpus.Mode) []string {
 	return names
 }
 
-const fenPerYuan, fenPerWan = 100, 10_000 * 100
-
-// money writes an amount: in Chinese in 万元 from 10,000 yuan on, with what the amount is for (26万元/台); what is not an
-// amount as it was given; "" for nil.
-func (r request) money(m *corpus.Money) string {
-	if m == nil {
-		return ""
-	}
-	if !m.Known() {
-		return m.Text
-	}
-	unit, name := int64(fenPerYuan), r.t("money.yuan")
-	if r.lang == languages[0] && max(m.Min, m.Max) >= fenPerWan {
-		unit, name = fenPerWan, "万"+name
-	}
-	var text string
-	switch {
-	case m.Max == 0:
-		text = r.t("money.least", amount(m.Min, unit)+name)
-	case m.Min == 0:
-		text = r.t("money.most", amount(m.Max, unit)+name)
-	case m.Min == m.Max:
-		text = r.t("money", amount(m.Min, unit)+name)
-	default:
-		text = r.t("money", amount(m.Min, unit)+"–"+amount(m.Max, unit)+name)
-	}
-	if _, per, ok := strings.Cut(m.Text, "/"); ok {
-		text += "/" + per
-	}
-	return text
-}
-
-// amount writes fen in a unit: thousands apart, two decimals at most, no zeros at the end.
-func amount(fen, unit int64) string {
-	whole := count(int(fen / unit))
-	hundredths := fen % unit * 100 / unit
-	if hundredths == 0 {
-		return whole
-	}
-	return strings.TrimRight(fmt.Sprintf("%s.%02d", whole, hundredths), "0")
-}
-
 // A segment is a run of text, marked or not.
 type segment struct {
 	Text string
 	Hit  bool
 }
 
-// A stretch is a part of a text in bytes, from start up to end.
-type stretch struct{ start, end int }
-
 // segments cuts the part of a text from start to end at the borders of hits, which may overlap and reach outside.
-func segments(text string, start, end int, hits []stretch) []segment {
+func segments(text string, start, end int, hits []indexer.Span) []segment {
 	hits = slices.Clone(hits)
-	slices.SortFunc(hits, func(a, b stretch) int { return a.start - b.start })
+	slices.SortFunc(hits, func(a, b indexer.Span) int { return a.Start - b.Start })
 	var out []segment
 	at := start
 	for _, h := range hits {
-		from, to := max(h.start, at), min(h.end, end)
+		from, to := max(h.Start, at), min(h.End, end)
 		if from >= to {
 			continue
 		}
@@ -196,26 +151,5 @@ func segments(text string, start, end int, hits []stretch) []segment {
 	if at < end {
 		out = append(out, segment{text[at:end], false})
 	}
-	return out
-}
-
-// sentences returns where the sentences of a text stand, without the space around them.
-func sentences(text string) []stretch {
-	var out []stretch
-	start := 0
-	add := func(end int) {
-		s := text[start:end]
-		left := len(s) - len(strings.TrimLeft(s, " \t\r\n　"))
-		if s = strings.TrimSpace(s); s != "" {
-			out = append(out, stretch{start + left, start + left + len(s)})
-		}
-		start = end
-	}
-	for i, r := range text {
-		if strings.ContainsRune("。！？；\n", r) {
-			add(i + len(string(r)))
-		}
-	}
-	add(len(text))
 	return out
 }

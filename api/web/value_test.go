@@ -8,39 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
-	"duijie/api"
-	"duijie/corpus"
+	"duijie/indexer"
 )
-
-// inChinese is a request in Chinese without a site.
-func inChinese(t *testing.T) request {
-	words, err := readWords()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return request{templates: &templates{lang: "zh", words: words}}
-}
-
-func TestMoneyReadsAsPeopleWriteIt(t *testing.T) {
-	r := inChinese(t)
-	for given, want := range map[string]string{
-		"80万元": "80万元", "50-100万": "50–100万元", "1.2亿元": "12,000万元", "5000元": "5,000元", "9999元": "9,999元", "10000元": "1万元",
-		"50万以上": "50万元以上", "100万以内": "100万元以内", "面议": "面议", "12.345万元": "12.34万元", "26万元/台": "26万元/台", "0.5元/吨": "0.5元/吨",
-	} {
-		m, err := corpus.ParseMoney(given, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := r.money(m); got != want {
-			t.Errorf("%s reads %q, want %q", given, got, want)
-		}
-	}
-	if got := r.money(nil); got != "" {
-		t.Errorf("no money reads %q", got)
-	}
-}
 
 func TestCodesReadAsNames(t *testing.T) {
 	for code, want := range map[[2]string]string{
@@ -53,29 +23,6 @@ func TestCodesReadAsNames(t *testing.T) {
 	}
 }
 
-func TestCountSetsThousandsApart(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 449565: "449,565", 1234567: "1,234,567"} {
-		if got := count(n); got != want {
-			t.Errorf("%d reads %q", n, got)
-		}
-	}
-}
-
-func TestDatesLastUntilTheirEnd(t *testing.T) {
-	s := &site{svc: &api.Service{Now: func() time.Time { return day }}}
-	for _, c := range []struct {
-		date corpus.Date
-		days int
-		want bool
-	}{{"", 0, false}, {"2026", 0, false}, {"2025", 0, true}, {"2026-11", 0, false}, {"2026-10", 0, true}, {"2026-11-23", 0, false}, {"2026-11-22", 0, true},
-		{"2025-11-24", 365, false}, {"2025-11-22", 365, true}} {
-		if got := s.over(c.date, c.days); got != c.want {
-			t.Errorf("%q over by %d days: %v", c.date, c.days, got)
-		}
-	}
-}
-
-// show writes segments with brackets around the marked ones.
 func show(list []segment) string {
 	var b strings.Builder
 	for _, s := range list {
@@ -92,34 +39,25 @@ func TestSegmentsKeepTheTextWhateverTheHits(t *testing.T) {
 	text := "玉米浸泡时间"
 	for _, c := range []struct {
 		start, end int
-		hits       []stretch
+		hits       [][2]int
 		want       string
 	}{
 		{0, 18, nil, "玉米浸泡时间"},
-		{0, 18, []stretch{{6, 12}, {0, 6}}, "[玉米浸泡]时间"},
-		{0, 18, []stretch{{0, 12}, {6, 9}, {6, 15}}, "[玉米浸泡时]间"},
-		{6, 12, []stretch{{0, 9}, {9, 18}}, "[浸泡]"},
-		{6, 12, []stretch{{12, 18}}, "浸泡"},
+		{0, 18, [][2]int{{6, 12}, {0, 6}}, "[玉米浸泡]时间"},
+		{0, 18, [][2]int{{0, 12}, {6, 9}, {6, 15}}, "[玉米浸泡时]间"},
+		{6, 12, [][2]int{{0, 9}, {9, 18}}, "[浸泡]"},
+		{6, 12, [][2]int{{12, 18}}, "浸泡"},
 	} {
-		if got := show(segments(text, c.start, c.end, c.hits)); got != c.want {
+		var hits []indexer.Span
+		for _, h := range c.hits {
+			hits = append(hits, indexer.Span{Start: h[0], End: h[1]})
+		}
+		if got := show(segments(text, c.start, c.end, hits)); got != c.want {
 			t.Errorf("%v: %s, want %s", c.hits, got, c.want)
 		}
 	}
 }
 
-func TestSentencesEndAtTheirMarks(t *testing.T) {
-	text := " 一是难。二是贵！\n　三是慢；四"
-	var got []string
-	for _, s := range sentences(text) {
-		got = append(got, text[s.start:s.end])
-	}
-	if want := "一是难。|二是贵！|三是慢；|四"; strings.Join(got, "|") != want {
-		t.Errorf("%q", got)
-	}
-}
-
-// TestColoursContrast computes the contrast of WCAG for what stands on what, light and dark: 7 for text that is read,
-// 4.5 for the quiet one on a panel, 3 for borders of controls.
 func TestColoursContrast(t *testing.T) {
 	css, err := os.ReadFile("assets/style.css")
 	if err != nil {

@@ -88,6 +88,8 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"GET /search":            s.search,
 		"GET /match":             s.matchForm,
 		"POST /match":            s.matchText,
+		"GET /needs/new":         s.needForm,
+		"POST /needs/new":        s.checkNeed,
 		"GET /about":             s.about,
 		"GET /docs":              s.documentation,
 		"/":                      s.missing,
@@ -96,6 +98,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.HandleFunc(pattern, s.show(v))
 	}
+	mux.HandleFunc("POST /needs/new/file", s.needFile)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }

@@ -29,7 +29,7 @@ const secret = "SECRETMARKER"
 var day = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
 func money(wan int64) *corpus.Money {
-	return &corpus.Money{Min: wan * fenPerWan, Max: wan * fenPerWan, Text: fmt.Sprint(wan, "万元")}
+	return &corpus.Money{Min: wan * 1_000_000, Max: wan * 1_000_000, Text: fmt.Sprint(wan, "万元")}
 }
 
 // fixtures are a small exchange: pairs that fit by words and by meaning, unknown facts, an
@@ -106,7 +106,7 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: store.Identity(), Analyzer: analyzer.Name(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	must(err)
 	t.Cleanup(func() { engine.Close() })
-	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg))
+	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))
 	batch := corpus.Batch{Actor: "test", Action: "fixtures"}
 	for _, d := range docs {
 		batch.Puts = append(batch.Puts, corpus.Put{Doc: d})

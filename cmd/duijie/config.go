@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/env/v2"
@@ -35,14 +36,28 @@ type settings struct {
 	EmbedderModel   string `koanf:"embedder_model"`
 	EmbedderKeyFile string `koanf:"embedder_key_file"`
 	EmbedderKey     string `koanf:"embedder_key"` // a secret: only from the environment
-	DictDir         string `koanf:"dict_dir"`
-	LogFormat       string `koanf:"log_format"`
-	LogLevel        string `koanf:"log_level"`
-	Lang            string `koanf:"lang"`
+	// What goes before a text, and how many go at once, differs from model to model.
+	EmbedderQueryPrefix   string        `koanf:"embedder_query_prefix"`
+	EmbedderPassagePrefix string        `koanf:"embedder_passage_prefix"`
+	EmbedderInputType     bool          `koanf:"embedder_input_type"`
+	EmbedderDims          int           `koanf:"embedder_dims"`
+	EmbedderBatch         int           `koanf:"embedder_batch"`
+	EmbedderTimeout       time.Duration `koanf:"embedder_timeout"`
+	RerankerURL           string        `koanf:"reranker_url"`
+	RerankerModel         string        `koanf:"reranker_model"`
+	RerankerKeyFile       string        `koanf:"reranker_key_file"`
+	RerankerKey           string        `koanf:"reranker_key"` // a secret: only from the environment
+	RerankerTimeout       time.Duration `koanf:"reranker_timeout"`
+	TypedOutside          bool          `koanf:"typed_outside"`
+	DictDir               string        `koanf:"dict_dir"`
+	LogFormat             string        `koanf:"log_format"`
+	LogLevel              string        `koanf:"log_level"`
+	Lang                  string        `koanf:"lang"`
 }
 
 var defaults = settings{
-	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", LogFormat: "text", LogLevel: "info", Lang: "zh",
+	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
 // addSettings makes a flag for every setting that may stand on a command line.
@@ -52,9 +67,20 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("listen", defaults.Listen, "address to serve on, HOST:PORT")
 	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
-	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings")
+	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
 	f.String("embedder-key-file", "", "file that holds the http embedder's key (or set DUIJIE_EMBEDDER_KEY)")
+	f.String("embedder-query-prefix", "", "what its model wants before needs and typed problems, such as \"query: \"")
+	f.String("embedder-passage-prefix", "", "what its model wants before all else, such as \"passage: \"")
+	f.Bool("embedder-input-type", false, "tell it query or passage in input_type, for servers that add the prefix themselves")
+	f.Int("embedder-dims", 0, "dimensions its vectors must have (default: those of the first)")
+	f.Int("embedder-batch", defaults.EmbedderBatch, "texts in one request at most")
+	f.Duration("embedder-timeout", defaults.EmbedderTimeout, "time limit of one request")
+	f.String("reranker-url", "", "address of a reranker, before /v1/rerank (default: none)")
+	f.String("reranker-model", "", "model name of the reranker")
+	f.String("reranker-key-file", "", "file that holds the reranker's key (or set DUIJIE_RERANKER_KEY)")
+	f.Duration("reranker-timeout", defaults.RerankerTimeout, "how long a list waits for the reranker")
+	f.Bool("typed-outside", false, "let embedder and reranker on other machines see problems that people type; the pages say so")
 	f.String("dict-dir", "", "folder with another dictionary (default: the built-in one)")
 	f.String("log-format", defaults.LogFormat, "text or json")
 	f.String("log-level", defaults.LogLevel, "debug, info, warn or error")
@@ -78,6 +104,9 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 }
 
 const envPrefix = "DUIJIE_"
+
+// secrets are the settings that no file holds and nobody is shown.
+var secrets = []string{"embedder_key", "reranker_key"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
@@ -129,6 +158,9 @@ func loadConfig(flags *pflag.FlagSet) (config, error) {
 		if err := all.Merge(l.k); err != nil {
 			return c, err
 		}
+	}
+	if err := c.checkForm(); err != nil {
+		return c, err
 	}
 	if err := all.Unmarshal("", &c.settings); err != nil {
 		return c, err
@@ -183,8 +215,8 @@ func checkFile(path string, known []string) error {
 	for i := 0; i < len(top.Content); i += 2 {
 		key, value := top.Content[i], top.Content[i+1]
 		switch {
-		case key.Value == "embedder_key":
-			return fmt.Errorf("%s line %d: a key does not belong here: name its file in embedder_key_file, or set %sEMBEDDER_KEY", path, key.Line, envPrefix)
+		case slices.Contains(secrets, key.Value):
+			return fmt.Errorf("%s line %d: a key does not belong here: name its file in %s_file, or set %s", path, key.Line, key.Value, envName(key.Value))
 		case key.Value == "data":
 			return fmt.Errorf("%s line %d: data can only be set by --data or %sDATA", path, key.Line, envPrefix)
 		case !slices.Contains(known, key.Value):
@@ -196,36 +228,50 @@ func checkFile(path string, known []string) error {
 	return nil
 }
 
-// check reports the first setting whose value can't be used, with its origin.
-func (c *config) check() error {
-	bad := func(key, want string) error {
-		return fmt.Errorf("%s (%s): %q is not %s", key, c.layerOf(key).from(key), c.lookup(key), want)
+// bad says that a setting is not what is wanted, with its origin.
+func (c *config) bad(key, want string) error {
+	return fmt.Errorf("%s (%s): %q is not %s", key, c.layerOf(key).from(key), c.lookup(key), want)
+}
+
+// checkForm reports the first setting whose value is not of its type.
+func (c *config) checkForm() error {
+	for _, key := range []string{"embedder_input_type", "typed_outside"} {
+		if _, err := strconv.ParseBool(c.lookup(key)); err != nil {
+			return c.bad(key, "true or false")
+		}
 	}
+	for _, key := range []string{"embedder_dims", "embedder_batch"} {
+		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
+			return c.bad(key, "a number, 0 or more")
+		}
+	}
+	for _, key := range []string{"embedder_timeout", "reranker_timeout"} {
+		if _, err := time.ParseDuration(c.lookup(key)); err != nil {
+			return c.bad(key, "a time such as 30s")
+		}
+	}
+	return nil
+}
+
+// check reports the first setting whose value can't be used.
+func (c *config) check() error {
 	for key, allowed := range map[string][]string{
 		"embedder": {"static", "http"}, "log_format": {"text", "json"}, "log_level": {"debug", "info", "warn", "error"}, "lang": {"zh", "en"},
 	} {
 		if !slices.Contains(allowed, c.lookup(key)) {
-			return bad(key, "one of "+strings.Join(allowed, ", "))
+			return c.bad(key, "one of "+strings.Join(allowed, ", "))
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		return bad("listen", "an address such as 127.0.0.1:8080")
+		return c.bad("listen", "an address such as 127.0.0.1:8080")
 	}
 	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
-		return bad("base_path", "a path such as /duijie")
+		return c.bad("base_path", "a path such as /duijie")
 	}
-	if c.Embedder != "http" {
-		return nil
-	}
-	u, err := url.Parse(c.EmbedderURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return bad("embedder_url", "an address such as http://127.0.0.1:9000")
-	}
-	if u.User != nil {
-		return errors.New("embedder_url holds a secret: name its file in embedder_key_file, or set " + envPrefix + "EMBEDDER_KEY")
-	}
-	if c.EmbedderModel == "" {
-		return errors.New("embedder_model is missing (name the model as the embedder calls it)")
+	for _, e := range c.endpoints() {
+		if err := e.check(c); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -254,7 +300,7 @@ func (a *app) showConfig(asJSON bool) error {
 	t := newTable("设置", "值", "来源")
 	for _, key := range a.layers[0].k.Keys() {
 		r := row{key, a.lookup(key), a.layerOf(key).from(key)}
-		if key == "embedder_key" && r.Value != "" {
+		if slices.Contains(secrets, key) && r.Value != "" {
 			r.Value = "********"
 		}
 		rows = append(rows, r)

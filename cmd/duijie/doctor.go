@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"duijie/api"
 	"duijie/corpus"
 )
 
@@ -31,6 +32,8 @@ type diagnosis struct {
 	Changes  uint64                                `json:"changes"`  // last sequence number
 	Indexed  uint64                                `json:"indexed"`  // the index has caught up to it
 	Analyzer string                                `json:"analyzer"` // dictionary, version, model
+	Meaning  *api.Meaning                          `json:"meaning,omitempty"`
+	Ranking  string                                `json:"ranking"` // version of the weights
 	Truth    int64                                 `json:"truth_bytes"`
 	Derived  int64                                 `json:"derived_bytes"`
 }
@@ -38,11 +41,14 @@ type diagnosis struct {
 func (f *folder) diagnose(p process) (diagnosis, error) {
 	s := f.service
 	d := diagnosis{process: p, Version: s.Version, Data: f.dir, Identity: s.Store.Identity(),
-		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: s.Analyzer.Name()}
+		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: s.Analyzer.Name(), Ranking: s.Matcher.Ranking().Version}
 	var err error
 	var ready bool
 	if d.Indexed, d.Changes, ready = s.Sync.Status(); !ready {
 		d.Indexed = f.index.Mark()
+	}
+	if model, waiting := s.Sync.Meaning(); model != "" && ready { // before that, nobody has counted
+		d.Meaning = &api.Meaning{Model: model, Waiting: waiting}
 	}
 	for _, k := range corpus.Kinds {
 		if d.Counts[k], err = s.Store.Count(k); err != nil {
@@ -132,6 +138,14 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 	t.add("最后变更", strconv.FormatUint(d.Changes, 10))
 	t.add("索引进度", fmt.Sprintf("%d（落后 %d）", d.Indexed, d.Changes-d.Indexed))
 	t.add("词典与模型", d.Analyzer)
+	if m := d.Meaning; m != nil {
+		state := "全部就绪"
+		if m.Waiting > 0 {
+			state = fmt.Sprintf("还有 %d 条未算好，暂用内置向量", m.Waiting)
+		}
+		t.add("外部模型", m.Model+"，"+state)
+	}
+	t.add("排序权重", d.Ranking)
 	t.add("磁盘", fmt.Sprintf("数据 %.1f MB，索引 %.1f MB", float64(d.Truth)/1e6, float64(d.Derived)/1e6))
 	return t.print(a.stdout)
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -18,15 +16,17 @@ import (
 const indexDir = "index"
 
 // A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted,
-// DATA/duijie.sock is there while a server runs.
+// DATA/duijie.sock is there while a server runs, DATA/ranking.json where weights were learned.
 type folder struct {
 	dir     string
 	service *api.Service
 	index   *indexer.Local // nil where only the truth is open
+	far     *indexer.Far   // nil where the settings name no embedder, or only the truth is open
 }
 
-func (c *config) indexPath() string  { return filepath.Join(c.Data, indexDir) }
-func (c *config) socketPath() string { return filepath.Join(c.Data, "duijie.sock") }
+func (c *config) indexPath() string   { return filepath.Join(c.Data, indexDir) }
+func (c *config) rankingPath() string { return filepath.Join(c.Data, "ranking.json") }
+func (c *config) socketPath() string  { return filepath.Join(c.Data, "duijie.sock") }
 
 // openFolder opens the truth, making it where there is none, and with index also what is derived from it; it does not
 // wait until that has caught up.
@@ -50,16 +50,27 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 
 func (a *app) openIndex(f *folder) error {
 	s := f.service
+	ranking, _, err := matcher.ReadRanking(a.rankingPath())
+	if err != nil {
+		return err
+	}
 	l, err := a.openLanguage(a.indexPath(), s.Log)
 	if err != nil {
 		return err
 	}
-	s.Analyzer = l.analyzer
+	if f.far, err = a.openFar(l, s.Store.Identity(), s.Log); err != nil {
+		return err
+	}
+	s.Analyzer = l.analyzer.WithFar(f.far)
 	if f.index, err = l.openEngine(a.indexPath(), s.Store.Identity(), s.Log); err != nil {
 		return err
 	}
 	s.Engine = f.index
-	s.Matcher = matcher.New(s.Store, s.Analyzer, s.Engine, l.scorer)
+	s.Matcher = matcher.New(s.Store, s.Analyzer, s.Engine, l.scorer.With(ranking))
+	if s.Matcher.Reranker, err = a.httpReranker(s.Log); err != nil {
+		return err
+	}
+	s.Matcher.RerankTyped, s.TypedTo = a.takesTyped(a.reranker()), a.typedTo()
 	s.Sync = indexer.NewSync(s.Store, s.Analyzer, f.index, s.Log)
 	s.Sync.OnApply = s.Matcher.Applied
 	return nil
@@ -70,12 +81,26 @@ func (f *folder) close() error {
 	if f.index != nil {
 		err = f.index.Close()
 	}
-	return errors.Join(err, f.service.Store.Close())
+	return errors.Join(err, f.far.Close(), f.service.Store.Close())
+}
+
+// openFar opens the vectors of the embedder that the settings name, nil where they name none.
+func (a *app) openFar(l language, identity string, log *slog.Logger) (*indexer.Far, error) {
+	if a.Embedder != "http" {
+		return nil, nil
+	}
+	embedder, err := a.httpEmbedder()
+	if err != nil {
+		return nil, err
+	}
+	return indexer.OpenFar(indexer.FarOptions{Path: filepath.Join(a.indexPath(), "far.db"), Identity: identity, Embedder: embedder,
+		Near: l.static, Typed: a.takesTyped(a.embedder()), Log: log})
 }
 
 // A language is what the program knows of words: the dictionary, the meaning of texts, and scores made of both.
 type language struct {
 	segmenter *indexer.Segmenter
+	static    *indexer.Static
 	analyzer  *indexer.Analyzer
 	scorer    *matcher.Scorer
 }
@@ -96,18 +121,9 @@ func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
 	if err != nil {
 		return l, err
 	}
-	l.scorer = matcher.NewScorer(static, l.segmenter)
-	var embedder indexer.Embedder = static
-	if a.Embedder == "http" {
-		key, err := a.embedderKey()
-		if err != nil {
-			return l, err
-		}
-		if embedder, err = indexer.NewHTTP(indexer.HTTPOptions{URL: a.EmbedderURL, Model: a.EmbedderModel, Key: func() string { return key }}); err != nil {
-			return l, err
-		}
-	}
-	l.analyzer = indexer.NewAnalyzer(l.segmenter, embedder, log)
+	l.scorer = matcher.NewScorer(static, l.segmenter, matcher.DefaultRanking())
+	l.static = static
+	l.analyzer = indexer.NewAnalyzer(l.segmenter, static, log)
 	return l, nil
 }
 
@@ -115,18 +131,6 @@ func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
 func (l language) openEngine(dir, identity string, log *slog.Logger) (*indexer.Local, error) {
 	return indexer.OpenLocal(dir, indexer.LocalOptions{
 		Identity: identity, Analyzer: l.analyzer.Name(), IDF: l.segmenter.IDF, Cut: l.segmenter.Cut, Log: log})
-}
-
-// embedderKey reads the secret from where the settings say it is; "" where they name none.
-func (a *app) embedderKey() (string, error) {
-	if a.EmbedderKeyFile == "" || a.EmbedderKey != "" {
-		return a.EmbedderKey, nil
-	}
-	b, err := os.ReadFile(a.EmbedderKeyFile)
-	if err != nil {
-		return "", fmt.Errorf("embedder_key_file: %w", err)
-	}
-	return strings.TrimSpace(string(b)), nil
 }
 
 // logger returns the log of a server; commands tell of warnings only.

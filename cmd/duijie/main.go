@@ -92,7 +92,7 @@ func (a *app) root() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	addSettings(root.PersistentFlags())
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.exportCommand(), a.searchCommand(), a.matchCommand(), a.evalCommand(),
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.exportCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
 		a.keyCommand(), a.backupCommand(), a.reindexCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
 	return root
 }

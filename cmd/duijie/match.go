@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,8 @@ import (
 )
 
 var labelNames = map[matcher.Label]string{matcher.Strong: "高度契合", matcher.Possible: "可能相关", matcher.Weak: "仅供参考"}
+
+var verdictNames = map[matcher.Verdict]string{matcher.Met: "达到", matcher.Missed: "未达到", matcher.Unknown: "不能直接比较"}
 
 func (a *app) matchCommand() *cobra.Command {
 	var l listing
@@ -77,15 +80,57 @@ func (a *app) match(ctx context.Context, q question, asJSON bool) error {
 			return err
 		}
 		t.add(strconv.Itoa(i+1), labelNames[m.Label], fmt.Sprintf("%.2f", m.Score), m.ID, m.Title, d.Org)
-		for _, r := range m.Reasons {
-			t.note(fmt.Sprintf("%+.2f  %s", r.Points, r.Text))
+		for _, line := range card(m, d) {
+			t.note(line)
 		}
 	}
 	if err := t.print(a.stdout); err != nil {
 		return err
 	}
+	if answer.Fitting == 0 {
+		fmt.Fprintln(a.stderr, "duijie: nothing comes up to 可能相关; ask an expert of the field: duijie search WORDS --kind expert")
+	}
 	if answer.Degraded != "" {
-		fmt.Fprintln(a.stderr, "duijie: the embedder did not answer; ranked by words only")
+		fmt.Fprintf(a.stderr, "duijie: outside models did not answer (%s); the built-in ranking stood in\n", answer.Degraded)
 	}
 	return a.printTotal(len(answer.Matches), answer.Total, answer.Next)
+}
+
+// card says a match in lines: why, what speaks against, who holds it, how far it has come, what to ask for; then the
+// reasons with their points, the figures and what it stands for.
+func card(m matcher.Match, found corpus.Doc) []string {
+	var lines []string
+	add := func(format, text string) {
+		if text != "" {
+			lines = append(lines, fmt.Sprintf(format, text))
+		}
+	}
+	add("对应需求：%s", m.Why)
+	add("需要留意：%s", strings.Join(m.Against, "；"))
+	stage := found.StageProof
+	if found.Stage != "" && stage != "" {
+		stage = "（" + stage + "）"
+	}
+	add("所处阶段：%s", corpus.Label(found.Stage, "")+stage)
+	add("最近确认：%s", string(found.ConfirmedOn))
+	names, who := make([]string, len(m.Missing)), "成果方"
+	for i, field := range m.Missing {
+		names[i] = corpus.Header(field)
+	}
+	if found.Kind == corpus.Need {
+		who = "企业"
+	}
+	add("未提供：%s；请向"+who+"询问。", strings.Join(names, "、"))
+	for _, r := range m.Reasons {
+		lines = append(lines, fmt.Sprintf("%+.2f  %s", r.Points, r.Text))
+	}
+	for _, f := range m.Figures {
+		if f.Achievement != "" {
+			lines = append(lines, fmt.Sprintf("%s  需求“%s”，成果“%s”", verdictNames[f.Verdict], f.Need, f.Achievement))
+		}
+	}
+	for _, f := range m.Folded {
+		lines = append(lines, fmt.Sprintf("内容相近  %s  %s", f.ID, f.Title))
+	}
+	return lines
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,10 +33,19 @@ func TestRealPostings(t *testing.T) {
 	if len(needs) != 1183 {
 		t.Fatalf("%d needs are stored, want 1183", len(needs))
 	}
+	without := 0
 	for _, id := range needs {
-		if len(s.matches("needs", id, "limit=5").Matches) == 0 {
-			t.Errorf("need %s has no list", id)
+		list := s.matches("needs", id, "limit=5").Matches
+		if len(list) == 0 {
+			without++
 		}
+		for _, m := range list {
+			checkCard(t, id+" "+m.ID, m)
+		}
+	}
+	// Some of a single word, some of fields in which nothing is offered.
+	if without > len(needs)/25 {
+		t.Errorf("%d of %d needs find nothing at all", without, len(needs))
 	}
 	some := needs[:40]
 	lists := map[string]matcher.Answer{}
@@ -45,6 +56,9 @@ func TestRealPostings(t *testing.T) {
 	t.Run("a pair has the same points from both sides", func(t *testing.T) {
 		pairs := 0
 		for _, need := range some {
+			if len(lists[need].Matches) == 0 {
+				continue
+			}
 			best := lists[need].Matches[0]
 			for _, m := range s.matches("achievements", best.ID, "limit=100").Matches {
 				if m.ID == need {
@@ -153,6 +167,35 @@ func compare(t *testing.T, a, b matcher.Answer) (compared int) {
 		}
 	}
 	return compared
+}
+
+var unknown = regexp.MustCompile(`未提供|未写明|未说明|未标明|不详|未知|待确认`)
+
+// checkCard checks that what is not known stands on one line of a card at most, that what speaks for a pair and what
+// speaks against it have their lines, and that the reasons sum to the points.
+func checkCard(t *testing.T, pair string, m matcher.Match) {
+	t.Helper()
+	var lines []string
+	if len(m.Missing) > 0 {
+		lines = append(lines, "未提供："+strings.Join(m.Missing, "、"))
+	}
+	lines = append(lines, m.Against...)
+	var sum float64
+	for _, r := range m.Reasons {
+		lines = append(lines, r.Text)
+		sum += r.Points
+		if r.Points == 0 || r.Text == "" {
+			t.Errorf("pair %s has a reason without points or words: %+v", pair, r)
+		}
+		if r.Points < 0 && r.Kind != "indicators" && !slices.Contains(m.Against, r.Text) { // what a figure misses is said by itself
+			t.Errorf("pair %s does not say what costs points: %s", pair, r.Text)
+		}
+	}
+	samePoints(t, pair, sum, m.Points)
+	said := slices.DeleteFunc(lines, func(line string) bool { return !unknown.MatchString(line) })
+	if len(said) > 1 {
+		t.Errorf("pair %s says more than once what is not known: %q", pair, said)
+	}
 }
 
 func samePoints(t *testing.T, pair string, a, b float64) {

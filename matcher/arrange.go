@@ -1,0 +1,106 @@
+package matcher
+
+import (
+	"slices"
+
+	"duijie/indexer"
+)
+
+// How the best pairs become a list: those without evidence are cut, near-identical ones fold into the best of them, and
+// one team does not fill the page. The points stay as they are; measures are taken before all this.
+const (
+	// foldCosine and foldShare are how near two entries are that say the same: the cosine of their vectors, and the share
+	// of the words of both that stand in both. Read off reposted pairs of real markets, which differ by a model name or a
+	// sentence; two products of one series have .9 and .6.
+	foldCosine, foldShare = .95, .75
+	// foldPoints is the share by which the points of two such entries differ at most: who says the same fits the same.
+	foldPoints = .1
+	// Of teamRun entries in a row, teamMost are of one team at most, as long as others follow.
+	teamRun, teamMost = 10, 3
+)
+
+// An arranged entry is a line of a list with those that it stands for.
+type arranged struct {
+	ranked
+	folded []ranked
+}
+
+// arrange makes a list of ranked rows, which are best first.
+func arrange(rows []ranked) []arranged {
+	listed := make([]ranked, 0, len(rows))
+	for _, r := range rows {
+		if r.evidence >= listedEvidence {
+			listed = append(listed, r)
+		}
+	}
+	return spread(fold(listed))
+}
+
+// fold puts near-identical rows behind the best of them.
+func fold(rows []ranked) []arranged {
+	out := make([]arranged, 0, len(rows))
+	for _, r := range rows {
+		least := r.parts.Points() / (1 - foldPoints)
+		at := -1
+		for i := len(out) - 1; i >= 0 && out[i].parts.Points() <= least; i-- {
+			if same(out[i].entry, r.entry) {
+				at = i
+			}
+		}
+		if at >= 0 {
+			out[at].folded = append(out[at].folded, r)
+		} else {
+			out = append(out, arranged{ranked: r})
+		}
+	}
+	return out
+}
+
+// same reports whether two entries say the same in nearly the same words.
+func same(a, b *indexer.Entry) bool {
+	short, long := min(len(a.Words), len(b.Words)), max(len(a.Words), len(b.Words))
+	if short == 0 || float64(short) < foldShare*float64(long) {
+		return false
+	}
+	if len(a.Vector) > 0 && len(b.Vector) > 0 {
+		ab := indexer.Dot(a.Vector, b.Vector)
+		if ab <= 0 || ab*ab < foldCosine*foldCosine*indexer.Dot(a.Vector, a.Vector)*indexer.Dot(b.Vector, b.Vector) {
+			return false
+		}
+	}
+	theirs := make(map[string]bool, len(b.Words))
+	for _, c := range b.Words {
+		theirs[c.Term] = true
+	}
+	shared := 0
+	for _, c := range a.Words {
+		if theirs[c.Term] {
+			shared++
+		}
+	}
+	return float64(shared) >= foldShare*float64(len(a.Words)+len(b.Words)-shared)
+}
+
+// spread moves an entry down whose team has had its share of the run of entries before it, behind the next that may stand
+// there; where nothing else is left, the order stays.
+func spread(rows []arranged) []arranged {
+	out := make([]arranged, 0, len(rows))
+	waiting := slices.Clone(rows)
+	for len(waiting) > 0 {
+		next := max(0, slices.IndexFunc(waiting, func(r arranged) bool {
+			if r.entry.Team == "" {
+				return true
+			}
+			had := 0
+			for _, o := range out[max(0, len(out)-teamRun+1):] {
+				if o.entry.Team == r.entry.Team {
+					had++
+				}
+			}
+			return had < teamMost
+		}))
+		out = append(out, waiting[next])
+		waiting = slices.Delete(waiting, next, next+1)
+	}
+	return out
+}
