@@ -67,8 +67,9 @@ $(VENV)/ready: cmd/vectors/requirements.txt
 	@touch $@
 
 FUZZTIME ?= 20s
-test-long: deps $(VENV)/ready ## the long form of the crash test, every fuzz target for $(FUZZTIME), a real model server
+test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, every fuzz target for $(FUZZTIME), a real model server
 	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
+	go test -count 1 -timeout 20m $(TESTFLAGS) -run '^TestForeign' ./matcher -args -long
 	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
 	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
