@@ -3,6 +3,7 @@ package corpus
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,7 +32,8 @@ func Indicators(text string) []Indicator {
 }
 
 // Figures returns the indicators of d. Where a need states its goal or its indicators, the description tells mostly of its
-// firm's present state: of its figures those count that are bounded in a sentence that asks for something.
+// firm's present state: of its figures those count that are bounded in a sentence that asks for something. A figure that is
+// stated again counts once.
 func (d *Doc) Figures() []Indicator {
 	var out []Indicator
 	background := d.Kind == Need && (d.Goal != "" || len(d.Indicators) > 0)
@@ -40,7 +42,26 @@ func (d *Doc) Figures() []Indicator {
 			out = append(out, n.Indicator)
 		}
 	}
-	return append(out, Indicators(d.Title+"\n"+d.Goal+"\n"+strings.Join(d.Indicators, "\n"))...)
+	for _, i := range Indicators(d.Title + "\n" + d.Goal + "\n" + strings.Join(d.Indicators, "\n")) {
+		// A form asks for the goal in words and then for its figures.
+		if !slices.ContainsFunc(out, func(have Indicator) bool {
+			return have.Quantity == i.Quantity && (threaded(have.Name, i.Name) || threaded(i.Name, have.Name))
+		}) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// threaded reports whether the characters of short stand in long in their order: 浸泡时间 in 浸泡总时间.
+func threaded(short, long string) bool {
+	rest := []rune(short)
+	for _, r := range long {
+		if len(rest) > 0 && rest[0] == r {
+			rest = rest[1:]
+		}
+	}
+	return len(rest) == 0
 }
 
 // asks reports whether the sentence around a place of a need asks for something.

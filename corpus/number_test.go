@@ -92,6 +92,17 @@ func TestNeedsDescribeThemselves(t *testing.T) {
 	}
 }
 
+func TestAFigureStatedAgainCountsOnce(t *testing.T) {
+	d := Doc{Kind: Need, Title: "缩短浸泡", Goal: "浸泡总时间 ≤ 24 h；收率不低于68%；噪声低于68 dB", Indicators: []string{"浸泡时间 ≤ 24 h", "收率 ≥ 68 %", "含水 ≤ 24 %"}}
+	var got []string
+	for _, i := range d.Figures() {
+		got = append(got, i.Name)
+	}
+	if s := strings.Join(got, " "); s != "浸泡总时间 收率 噪声 含水" {
+		t.Errorf("got %s", s)
+	}
+}
+
 // hostile are texts that would take long, or break, where a search goes back further than it must.
 var hostile = []string{
 	strings.Repeat("1", 100_000), strings.Repeat("1 ", 25_000), strings.Repeat("1-", 25_000), strings.Repeat("1e", 25_000),
