@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (s *Scorer) answer(asked *corpus.Indicator, claims []corpus.Indicator) (*co
 	var top float64
 	for i := range claims {
 		c := &claims[i]
-		if c.Quantity.Unit != asked.Quantity.Unit {
+		if c.Quantity.Unit != asked.Quantity.Unit || before.MatchString(c.Name) != before.MatchString(asked.Name) {
 			continue
 		}
 		like := s.alike(asked.Words, c.Words)
@@ -84,6 +85,9 @@ func (s *Scorer) answer(asked *corpus.Indicator, claims []corpus.Indicator) (*co
 	return best, judge(asked.Quantity, best.Quantity)
 }
 
+// before begins the name of what is there before the work is done: no result, unless it is asked for.
+var before = regexp.MustCompile(`^(?:进水|原水|原液|进料|进口|入口|进气|处理前|改造前|初始)`)
+
 // sameMeasure is the least likeness at which two names speak of the same measure.
 const sameMeasure = .75
 
@@ -93,7 +97,7 @@ var dimensions = strings.Fields(`温度 时间 压力 直径 厚度 长度 宽�
 
 // alike says how far two names speak of the same measure, in [0, 1]: the weighted share of the words of the shorter name
 // that the other covers; 寿命 is covered by 使用寿命. The last word of a name is its head (强度, 含量) and must be covered
-// itself. A dimension alone is like itself only.
+// itself, on both sides: 出水 is no 出水COD. A dimension alone is like itself only.
 func (s *Scorer) alike(a, b []string) float64 {
 	if len(a) > len(b) || len(a) == 1 && len(b) == 1 && len(a[0]) > len(b[0]) {
 		a, b = b, a
@@ -117,6 +121,16 @@ func (s *Scorer) alike(a, b []string) float64 {
 		weight := s.seg.IDF(w)
 		sum += weight * top
 		all += weight
+	}
+	head := len(b) - 1
+	if head > 0 && slices.Contains(dimensions, b[head]) { // COD浓度 is COD
+		head--
+	}
+	row := s.table.Row(b[head])
+	if !slices.ContainsFunc(a, func(w string) bool {
+		return strings.HasSuffix(b[head], w) || strings.HasSuffix(w, b[head]) || s.table.RowCosine(row, s.table.Row(w)) >= clearCover
+	}) {
+		return 0
 	}
 	return sum / all
 }

@@ -34,6 +34,9 @@ func TestFiguresMeetRequirements(t *testing.T) {
 		{"抗拉强度≥500MPa", "工作压力600MPa", "[{抗拉强度≥500MPa  unknown}] 0.00"},
 		{"淀粉干基蛋白含量≤0.35%", "水分含量0.3%，蛋白含量0.4%", "[{淀粉干基蛋白含量≤0.35% 蛋白含量0.4% missed}] -0.50"},
 		{"抗拉强度≥500MPa，硬度≥60HRC，寿命不少于3年", "抗拉强度520MPa，硬度55HRC", "[{抗拉强度≥500MPa 抗拉强度520MPa met} {硬度≥60HRC 硬度55HRC missed} {寿命不少于3年  unknown}] 0.00"},
+		{"出水COD低于100mg/L", "进水氨氮12mg/L，出水2.5mg/L", "[{出水COD低于100mg/L  unknown}] 0.00"},
+		{"出水氨氮低于15mg/L", "进水氨氮12mg/L", "[{出水氨氮低于15mg/L  unknown}] 0.00"},
+		{"出水COD低于100mg/L", "出水COD浓度50mg/L", "[{出水COD低于100mg/L 出水COD浓度50mg/L met}] 0.50"},
 		{"希望转让", "抗拉强度520MPa", "[] 0.00"},
 	} {
 		need, achievement := h.side(t, corpus.Doc{Kind: corpus.Need, Title: "需求", Text: c.need}), h.side(t, corpus.Doc{Kind: corpus.Achievement, Title: "成果", Text: c.achievement})

@@ -42,6 +42,9 @@ func ReadJudgedSet(dir string) (*JudgedSet, error) {
 	if err != nil {
 		return nil, err
 	}
+	if exists(filepath.Join(dir, "judged.txt")) && exists(filepath.Join(dir, "qrels.tsv")) {
+		s.skip("qrels.tsv is not read, since there is a judged.txt")
+	}
 	achievements, needs := ids(s.Achievements), ids(s.Needs)
 	lost := map[corpus.Kind]map[string]bool{corpus.Need: {}, corpus.Achievement: {}}
 	known := func(k corpus.Kind, there map[string]bool, id string) (string, bool) {
@@ -212,4 +215,9 @@ func ReadCases(r io.Reader) ([]Case, error) {
 		return nil, bad(0, "the last case, %q, has no judged achievement", c.Title)
 	}
 	return cases, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

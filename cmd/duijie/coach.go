@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,7 +30,7 @@ func (a *app) coachCommand() *cobra.Command {
 		Short: "Say what a draft need lacks, whether it is several, and who should take it on; it is not stored",
 		Long: `Say what a draft need lacks, whether it is several, and who should take it on.
 FILE, or standard input for -, holds the problem in plain words, or one JSON object with the members of a need:
-title, text, goal, tried, indicators, budget, field, region, stage, cooperation, valid_until.`,
+title, text, goal, tried, indicators, budget, field, region, stage, cooperation, valid_until; others are left out.`,
 		Args: cobra.MaximumNArgs(1),
 		PreRunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("text") == (len(args) == 1) {
@@ -74,11 +76,17 @@ func (a *app) readDraft(name string) (any, error) {
 		return nil, fmt.Errorf("%s is not UTF-8 (save it as UTF-8)", name)
 	case !bytes.HasPrefix(b, []byte("{")):
 		return map[string]string{"text": string(b)}, nil
-	case !json.Valid(b):
+	}
+	var need map[string]json.RawMessage
+	if json.Unmarshal(b, &need) != nil {
 		return nil, fmt.Errorf("%s is not one JSON object (give one need, or plain words)", name)
 	}
-	return json.RawMessage(b), nil
+	maps.DeleteFunc(need, func(member string, _ json.RawMessage) bool { return !slices.Contains(drafted, member) })
+	return need, nil
 }
+
+// drafted are the members of a need that the coach reads; an exported need has more.
+var drafted = strings.Fields("title text goal tried indicators budget field region stage cooperation valid_until")
 
 // maxDraft is what a file may hold: four times what the API takes as text, for the escapes of JSON.
 const maxDraft = 4 * corpus.MaxText

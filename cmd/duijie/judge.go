@@ -48,6 +48,8 @@ judges are two grades or more apart are listed for a third look.`,
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case o.report || o.merge:
+			case o.judge == "":
+				return errors.New("--judge NAME is missing: say who gives the grades")
 			case !judgeName.MatchString(o.judge):
 				return fmt.Errorf("--judge %q is no name: use letters, digits, - and _, 40 at most", o.judge)
 			case o.pool.Best < 1:

@@ -115,7 +115,9 @@ func card(m matcher.Match, found corpus.Doc) []string {
 	add("最近确认：%s", string(found.ConfirmedOn))
 	names, who := make([]string, len(m.Missing)), "成果方"
 	for i, field := range m.Missing {
-		names[i] = corpus.Header(field)
+		if names[i] = corpus.Header(field); field == "indicators" {
+			names[i] = "需求所问的部分指标"
+		}
 	}
 	if found.Kind == corpus.Need {
 		who = "企业"
