@@ -1,6 +1,9 @@
 package indexer
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // scorch only marks a document as removed: its words stay in the segment's file until that is merged, which may be
 // never. Text that somebody closed, withdrew or deleted is not to stay, so purging writes each segment with removed
@@ -45,13 +48,26 @@ func (l *Local) purge() error {
 	if err != nil {
 		return err
 	}
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	if l.text.index != ix {
-		return nil
+	// scorch removes the files that nobody holds any more at the end of a write, but only if its own round of before has
+	// let go of them; a few writes later it has.
+	show := func() error {
+		l.writing.Lock()
+		defer l.writing.Unlock()
+		if l.text.index != ix {
+			return nil
+		}
+		l.mu.Lock()
+		err := l.text.show() // the reader of before holds the old files
+		l.mu.Unlock()
+		return errors.Join(err, l.text.write(nil, nil, l.text.mark))
 	}
-	l.mu.Lock()
-	err = l.text.show() // the reader of before holds the old files
-	l.mu.Unlock()
-	return errors.Join(err, l.text.write(nil, nil, l.text.mark)) // scorch removes files after a write
+	for round := 0; removed && round < fileRounds; round++ {
+		if err := show(); err != nil {
+			return err
+		}
+		time.Sleep(fileWait)
+	}
+	return show()
 }
+
+const fileRounds, fileWait = 3, 50 * time.Millisecond

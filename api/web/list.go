@@ -247,12 +247,12 @@ func marked(d corpus.Doc, spans []matcher.Span) [][]segment {
 	return out
 }
 
-// pairs lists each pair of joined words once. Figures have a table of their own.
+// pairs lists each pair of joined words that differ once. Figures have a table of their own.
 func pairs(reasons []matcher.Reason) []pair {
 	var out []pair
 	for _, r := range reasons {
 		for _, s := range r.Spans {
-			if p := (pair{s.Word, s.Other}); s.Side == corpus.Need && s.Other != "" && r.Kind != "indicators" && !slices.Contains(out, p) {
+			if p := (pair{s.Word, s.Other}); s.Side == corpus.Need && s.Other != "" && s.Other != s.Word && r.Kind != "indicators" && !slices.Contains(out, p) {
 				out = append(out, p)
 			}
 		}
