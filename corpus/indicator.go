@@ -38,6 +38,9 @@ func (d *Doc) Figures() []Indicator {
 	var out []Indicator
 	background := d.Kind == Need && (d.Goal != "" || len(d.Indicators) > 0)
 	for n := range Numbers(d.Text) {
+		if len(out) == MaxFigures {
+			return out
+		}
 		if n.Class == FigureNumber && (!background || n.bound && asks(d.Text, n.Start)) {
 			out = append(out, n.Indicator)
 		}
@@ -49,9 +52,15 @@ func (d *Doc) Figures() []Indicator {
 		}) {
 			out = append(out, i)
 		}
+		if len(out) == MaxFigures {
+			break
+		}
 	}
 	return out
 }
+
+// MaxFigures is how many figures of one document count; each is compared with each of the other side.
+const MaxFigures = 64
 
 // threaded reports whether the characters of short stand in long in their order: 浸泡时间 in 浸泡总时间.
 func threaded(short, long string) bool {

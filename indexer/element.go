@@ -70,7 +70,8 @@ func (f *elementFinder) field(text string, tokens []Token, title bool) {
 	start := 0
 	for i := range words {
 		if i > 0 {
-			switch text[words[i-1].End:words[i].Start] {
+			// Two words of one character (½ folds to 1 and 2) have the same place.
+			switch text[min(words[i-1].End, words[i].Start):words[i].Start] {
 			case "", " ", "-", "/":
 			case "、":
 				words[i].parted = true

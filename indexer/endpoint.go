@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -140,11 +139,8 @@ func (e *endpoint) send(ctx context.Context, body []byte) ([]byte, error) {
 	if resp.StatusCode == http.StatusOK {
 		return answer, nil
 	}
-	said := resp.Status + ": " + string(answer[:min(len(answer), 300)])
-	if key != "" {
-		said = strings.ReplaceAll(said, key, "KEY")
-	}
-	err = fmt.Errorf("the server answered %q", said)
+	// Not what it says: servers repeat the text that they refuse, and this goes to the log.
+	err = fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500 {
 		return nil, passingError{err, retryAfter(resp.Header.Get("Retry-After"))}
 	}

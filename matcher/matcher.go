@@ -326,11 +326,8 @@ func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Do
 	if found.Kind == corpus.Need {
 		need, needEntry, achievement, achievementEntry = achievement, achievementEntry, need, needEntry
 	}
-	out := Match{ID: found.ID, Title: found.Title, Ref: indexer.Ref{Kind: found.Kind, Number: found.Number},
+	out := Match{ID: found.ID, Title: found.Title, Points: r.parts.Points(), Ref: indexer.Ref{Kind: found.Kind, Number: found.Number},
 		Reasons: m.scorer.reasons(r.parts, side{need, needEntry}, side{achievement, achievementEntry})}
-	for _, reason := range out.Reasons {
-		out.Points += reason.Points
-	}
 	out.Score = m.scorer.ranking.Score(out.Points)
 	out.Label = m.label(r)
 	out.Figures = m.scorer.figures(side{need, needEntry}, side{achievement, achievementEntry})

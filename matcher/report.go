@@ -26,7 +26,7 @@ var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{
 const worstNeeds = 10
 
 // partLabels are the parts as the report's table heads them.
-var partLabels = [partCount]string{"用词", "意思", "覆盖", "要素", "指标", "行业", "地区", "阶段", "合作", "价格", "时效", "评价", "重排"}
+var partLabels = [partCount]string{"用词", "意思", "覆盖", "要素", "指标", "行业", "地区", "阶段", "合作", "价格", "时效", "评价", "重复", "重排"}
 
 // Report writes the evaluation as one HTML page that needs nothing else.
 func (e *Evaluation) Report(w io.Writer) error {
