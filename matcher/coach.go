@@ -22,8 +22,6 @@ type Advice struct {
 	Keywords     []string     `json:"keywords" doc:"words of the draft that tell most"`
 	Fields       []Suggestion `json:"fields" doc:"GB/T 4754-2017 codes of what fits best; empty without evidence"`
 	Strategic    []Suggestion `json:"strategic" doc:"strategic emerging industries of what fits best; empty without evidence"`
-	// Degraded says what was left out, "" when nothing was: "meaning" where the embedder did not answer.
-	Degraded string `json:"degraded,omitempty" enum:"meaning"`
 }
 
 // A Near is a published need that may be the same as a draft.
@@ -70,7 +68,7 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	for _, n := range near[:min(voters, len(near))] {
 		like = append(like, n.entry)
 	}
-	a := Advice{Parts: m.scorer.split(need), Keywords: m.scorer.suggest(need, entry, like), Degraded: best.Degraded}
+	a := Advice{Parts: m.scorer.split(need), Keywords: m.scorer.suggest(need, entry, like)}
 	if a.Parts == nil {
 		a.Parts = []Draft{}
 	}

@@ -98,7 +98,7 @@ func (a *app) resetRanking() error {
 	return err
 }
 
-// learnFrom learns in a folder that is thrown away, with the embedder of the settings.
+// learnFrom learns in a folder that is thrown away, with the built-in vectors.
 func (a *app) learnFrom(ctx context.Context, judged string, present matcher.Ranking) (r matcher.Ranking, l matcher.Lesson, err error) {
 	set, err := matcher.ReadJudgedSet(judged)
 	if err != nil {
