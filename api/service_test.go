@@ -81,7 +81,7 @@ func newWorld(t *testing.T, pages http.Handler, docs ...corpus.Doc) *world {
 	l, err := loaded()
 	w.must(err)
 	analyzer := indexer.NewAnalyzer(l.seg, l.static, log)
-	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: store.Identity(), Analyzer: analyzer.Name(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
+	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: store.Identity(), Analyzer: analyzer.Name(), Far: analyzer.FarModel(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	w.must(err)
 	t.Cleanup(func() { engine.Close() })
 	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))

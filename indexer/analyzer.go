@@ -89,6 +89,15 @@ func (a *Analyzer) prompt(ctx context.Context, docs []corpus.Doc) ([]Entry, erro
 	return a.entries(ctx, docs, (*Far).soon)
 }
 
+// quick is prompt for a few documents, so that a fresh posting does not turn all lists back to the built-in vectors, and
+// Entries for many.
+func (a *Analyzer) quick(ctx context.Context, docs []corpus.Doc) ([]Entry, error) {
+	if len(docs) > embedBatch {
+		return a.Entries(ctx, docs)
+	}
+	return a.prompt(ctx, docs)
+}
+
 // entries analyses docs, and asks for the vectors by the outside model that are missing, unless ask is nil.
 func (a *Analyzer) entries(ctx context.Context, docs []corpus.Doc, ask func(*Far, context.Context, []subject) error) ([]Entry, error) {
 	entries := make([]Entry, len(docs))
@@ -182,11 +191,13 @@ func Headline(text string) string {
 func (a *Analyzer) entry(d *corpus.Doc) Entry {
 	body := d.Body()
 	title, text := a.seg.Cut(d.Title), a.seg.Cut(body)
+	counted := counts(title, text)
 	return Entry{
 		Ref:      Ref{d.Kind, d.Number},
 		ID:       d.ID,
 		Version:  d.Version,
-		Words:    counts(title, text),
+		Words:    counted,
+		Norm:     wordNorm(counted, a.seg.IDF),
 		Pairs:    pairs(d.Title),
 		Keywords: a.seg.keywords(words(title), words(text), BodyKeywords),
 		Columns: Columns{Field: d.Field, Region: d.Region, Strategic: d.Strategic, Stage: d.Stage, Cooperation: d.Cooperation,
@@ -205,6 +216,16 @@ func (a *Analyzer) entry(d *corpus.Doc) Entry {
 			{"registration", code(d.Registration)},
 		},
 	}
+}
+
+// wordNorm is the length of a need's vector of word weights.
+func wordNorm(words []Count, idf func(string) float64) float64 {
+	var sum float64
+	for _, c := range words {
+		w := float64(c.Asked()) * idf(c.Term)
+		sum += w * w
+	}
+	return math.Sqrt(sum)
 }
 
 // figures are the indicators of d with the words of their names.

@@ -27,46 +27,27 @@ var facets = []struct {
 	name string
 }{{dimKind, "kind"}, {dimField, "field"}, {dimRegion, "region"}, {dimStage, "stage"}, {dimCooperation, "cooperation"}, {dimStrategic, "strategic"}}
 
-// Columns by number: each dimension is a dictionary of the distinct values, or sets of values, that occur, and one
+// Columns of a segment: each dimension is a dictionary of the distinct values, or sets of values, that occur, and one
 // place in it a document. A filter asks each distinct value once.
 type columns [dims]column
 
 type column struct {
-	places map[string]uint32
-	sets   [][]string // by place; place 0 is the empty set
-	rows   []uint32   // place by number
+	sets [][]string // by place; place 0 is the empty set
+	rows []uint16   // place by ordinal
 }
 
-func (c *column) put(number uint32, values []string) {
-	if c.places == nil {
-		c.places, c.sets = map[string]uint32{"": 0}, [][]string{nil}
+// sets returns the values of each dimension.
+func (c *Columns) sets() (out [dims][]string) {
+	out[dimField] = c.Field
+	out[dimRegion] = one(c.Region)
+	out[dimStrategic] = c.Strategic
+	out[dimStage] = one(string(c.Stage))
+	for _, m := range c.Cooperation {
+		out[dimCooperation] = append(out[dimCooperation], string(m))
 	}
-	key := strings.Join(values, "\x00")
-	place, known := c.places[key]
-	if !known {
-		place = uint32(len(c.sets))
-		c.places[key] = place
-		c.sets = append(c.sets, slices.Clone(values))
-	}
-	if missing := int(number) + 1 - len(c.rows); missing > 0 {
-		c.rows = append(c.rows, make([]uint32, missing)...)
-	}
-	c.rows[number] = place
-}
-
-// put sets the columns of a document.
-func (cs *columns) put(number uint32, c *Columns) {
-	cs[dimField].put(number, c.Field)
-	cs[dimRegion].put(number, one(c.Region))
-	cs[dimStrategic].put(number, c.Strategic)
-	cs[dimStage].put(number, one(string(c.Stage)))
-	modes := make([]string, len(c.Cooperation))
-	for i, m := range c.Cooperation {
-		modes[i] = string(m)
-	}
-	cs[dimCooperation].put(number, modes)
-	cs[dimPublished].put(number, one(string(c.Published)))
-	cs[dimValidUntil].put(number, one(string(c.ValidUntil)))
+	out[dimPublished] = one(string(c.Published))
+	out[dimValidUntil] = one(string(c.ValidUntil))
+	return out
 }
 
 func one(s string) []string {
@@ -76,7 +57,7 @@ func one(s string) []string {
 	return []string{s}
 }
 
-// A sieve is a Filter made ready for the columns of one kind: for each filtered dimension the places that pass.
+// A sieve is a Filter made ready for the columns of one segment: for each filtered dimension the places that pass.
 type sieve struct {
 	columns *columns
 	pass    [dims][]bool // nil where the dimension is not filtered
@@ -119,9 +100,9 @@ func (cs *columns) sieve(f *Filter) sieve {
 }
 
 // keeps reports whether the document passes every dimension.
-func (s *sieve) keeps(number uint32) bool {
+func (s *sieve) keeps(ordinal int) bool {
 	for dim, pass := range &s.pass {
-		if pass != nil && !pass[s.columns[dim].rows[number]] {
+		if pass != nil && !pass[s.columns[dim].rows[ordinal]] {
 			return false
 		}
 	}
@@ -129,9 +110,9 @@ func (s *sieve) keeps(number uint32) bool {
 }
 
 // misses returns how many dimensions the document fails, and one of them.
-func (s *sieve) misses(number uint32) (count, dim int) {
+func (s *sieve) misses(ordinal int) (count, dim int) {
 	for d, pass := range &s.pass {
-		if pass != nil && !pass[s.columns[d].rows[number]] {
+		if pass != nil && !pass[s.columns[d].rows[ordinal]] {
 			count, dim = count+1, d
 		}
 	}
@@ -218,7 +199,7 @@ func (t *tally) list() []Facet {
 	return out
 }
 
-// A census counts the documents of one kind by the places of the columns that are facets.
+// A census counts the documents of one segment by the places of the columns that are facets.
 type census [dims][]int
 
 func (cs *columns) census() *census {
@@ -232,9 +213,9 @@ func (cs *columns) census() *census {
 }
 
 // count counts a document in one dimension, if that is a facet.
-func (c *census) count(cs *columns, dim int, number uint32) {
+func (c *census) count(cs *columns, dim, ordinal int) {
 	if c[dim] != nil {
-		c[dim][cs[dim].rows[number]]++
+		c[dim][cs[dim].rows[ordinal]]++
 	}
 }
 

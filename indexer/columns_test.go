@@ -47,23 +47,13 @@ func TestFilterKeeps(t *testing.T) {
 		{"not valid after", Filter{ValidOn: "2027-01-01"}, false, true},
 		{"two conditions, one fails", Filter{Region: []string{"15"}, Stage: []corpus.Stage{corpus.Lab}}, false, false},
 	} {
-		var cs columns
-		cs.put(1, &full)
-		cs.put(2, &Columns{})
-		s := cs.sieve(&row.filter)
-		if s.keeps(1) != row.full || s.keeps(2) != row.empty {
-			t.Errorf("%s keeps the full one: %v, the empty one: %v; want %v, %v", row.what, s.keeps(1), s.keeps(2), row.full, row.empty)
+		b := newSegmentBuilder(corpus.Achievement)
+		b.add(&Entry{Ref: Ref{corpus.Achievement, 1}, Columns: full})
+		b.add(&Entry{Ref: Ref{corpus.Achievement, 2}})
+		s := b.columns.sieve(&row.filter)
+		if s.keeps(0) != row.full || s.keeps(1) != row.empty {
+			t.Errorf("%s keeps the full one: %v, the empty one: %v; want %v, %v", row.what, s.keeps(0), s.keeps(1), row.full, row.empty)
 		}
-	}
-}
-
-func TestColumnsReplace(t *testing.T) {
-	var cs columns
-	cs.put(3, &Columns{Region: "150502"})
-	cs.put(3, &Columns{Region: "110105"})
-	s := cs.sieve(&Filter{Region: []string{"15"}})
-	if s.keeps(3) {
-		t.Error("the old region is still there")
 	}
 }
 

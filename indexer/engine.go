@@ -25,6 +25,8 @@ type Engine interface {
 	Search(ctx context.Context, q Query) (Page, error)
 	// Candidates finds documents of one kind for a whole document: raw scores by words and by meaning, apart.
 	Candidates(ctx context.Context, p Probe) ([]Candidate, error)
+	// Entries returns what was put, in the order asked for; documents that are not there are left out.
+	Entries(ctx context.Context, l Lookup) ([]Found, error)
 	Close() error
 }
 
@@ -40,6 +42,7 @@ type Entry struct {
 	Far        Vector    // by an outside model, on the scale of Vector; nil where there is none, or not yet
 	Columns    Columns
 	Team       string             // who stands behind it: holder and first person; "" where none is named
+	Norm       float64            // of Words as a need asks for them: the root of the sum of (Asked x IDF) squared
 	Repetition float32            // [0, 1]: 0 in natural text, toward 1 where few words fill a long one
 	Elements   []Element          // what the document speaks of, by the five elements
 	Figures    []corpus.Indicator // its figures, in order of appearance
@@ -159,6 +162,38 @@ type Candidate struct {
 	Number  uint32
 	Words   float64 // weighted, see postings.go; the same from both sides of a pair
 	Meaning float64 // [-1, 1], cosine; 0 where either side has no vector
+	Norm    float64 // of the found entry
 	Far     bool    // Meaning is by Far: the probe and all entries that the engine keeps have one, of any kind
-	Entry   *Entry  // as put; not to be changed. Typed is nil
+}
+
+// A Lookup asks for entries of one kind.
+type Lookup struct {
+	Kind     corpus.Kind
+	Numbers  []uint32
+	Words    bool      // with Words and Pairs, which most callers don't need
+	Keywords []Keyword // Found.Has is about them
+}
+
+// A Found is an entry as put, without Typed; the caller's own. Words and Pairs are there if the Lookup asked for them.
+type Found struct {
+	*Entry
+	Has uint64 // bit i is set where the term of Lookup.Keywords[i] is among the entry's words, for the first MaxHas
+}
+
+// MaxHas is how many key words Found.Has tells of.
+const MaxHas = 64
+
+// AsFound returns what an engine that keeps e answers for it, with everything, to a Lookup with these key words.
+func AsFound(e *Entry, keywords []Keyword) Found {
+	words := make(map[string]bool, len(e.Words))
+	for _, c := range e.Words {
+		words[c.Term] = true
+	}
+	f := Found{Entry: e}
+	for i, k := range keywords[:min(MaxHas, len(keywords))] {
+		if words[k.Term] {
+			f.Has |= 1 << i
+		}
+	}
+	return f
 }

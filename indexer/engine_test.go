@@ -3,6 +3,8 @@ package indexer
 import (
 	"context"
 	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -174,8 +176,40 @@ func testEngine(t *testing.T, open func() Engine) {
 		if want := Dot(probe.Vector, Quantize(fakeVector("肉牛养殖"))); got[0].Number != 1 || got[0].Meaning != want || got[0].Words != 0 {
 			t.Errorf("got %+v, want number 1, meaning %v, words 0", got[0], want)
 		}
-		if got[0].Entry.Typed != nil || got[0].Entry.ID != "a-1" {
-			t.Errorf("the candidate's entry is %+v", got[0].Entry)
+	})
+
+	t.Run("entries are as they were put, without what nobody asked for", func(t *testing.T) {
+		one, two := makeEntry(a, 1, "玉米淀粉深加工", "节能 设备", field("org", "中国农业发展银行")), makeEntry(a, 2, "肉牛养殖", "")
+		one.Version, one.Team, one.Norm, one.Repetition, one.Closed = 7, "中国农业发展银行", 12.5, .25, true
+		one.Keywords = []Keyword{{"玉米", 10.5}, {"淀粉", 3}}
+		one.Elements = []Element{{Material, "玉米淀粉", []string{"玉米", "淀粉"}}, {Effect, "节能", nil}}
+		one.Figures = []corpus.Indicator{{Text: "纯度不低于 99%", Name: "纯度", Value: "99%", Words: []string{"纯度"},
+			Quantity: corpus.Quantity{Min: 99, Max: math.Inf(1), Unit: "%", Relative: true}}}
+		one.Columns = Columns{Field: []string{"2614", "C"}, Region: "150502", Strategic: []string{"1.2"}, Stage: corpus.Pilot,
+			Cooperation: []corpus.Mode{corpus.License, corpus.Equity}, Published: "2026-05-31", ValidUntil: "2026-12", Confirmed: "2026",
+			Money: corpus.Money{Min: -1, Max: 1 << 40, Text: "面议"}, Evaluated: true}
+		one.Far = Quantize(fakeVector("x"))
+		e := start(t, one, two, makeEntry(n, 1, "玉米", ""))
+		one.Typed, two.Typed = nil, nil
+		for _, full := range []bool{true, false} {
+			got, err := e.Entries(ctx, Lookup{Kind: a, Numbers: []uint32{2, 9, 1}, Words: full, Keywords: []Keyword{{"肉牛", 1}, {"玉米", 1}, {"多晶硅", 1}, {"设备", 1}}})
+			if err != nil || len(got) != 2 {
+				t.Fatalf("%d entries, want 2; error %v", len(got), err)
+			}
+			if !full {
+				one.Words, one.Pairs, two.Words, two.Pairs = nil, nil, nil, nil
+			}
+			for i, want := range []Entry{two, one} {
+				if !reflect.DeepEqual(*got[i].Entry, want) {
+					t.Errorf("words %v: got  %+v,\nwant %+v", full, *got[i].Entry, want)
+				}
+			}
+			if got[0].Has != 1 || got[1].Has != 1<<1|1<<3 {
+				t.Errorf("they have %b and %b of the key words", got[0].Has, got[1].Has)
+			}
+		}
+		if _, err := e.Entries(ctx, Lookup{Kind: "other"}); err == nil {
+			t.Error("entries of an unknown kind gave no error")
 		}
 	})
 
@@ -189,9 +223,13 @@ func testEngine(t *testing.T, open func() Engine) {
 				t.Fatalf("%s: %d candidates, error %v", what, len(got), err)
 			}
 			for _, c := range got {
-				want := Dot(probe.Vector, c.Entry.Vector)
+				kept, err := e.Entries(ctx, Lookup{Kind: a, Numbers: []uint32{c.Number}})
+				if err != nil || len(kept) != 1 {
+					t.Fatalf("%s: %d entries of a candidate, error %v", what, len(kept), err)
+				}
+				want := Dot(probe.Vector, kept[0].Vector)
 				if wantFar {
-					want = Dot(probe.Far, c.Entry.Far)
+					want = Dot(probe.Far, kept[0].Far)
 				}
 				if c.Far != wantFar || c.Meaning != want {
 					t.Errorf("%s: candidate %d is by the outside model: %v, meaning %v, want %v and %v", what, c.Number, c.Far, c.Meaning, wantFar, want)

@@ -51,14 +51,18 @@ type folderMark struct {
 	Change corpus.Change `json:"change"`
 }
 
-// A fulltext is one folder. One caller at a time may write, while no other reads.
+// A fulltext is one folder. One caller at a time may write; textViews are read meanwhile.
 type fulltext struct {
-	dir    string
-	index  index.Index
-	queue  *index.AnalysisQueue
-	reader index.IndexReader // what find sees; renewed by show
-	mark   folderMark
+	dir   string
+	index index.Index
+	queue *index.AnalysisQueue
+	mark  folderMark
 }
+
+// A textView is a fulltext as it was at one moment. It must be closed: it holds on to files.
+type textView struct{ reader index.IndexReader }
+
+func (v textView) close() error { return v.reader.Close() }
 
 // openFulltext opens the folder if it holds what want says, up to whatever Change, and else makes it anew and empty.
 func openFulltext(dir string, want folderMark, log *slog.Logger) (*fulltext, error) {
@@ -99,7 +103,7 @@ func (f *fulltext) renew(m folderMark) error {
 func (f *fulltext) open() (err error) {
 	defer func() {
 		if r := recover(); r != nil { // bleve trusts its files
-			f.index, f.reader, err = nil, nil, fmt.Errorf("the text index in %s is damaged: %v", f.dir, r)
+			f.index, err = nil, fmt.Errorf("the text index in %s is damaged: %v", f.dir, r)
 		}
 	}()
 	ix, err := scorch.NewScorch(scorch.Name, map[string]any{"path": f.dir, "bolt_timeout": "1s"}, f.queue)
@@ -110,25 +114,23 @@ func (f *fulltext) open() (err error) {
 		return fmt.Errorf("open the text index in %s: %w", f.dir, err)
 	}
 	f.index = ix
-	if err := f.show(); err != nil {
+	now, err := f.show()
+	if err != nil {
 		return err
 	}
-	b, err := f.reader.GetInternal([]byte(markKey))
-	if err != nil || b == nil {
-		return err
+	b, err := now.reader.GetInternal([]byte(markKey))
+	if err == nil && b != nil {
+		err = json.Unmarshal(b, &f.mark)
 	}
-	return json.Unmarshal(b, &f.mark)
+	return errors.Join(err, now.close())
 }
 
 func (f *fulltext) closeIndex() error {
 	var err error
-	if f.reader != nil {
-		err = f.reader.Close()
-	}
 	if f.index != nil {
-		err = errors.Join(err, f.index.Close())
+		err = f.index.Close()
 	}
-	f.index, f.reader = nil, nil
+	f.index = nil
 	return err
 }
 
@@ -165,18 +167,13 @@ func (f *fulltext) write(puts []Entry, deletes []Ref, m folderMark) error {
 	return nil
 }
 
-// show lets find see what was written.
-func (f *fulltext) show() error {
+// show returns what is written so far, to be found in.
+func (f *fulltext) show() (textView, error) {
 	reader, err := f.index.Reader()
 	if err != nil {
-		return fmt.Errorf("read the text index: %w", err)
+		return textView{}, fmt.Errorf("read the text index: %w", err)
 	}
-	old := f.reader
-	f.reader = reader
-	if old != nil {
-		return old.Close()
-	}
-	return nil
+	return textView{reader}, nil
 }
 
 // A tokenField is a field whose tokens are made already.
@@ -242,8 +239,8 @@ func addTyped(d *document.Document, t TypedField) {
 }
 
 // terms returns the terms of a field that begin with prefix and hold part.
-func (f *fulltext) terms(field, prefix, part string) ([]string, error) {
-	dict, err := f.reader.FieldDictPrefix(field, []byte(prefix))
+func (v textView) terms(field, prefix, part string) ([]string, error) {
+	dict, err := v.reader.FieldDictPrefix(field, []byte(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("read the text index: %w", err)
 	}
@@ -266,9 +263,9 @@ type fieldDoc struct {
 }
 
 // postings yields the documents that have a term in a field.
-func (f *fulltext) postings(field, term string, positions bool) iter.Seq2[fieldDoc, error] {
+func (v textView) postings(field, term string, positions bool) iter.Seq2[fieldDoc, error] {
 	return func(yield func(fieldDoc, error) bool) {
-		r, err := f.reader.TermFieldReader(context.Background(), []byte(term), field, false, false, positions)
+		r, err := v.reader.TermFieldReader(context.Background(), []byte(term), field, false, false, positions)
 		if err != nil {
 			yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
 			return
@@ -297,10 +294,10 @@ func (f *fulltext) postings(field, term string, positions bool) iter.Seq2[fieldD
 }
 
 // refs turns bleve's document numbers into ours.
-func (f *fulltext) refs(docs *roaring.Bitmap) (refSet, error) {
+func (v textView) refs(docs *roaring.Bitmap) (refSet, error) {
 	out := refSet{}
 	for it := docs.Iterator(); it.HasNext(); {
-		id, err := f.reader.ExternalID(index.NewIndexInternalID(nil, uint64(it.Next())))
+		id, err := v.reader.ExternalID(index.NewIndexInternalID(nil, uint64(it.Next())))
 		if err != nil {
 			return nil, fmt.Errorf("read the text index: %w", err)
 		}
@@ -321,8 +318,8 @@ var eachAlone = mergeplan.MergePlanOptions{
 const padID = "pad"
 
 // hasRemoved reports whether a segment holds removed documents.
-func (f *fulltext) hasRemoved() bool {
-	for _, s := range f.reader.(*scorch.IndexSnapshot).Segments() {
+func (v textView) hasRemoved() bool {
+	for _, s := range v.reader.(*scorch.IndexSnapshot).Segments() {
 		if s.LiveSize() < s.FullSize() {
 			return true
 		}

@@ -2,36 +2,56 @@ package indexer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"duijie/corpus"
 )
 
-// LocalOptions say what a Local engine is for. All but Log are needed.
+// LocalOptions say what a Local engine is for. All but Far and Log are needed.
 type LocalOptions struct {
 	Identity string                    // of the store whose documents it holds
 	Analyzer string                    // the analyzer's name; entries of another one don't compare
+	Far      string                    // the outside model by which entries have Far; "" where there is none
 	IDF      func(word string) float64 // of a folded word
 	Cut      func(text string) []Token // as the analyzer cuts, for what people type
 	Log      *slog.Logger              // slog.Default()
 }
 
-// A Local is the built-in Engine: postings, vectors and columns in memory, the full text in a folder. What is in the
-// folder carries a mark, so that Sync knows what is missing; memory is filled anew at each start.
+// A Local is the built-in Engine: the match index, segments of postings, vectors, columns and records, and the full
+// text, each in a folder of its own. Both folders carry a mark, so that Sync knows what is missing. What the match index
+// has not yet written to its folder is in memory and made anew after a crash.
 type Local struct {
-	o       LocalOptions
-	writing sync.Mutex // one writer at a time
+	o LocalOptions
 
-	mu      sync.RWMutex // held by readers while they read, by the writer only to show what it has written
-	shelves map[corpus.Kind]*shelf
+	mu  sync.Mutex // guards now and how many read a snapshot
+	now *snapshot  // nil once closed
+
+	writing sync.Mutex // one writer at a time; guards what follows
 	text    *fulltext
+	mark    corpus.Change // up to which the match index is complete, in memory
+	room    *sync.Cond    // by writing: the keeper has made room in memory, or failed to
+	failed  error         // of the keeper's last round
 
-	unpurged chan struct{} // has a value when the folder may hold removed text; one slot, sent to by who holds writing
-	purged   chan struct{} // closed when the purger has ended
+	keeper   keeper
+	reading  sync.WaitGroup // snapshots that are open
+	damaged  atomic.Bool    // a file of the match index is not what was written
+	unpurged chan struct{}  // has a value when the text folder may hold removed text; one slot, sent to by who holds writing
+	ended    sync.WaitGroup // the goroutines of the keeper and of the purger
+}
+
+// A snapshot is what readers see, as it was at one moment. It never changes, and its files stay until its last reader is
+// done.
+type snapshot struct {
+	shelves map[corpus.Kind]*shelf
+	text    textView
+	readers int // 1 for being Local.now
 }
 
 // OpenLocal opens the engine in dir. A folder that is damaged, or was made for another store or by another analyzer,
@@ -44,43 +64,116 @@ func OpenLocal(dir string, o LocalOptions) (*Local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Local{o: o, text: text, unpurged: make(chan struct{}, 1), purged: make(chan struct{})}
-	l.clear()
+	l := &Local{o: o, text: text, unpurged: make(chan struct{}, 1)}
+	l.room = sync.NewCond(&l.writing)
+	shelves, err := l.keeper.open(filepath.Join(dir, "match"), o)
+	if err == nil {
+		l.mark = l.keeper.kept.Change
+		err = l.publish(shelves)
+	}
+	if err != nil {
+		return nil, errors.Join(err, text.close())
+	}
 	l.wakePurger()
-	go l.purger()
+	l.ended.Go(l.purger)
+	l.ended.Go(l.keep)
 	return l, nil
 }
 
-func (l *Local) clear() {
-	l.shelves = map[corpus.Kind]*shelf{}
-	for _, k := range corpus.Kinds {
-		l.shelves[k] = newShelf(k, l.o.IDF)
+// publish shows readers these shelves and the text as it is. The caller holds writing, or is alone.
+func (l *Local) publish(shelves map[corpus.Kind]*shelf) error {
+	text, err := l.text.show()
+	if err != nil {
+		return err
+	}
+	next := &snapshot{shelves: shelves, text: text, readers: 1}
+	for _, s := range shelves {
+		for i := range s.parts {
+			s.parts[i].users.Add(1)
+		}
+	}
+	l.reading.Add(1)
+	l.mu.Lock()
+	before := l.now
+	l.now = next
+	l.mu.Unlock()
+	l.done(before)
+	return nil
+}
+
+// read returns what there is to be read; who asked calls done with it.
+func (l *Local) read() (*snapshot, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.now == nil {
+		return nil, errClosed
+	}
+	l.now.readers++
+	return l.now, nil
+}
+
+func (l *Local) done(s *snapshot) {
+	if s == nil {
+		return
+	}
+	l.mu.Lock()
+	s.readers--
+	last := s.readers == 0
+	l.mu.Unlock()
+	if !last {
+		return
+	}
+	defer l.reading.Done()
+	for _, shelf := range s.shelves {
+		for i := range shelf.parts {
+			shelf.parts[i].release()
+		}
+	}
+	if err := s.text.close(); err != nil {
+		l.o.Log.Error("the text index could not let go of its files", "error", err)
 	}
 }
 
-// Mark returns the sequence number of the change up to which the folder is complete, 0 for an empty one.
-func (l *Local) Mark() uint64 { return l.marked().Seq }
-
-// marked returns the change that Mark numbers.
-func (l *Local) marked() corpus.Change {
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	return l.text.mark.Change
+// Mark returns the sequence number of the change up to which the engine is complete, 0 for an empty one.
+func (l *Local) Mark() uint64 {
+	match, text := l.marks()
+	return min(match.Seq, text.Seq)
 }
 
-// Discard empties the engine and its folder.
-func (l *Local) Discard() error {
+// marks returns the change up to which each index is complete.
+func (l *Local) marks() (match, text corpus.Change) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	return l.mark, l.text.mark.Change
+}
+
+// Discard empties the engine and its folders.
+func (l *Local) Discard() error {
+	l.keeper.mu.Lock()
+	defer l.keeper.mu.Unlock()
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.text.closed() {
+		return errClosed
+	}
 	m := l.text.mark
-	m.Change = corpus.Change{}
+	m.Change, l.mark = corpus.Change{}, corpus.Change{}
+	if err := l.keeper.empty(); err != nil {
+		return err
+	}
 	if err := l.text.renew(m); err != nil {
 		return err
 	}
-	l.clear()
-	return nil
+	l.damaged.Store(false)
+	return l.publish(emptyShelves())
+}
+
+func emptyShelves() map[corpus.Kind]*shelf {
+	out := map[corpus.Kind]*shelf{}
+	for _, k := range corpus.Kinds {
+		out[k] = newShelf(k, nil)
+	}
+	return out
 }
 
 // Put implements Engine.
@@ -93,63 +186,124 @@ func (l *Local) Delete(ctx context.Context, refs []Ref) error {
 	return l.Apply(ctx, nil, refs, corpus.Change{})
 }
 
-// Apply deletes, puts and, unless upTo is zero, moves the mark there, all of it or nothing, also where the process ends
-// meanwhile. Searches see all of it or nothing.
+// Apply deletes, puts and, unless upTo is zero, moves the marks there; an index whose mark is there already is left as it
+// is. Searches see all of it or nothing. Where the process ends meanwhile the marks say what is missing.
 func (l *Local) Apply(ctx context.Context, puts []Entry, deletes []Ref, upTo corpus.Change) error {
-	if err := check(ctx, puts); err != nil {
-		return err
-	}
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	if l.text.closed() {
-		return errClosed
-	}
-	m := l.text.mark
-	if upTo.Seq > 0 {
-		m.Change = upTo
-	}
-	if err := l.text.write(puts, deletes, m); err != nil {
+	if err := l.ready(ctx, puts); err != nil {
 		return err
+	}
+	if m := l.text.mark; upTo.Seq == 0 || upTo.Seq > m.Change.Seq {
+		if upTo.Seq > 0 {
+			m.Change = upTo
+		}
+		if err := l.text.write(puts, deletes, m); err != nil {
+			return err
+		}
 	}
 	if len(deletes) > 0 || slices.ContainsFunc(puts, func(e Entry) bool { return e.Closed }) {
 		defer l.wakePurger()
+		defer l.keeper.wakePurge()
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range deletes {
-		if s := l.shelves[r.Kind]; s != nil {
-			s.remove(r.Number)
-		}
+	if upTo.Seq > 0 && upTo.Seq <= l.mark.Seq {
+		return l.publish(l.now.shelves)
 	}
-	for _, e := range puts {
-		l.shelves[e.Kind].put(e)
-	}
-	return l.text.show()
+	return l.change(puts, deletes, upTo)
 }
 
-// Load puts entries into memory only: those that the folder has already.
+// Load puts entries into the match index only: the text has them as they are.
 func (l *Local) Load(ctx context.Context, entries []Entry) error {
-	if err := check(ctx, entries); err != nil {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if err := l.ready(ctx, entries); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, e := range entries {
-		l.shelves[e.Kind].put(e)
-	}
-	return nil
+	return l.change(entries, nil, corpus.Change{})
 }
 
 // errClosed is what callers get who come after Close.
 var errClosed = &corpus.Error{Code: corpus.Unavailable, Message: "the index is closed"}
 
-func check(ctx context.Context, entries []Entry) error {
-	for _, e := range entries {
-		if !slices.Contains(corpus.Kinds, e.Kind) || e.Number == 0 {
+// ready checks entries and waits until memory has room for more. The caller holds writing.
+func (l *Local) ready(ctx context.Context, entries []Entry) error {
+	for i := range entries {
+		if e := &entries[i]; !slices.Contains(corpus.Kinds, e.Kind) || e.Number == 0 {
 			return fmt.Errorf("index: %s %q has number %d", e.Kind, e.ID, e.Number)
 		}
 	}
+	for !l.text.closed() && l.now.unkept() >= maxUnkept {
+		if l.failed != nil {
+			return l.failed
+		}
+		l.room.Wait()
+	}
+	if l.text.closed() {
+		return errClosed
+	}
 	return ctx.Err()
+}
+
+// change applies puts and deletes to the match index and shows it. The caller holds writing.
+func (l *Local) change(puts []Entry, deletes []Ref, upTo corpus.Change) error {
+	shelves := maps.Clone(l.now.shelves)
+	for _, k := range corpus.Kinds {
+		var gone []uint32
+		for _, r := range deletes {
+			if r.Kind == k {
+				gone = append(gone, r.Number)
+			}
+		}
+		var fresh []*Entry
+		for i := range puts {
+			if puts[i].Kind == k {
+				fresh = append(fresh, &puts[i])
+			}
+		}
+		if len(gone)+len(fresh) == 0 {
+			continue
+		}
+		s := shelves[k].without(gone)
+		for some := range slices.Chunk(lastOfEach(fresh), maxSegment) {
+			b := newSegmentBuilder(k)
+			for _, e := range some {
+				b.add(e)
+			}
+			made, err := b.inMemory()
+			if err != nil {
+				return err
+			}
+			s = s.with(made)
+		}
+		s, err := s.tidied()
+		if err != nil {
+			return err
+		}
+		shelves[k] = s
+	}
+	if err := l.publish(shelves); err != nil {
+		return err
+	}
+	if upTo.Seq > 0 {
+		l.mark = upTo
+	}
+	signal(l.keeper.soon)
+	if l.now.unkept() >= keepAt {
+		signal(l.keeper.full)
+	}
+	return nil
+}
+
+// lastOfEach orders entries by number and keeps the last of those with the same one.
+func lastOfEach(entries []*Entry) []*Entry {
+	slices.SortStableFunc(entries, func(a, b *Entry) int { return int(a.Number) - int(b.Number) })
+	out := entries[:0]
+	for i, e := range entries {
+		if i+1 == len(entries) || entries[i+1].Number != e.Number {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Candidates implements Engine.
@@ -160,47 +314,101 @@ func (l *Local) Candidates(ctx context.Context, p Probe) ([]Candidate, error) {
 	if p.Limit == 0 {
 		p.Limit = 300
 	}
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	s := l.shelves[p.Target]
+	now, err := l.read()
+	if err != nil {
+		return nil, err
+	}
+	defer l.done(now)
+	s := now.shelves[p.Target]
 	if s == nil {
 		return nil, fmt.Errorf("index: unknown kind %q", p.Target)
 	}
-	return s.candidates(&p, p.Limit, p.Entry.Far != nil && l.allFar()), nil
+	return s.candidates(&p, l.o.IDF, p.Entry.Far != nil && now.allFar()), nil
 }
 
-func (l *Local) has(r Ref) bool {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.shelves[r.Kind] != nil && l.shelves[r.Kind].has(r.Number)
+// Entries implements Engine.
+func (l *Local) Entries(ctx context.Context, q Lookup) ([]Found, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	now, err := l.read()
+	if err != nil {
+		return nil, err
+	}
+	defer l.done(now)
+	s := now.shelves[q.Kind]
+	if s == nil {
+		return nil, fmt.Errorf("index: unknown kind %q", q.Kind)
+	}
+	return s.entries(&q), nil
+}
+
+// refs returns the documents that are wanted; want is told whether they have Far.
+func (l *Local) refs(want func(r Ref, far bool) bool) (map[Ref]bool, error) {
+	now, err := l.read()
+	if err != nil {
+		return nil, err
+	}
+	defer l.done(now)
+	out := map[Ref]bool{}
+	for k, s := range now.shelves {
+		for i := range s.parts {
+			p := &s.parts[i]
+			for at, number := range p.numbers {
+				if r := (Ref{k, number}); !p.dead.has(at) && want(r, p.far.has[at] != 0) {
+					out[r] = true
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 // allFar reports whether every entry has Far. Vectors of different models don't compare, and a list whose entries are
 // measured by different ones would be unfair.
-func (l *Local) allFar() bool {
-	for _, s := range l.shelves {
-		if s.farless > 0 {
+func (s *snapshot) allFar() bool {
+	for _, shelf := range s.shelves {
+		if shelf.farless > 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// Close implements Engine.
-func (l *Local) Close() error {
-	err := l.close()
-	<-l.purged
-	return err
+// unkept returns how many documents are in memory only, dead ones too.
+func (s *snapshot) unkept() int {
+	n := 0
+	for _, shelf := range s.shelves {
+		for i := range shelf.parts {
+			if p := &shelf.parts[i]; p.path == "" {
+				n += len(p.numbers)
+			}
+		}
+	}
+	return n
 }
 
-func (l *Local) close() error {
+// Close implements Engine. It waits for readers, and writes what is in memory only to the folder.
+func (l *Local) Close() error {
 	l.writing.Lock()
-	defer l.writing.Unlock()
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.text.closed() {
+		l.writing.Unlock()
 		return nil
 	}
 	close(l.unpurged)
-	return l.text.close()
+	l.writing.Unlock()
+	l.keeper.stop()
+	l.ended.Wait()
+	err := l.keepRound(false)
+
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	l.mu.Lock()
+	before := l.now
+	l.now = nil
+	l.mu.Unlock()
+	l.done(before)
+	l.reading.Wait()
+	l.room.Broadcast()
+	return errors.Join(err, l.text.close())
 }

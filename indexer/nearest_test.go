@@ -3,6 +3,8 @@ package indexer
 import (
 	"math/rand/v2"
 	"testing"
+
+	"duijie/corpus"
 )
 
 func TestDotIsTheSumOfProducts(t *testing.T) {
@@ -22,23 +24,27 @@ func TestDotIsTheSumOfProducts(t *testing.T) {
 }
 
 func TestNearestComparesVectorsOfOneLengthOnly(t *testing.T) {
-	var n nearest
-	all := func(uint32) bool { return true }
-	n.put(3, nil)
-	n.put(2, Vector{1, 2})
-	n.put(5, Vector{3, 4})
-	n.put(4, Vector{9, 9, 9})
-	if got := n.best(Vector{1, 1}, 10, all); len(got) != 2 || got[0] != (ranked{7, 5}) || got[1] != (ranked{3, 2}) {
+	b := newSegmentBuilder(corpus.Expert)
+	for i, v := range []Vector{{1, 2}, nil, {9, 9, 9}, {3, 4}} {
+		b.add(&Entry{Ref: Ref{corpus.Expert, uint32(i + 2)}, Vector: v})
+	}
+	s, err := b.inMemory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := func(q Vector, keep func(int) bool) []ranked {
+		found := top{k: 10}
+		s.near.nearest(&found, q, s.numbers, keep)
+		return found.sorted()
+	}
+	all := func(int) bool { return true }
+	if got := best(Vector{1, 1}, all); len(got) != 2 || got[0] != (ranked{7, 5}) || got[1] != (ranked{3, 2}) {
 		t.Errorf("got %v", got)
 	}
-	if got := n.best(Vector{1, 1, 1}, 10, all); got != nil {
+	if got := best(Vector{1, 1, 1}, all); got != nil {
 		t.Errorf("vectors of another length were compared: %v", got)
 	}
-	n.put(5, nil)
-	if got := n.best(Vector{1, 1}, 10, all); len(got) != 1 || got[0].key != 2 {
-		t.Errorf("after a removal: %v", got)
-	}
-	if got := n.best(Vector{1, 1}, 10, func(number uint32) bool { return number != 2 }); len(got) != 0 {
+	if got := best(Vector{1, 1}, func(at int) bool { return at != 0 && at != 3 }); len(got) != 0 {
 		t.Errorf("what keep refuses was found: %v", got)
 	}
 }

@@ -102,14 +102,14 @@ func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 func foldCode(s string) string { return strings.Join(strings.Fields(Fold(s).Text), "") }
 
 // find returns the documents in which the clause is found, whatever its sign. tokens are those of its text.
-func (f *fulltext) find(ctx context.Context, c clause, tokens []Token) (refSet, error) {
+func (v textView) find(ctx context.Context, c clause, tokens []Token) (refSet, error) {
 	docs := roaring.New()
 	w := newWanted(tokens)
 	for _, field := range textFields {
 		if c.field != "" && c.field != field {
 			continue
 		}
-		if err := f.findPhrase(ctx, field, w, c.form == asPrefix, docs); err != nil {
+		if err := v.findPhrase(ctx, field, w, c.form == asPrefix, docs); err != nil {
 			return nil, err
 		}
 	}
@@ -117,47 +117,47 @@ func (f *fulltext) find(ctx context.Context, c clause, tokens []Token) (refSet, 
 		if c.field != "" && c.field != field {
 			continue
 		}
-		if err := f.findCode(field, foldCode(c.text), c.form == asPrefix, docs); err != nil {
+		if err := v.findCode(field, foldCode(c.text), c.form == asPrefix, docs); err != nil {
 			return nil, err
 		}
 	}
-	return f.refs(docs)
+	return v.refs(docs)
 }
 
 // findNames returns the documents in which the tokens of a word stand in the name of the holder or of a person.
-func (f *fulltext) findNames(ctx context.Context, tokens []Token) (refSet, error) {
+func (v textView) findNames(ctx context.Context, tokens []Token) (refSet, error) {
 	docs := roaring.New()
 	w := newWanted(tokens)
 	for _, field := range []string{"org", "people"} {
-		if err := f.findPhrase(ctx, field, w, false, docs); err != nil {
+		if err := v.findPhrase(ctx, field, w, false, docs); err != nil {
 			return nil, err
 		}
 	}
-	return f.refs(docs)
+	return v.refs(docs)
 }
 
 // findCodes returns the documents whose id or registration number is text.
-func (f *fulltext) findCodes(text string) (refSet, error) {
+func (v textView) findCodes(text string) (refSet, error) {
 	docs := roaring.New()
 	for _, field := range codeFields {
-		if err := f.findCode(field, foldCode(text), false, docs); err != nil {
+		if err := v.findCode(field, foldCode(text), false, docs); err != nil {
 			return nil, err
 		}
 	}
-	return f.refs(docs)
+	return v.refs(docs)
 }
 
 // findCode adds the documents with a code, or with one that begins so.
-func (f *fulltext) findCode(field, code string, prefix bool, docs *roaring.Bitmap) error {
+func (v textView) findCode(field, code string, prefix bool, docs *roaring.Bitmap) error {
 	terms := []string{code}
 	if prefix {
 		var err error
-		if terms, err = f.terms(field, code, ""); err != nil {
+		if terms, err = v.terms(field, code, ""); err != nil {
 			return err
 		}
 	}
 	for _, term := range terms {
-		for doc, err := range f.postings(field, term, false) {
+		for doc, err := range v.postings(field, term, false) {
 			if err != nil {
 				return err
 			}
@@ -168,11 +168,11 @@ func (f *fulltext) findCode(field, code string, prefix bool, docs *roaring.Bitma
 }
 
 // findPhrase adds the documents whose field has the phrase, or with open the phrase and any end of its last word.
-func (f *fulltext) findPhrase(ctx context.Context, field string, w wanted, open bool, docs *roaring.Bitmap) error {
+func (v textView) findPhrase(ctx context.Context, field string, w wanted, open bool, docs *roaring.Bitmap) error {
 	if len(w.text) == 0 {
 		return nil
 	}
-	pieces, err := f.candidates(field, w, open)
+	pieces, err := v.candidates(field, w, open)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (f *fulltext) findPhrase(ctx context.Context, field string, w wanted, open 
 		if p.from > farthest {
 			return nil
 		}
-		for doc, err := range f.postings(p.field, p.term, true) {
+		for doc, err := range v.postings(p.field, p.term, true) {
 			if err != nil {
 				return err
 			}
@@ -216,11 +216,11 @@ type fieldPiece struct {
 }
 
 // candidates returns the indexed terms that may cover a part of the phrase, by rising from.
-func (f *fulltext) candidates(field string, w wanted, open bool) ([]fieldPiece, error) {
+func (v textView) candidates(field string, w wanted, open bool) ([]fieldPiece, error) {
 	var out []fieldPiece
 	if len(w.text) == 1 && isHan(w.text[0]) && !open {
 		// A single character stands within words, too.
-		terms, err := f.terms(field, "", string(w.text))
+		terms, err := v.terms(field, "", string(w.text))
 		for _, term := range terms {
 			out = append(out, fieldPiece{place{term, 0, 1}, field})
 		}
@@ -236,7 +236,7 @@ func (f *fulltext) candidates(field string, w wanted, open bool) ([]fieldPiece, 
 		return out, nil
 	}
 	for _, from := range w.edges {
-		terms, err := f.terms(field, string(w.text[from:]), "")
+		terms, err := v.terms(field, string(w.text[from:]), "")
 		if err != nil {
 			return nil, err
 		}

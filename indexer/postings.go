@@ -2,8 +2,6 @@ package indexer
 
 import (
 	"math"
-	"slices"
-	"strings"
 
 	"duijie/corpus"
 )
@@ -107,80 +105,4 @@ func (v vocabulary) sum(need, other []Count, idf func(string) float64) uint32 {
 		}
 	}
 	return sum
-}
-
-// A postings finds the documents of one kind by the terms of one vocabulary.
-type postings struct {
-	kind  corpus.Kind
-	terms vocabulary
-	idf   func(term string) float64
-	ids   map[string]int32 // into lists; a term whose documents are gone keeps its list
-	lists []termList
-}
-
-// A termList holds the documents with one term, by rising number.
-type termList struct {
-	idf     uint32 // in steps of 1/idfSteps
-	numbers []uint32
-	weights []uint8
-}
-
-func newPostings(k corpus.Kind, v vocabulary, idf func(string) float64) *postings {
-	return &postings{kind: k, terms: v, idf: idf, ids: map[string]int32{}}
-}
-
-// put adds a document that is not there.
-func (p *postings) put(number uint32, counts []Count) {
-	for i, w := range p.terms.weights(p.kind, counts) {
-		term := counts[i].Term
-		id, known := p.ids[term]
-		if !known {
-			id = int32(len(p.lists))
-			term = strings.Clone(term) // it may be a part of a whole text
-			p.ids[term] = id
-			p.lists = append(p.lists, termList{idf: stepIDF(p.idf(term))})
-		}
-		l := &p.lists[id]
-		at, _ := slices.BinarySearch(l.numbers, number)
-		l.numbers = slices.Insert(l.numbers, at, number)
-		l.weights = slices.Insert(l.weights, at, w)
-	}
-}
-
-// remove takes a document out that was put with these counts.
-func (p *postings) remove(number uint32, counts []Count) {
-	for _, c := range counts {
-		l := &p.lists[p.ids[c.Term]]
-		if at, found := slices.BinarySearch(l.numbers, number); found {
-			l.numbers = slices.Delete(l.numbers, at, at+1)
-			l.weights = slices.Delete(l.weights, at, at+1)
-		}
-	}
-}
-
-// list returns the documents with a term, nil where there are none.
-func (p *postings) list(term string) *termList {
-	if id, known := p.ids[term]; known {
-		return &p.lists[id]
-	}
-	return nil
-}
-
-// addTo adds to sums, by number, the products of a whole document that asks with the documents of p.
-func (p *postings) addTo(sums []uint32, counts []Count) {
-	other := corpus.Need
-	if p.kind == corpus.Need {
-		other = corpus.Achievement
-	}
-	for i, w := range p.terms.weights(other, counts) {
-		l := p.list(counts[i].Term)
-		if l == nil {
-			continue
-		}
-		factor := uint32(w) * l.idf
-		weights := l.weights[:len(l.numbers)]
-		for j, number := range l.numbers {
-			sums[number] += factor * uint32(weights[j])
-		}
-	}
 }

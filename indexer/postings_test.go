@@ -51,21 +51,25 @@ func TestPairWordsIsBM25OfWordsAndAQuarterOfPairs(t *testing.T) {
 	}
 }
 
-// TestCandidatesAreThoseOfANaiveScan compares random collections, changed again and again, with a scan of PairWords
-// and Dot over all entries.
+// TestCandidatesAreThoseOfANaiveScan compares random collections, changed again and again, written to files and opened
+// again, with a scan of PairWords and Dot over all entries.
 func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 	ctx := context.Background()
 	r := rand.New(rand.NewPCG(1, 2))
 	word := func() string { return fmt.Sprintf("w%d", int(r.ExpFloat64()*12)) }
 	randomEntry := func(ref Ref) Entry {
-		e := Entry{Ref: ref, Columns: Columns{Region: []string{"150500", "150600"}[r.IntN(2)]}}
+		e := Entry{Ref: ref, Norm: r.Float64(), Columns: Columns{Region: []string{"150500", "150600"}[r.IntN(2)]}}
 		for _, list := range []*[]Count{&e.Words, &e.Pairs} {
 			seen := map[string]Count{}
 			for range r.IntN(20) {
 				seen[word()] = Count{Title: uint8(r.IntN(3)), Body: uint8(1 + r.IntN(4))}
 			}
 			for _, term := range slices.Sorted(maps.Keys(seen)) {
-				*list = append(*list, Count{term, seen[term].Title, seen[term].Body})
+				c := Count{term, seen[term].Title, seen[term].Body}
+				if list == &e.Pairs {
+					c.Title, c.Body = c.Title+1, 0
+				}
+				*list = append(*list, c)
 			}
 		}
 		if r.IntN(5) > 0 {
@@ -76,10 +80,11 @@ func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 		}
 		return e
 	}
-	l := openLocal(t, t.TempDir(), LocalOptions{IDF: testIDF, Cut: testCut, Log: discard})
-	defer l.Close()
+	dir := t.TempDir()
+	l := openLocal(t, dir, localOptions())
+	defer func() { l.Close() }()
 	have := map[Ref]Entry{}
-	for round := range 12 {
+	for round := range 24 {
 		var puts []Entry
 		var deletes []Ref
 		for range 40 {
@@ -99,6 +104,17 @@ func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 		for _, e := range puts {
 			have[e.Ref] = e
 		}
+		switch r.IntN(4) {
+		case 0:
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			l = openLocal(t, dir, localOptions())
+		case 1:
+			if err := l.keepRound(r.IntN(2) == 0); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for _, from := range corpus.Kinds {
 			for _, target := range corpus.Kinds {
 				probe := Probe{Target: target, Entry: randomEntry(Ref{Kind: from}), Limit: 1 + r.IntN(8)}
@@ -114,7 +130,6 @@ func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 					t.Fatalf("round %d, %s to %s: %d candidates, want %d", round, from, target, len(got), len(want))
 				}
 				for i, c := range got {
-					c.Entry = nil
 					if c != want[i] {
 						t.Fatalf("round %d, %s to %s, place %d: %+v, want %+v", round, from, target, i, c, want[i])
 					}
@@ -139,7 +154,7 @@ func naiveCandidates(have map[Ref]Entry, p Probe) []Candidate {
 		if p.Target == corpus.Need {
 			need, other = other, need
 		}
-		c := Candidate{Number: e.Number, Words: PairWords(need, other, testIDF), Meaning: Dot(p.Entry.Vector, e.Vector)}
+		c := Candidate{Number: e.Number, Words: PairWords(need, other, testIDF), Meaning: Dot(p.Entry.Vector, e.Vector), Norm: e.Norm}
 		all = append(all, scored{c, p.Entry.Vector != nil && e.Vector != nil})
 	}
 	best := func(may func(scored) bool, score func(Candidate) float64) []Candidate {

@@ -12,7 +12,6 @@ import (
 
 // purger purges whenever l.unpurged says so, until that is closed.
 func (l *Local) purger() {
-	defer close(l.purged)
 	for range l.unpurged {
 		if err := l.purge(); err != nil {
 			l.o.Log.Error("removed text stays in the index folder until the next start", "error", err)
@@ -28,7 +27,7 @@ func (l *Local) wakePurger() {
 	}
 }
 
-// purge takes the removed documents out of the files. Writers and readers wait for its short steps only.
+// purge takes the removed documents out of the files. Writers wait for its short steps only.
 func (l *Local) purge() error {
 	l.writing.Lock()
 	ix := l.text.index
@@ -36,7 +35,7 @@ func (l *Local) purge() error {
 		l.writing.Unlock()
 		return nil
 	}
-	removed := l.text.hasRemoved()
+	removed := l.now.text.hasRemoved()
 	var err error
 	if removed {
 		err = l.text.pad()
@@ -56,9 +55,7 @@ func (l *Local) purge() error {
 		if l.text.index != ix {
 			return nil
 		}
-		l.mu.Lock()
-		err := l.text.show() // the reader of before holds the old files
-		l.mu.Unlock()
+		err := l.publish(l.now.shelves) // the snapshot of before holds the old files
 		return errors.Join(err, l.text.write(nil, nil, l.text.mark))
 	}
 	for round := 0; removed && round < fileRounds; round++ {

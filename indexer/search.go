@@ -32,25 +32,22 @@ func (l *Local) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if l.text.closed() {
-		return Page{}, errClosed
-	}
-	t, err := l.read(ctx, q.Text)
+	now, err := l.read()
 	if err != nil {
 		return Page{}, err
 	}
-	f := finding{q: &q, typed: t, after: after, byDate: t.all || q.Sort == ByDate}
+	defer l.done(now)
+	t, err := l.typed(ctx, now.text, q.Text)
+	if err != nil {
+		return Page{}, err
+	}
+	f := finding{q: &q, typed: t, after: after, byDate: t.all || q.Sort == ByDate, scores: map[uint64]int64{}}
 	f.best.k = q.Limit + 1 // one more tells whether there is a next page
 	for i, k := range corpus.Kinds {
 		if err := ctx.Err(); err != nil {
 			return Page{}, err
 		}
-		w := newWork(len(l.shelves[k].entries))
-		defer w.release()
-		f.works = append(f.works, w)
-		f.add(i, l.shelves[k])
+		f.add(i, now.shelves[k])
 	}
 	return f.page(), nil
 }
@@ -61,10 +58,10 @@ type finding struct {
 	typed  *typed
 	after  *cursor
 	byDate bool
-	works  []*work // by place in corpus.Kinds
 	best   top
 	total  int
 	tally  tally
+	scores map[uint64]int64 // by date only: of those that were among the best, by key
 }
 
 // add finds the documents of the kind at place i of corpus.Kinds.
@@ -73,54 +70,70 @@ func (f *finding) add(i int, s *shelf) {
 	if otherKind && !f.q.Facets {
 		return
 	}
-	f.typed.sum(s, f.works[i])
-	sieve, census := s.columns.sieve(&f.q.Filter), s.columns.census()
-	dates := dateRanks(s.columns[dimPublished].sets)
+	w := newWork(s.room).withMasks()
+	defer w.release()
+	f.typed.sum(s, w)
 	kinds := 0
-	for number, e := range s.entries {
-		if e == nil || !f.typed.finds(e.Ref, f.works[i].masks[number]) {
+	for at := range s.parts {
+		kinds += f.addPart(i, &s.parts[at], w.of(&s.parts[at]), otherKind)
+	}
+	if f.q.Facets && kinds > 0 {
+		f.tally.add(dimKind, string(s.kind), kinds)
+	}
+}
+
+// addPart is add for one part; it returns how many documents count under their kind.
+func (f *finding) addPart(i int, p *part, w work, otherKind bool) (kinds int) {
+	sieve, census := p.columns.sieve(&f.q.Filter), p.columns.census()
+	dates := dateRanks(p.columns[dimPublished].sets)
+	finds := f.typed.finder(p.kind)
+	for at, number := range p.numbers {
+		if !finds(number, w.masks[at]) || p.dead.has(at) {
 			continue
 		}
-		misses, missed := sieve.misses(e.Number)
+		misses, missed := sieve.misses(at)
 		if otherKind {
 			misses, missed = misses+1, dimKind
 		}
 		if misses == 0 && !otherKind || misses == 1 && missed == dimKind {
 			kinds++
 		}
-		// A document that fails one dimension only is counted there, as if that were not filtered.
-		for dim := range census {
-			if misses == 0 || misses == 1 && missed == dim {
-				census.count(&s.columns, dim, e.Number)
+		if f.q.Facets {
+			// A document that fails one dimension only is counted there, as if that were not filtered.
+			for dim := range census {
+				if misses == 0 || misses == 1 && missed == dim {
+					census.count(&p.columns, dim, at)
+				}
 			}
 		}
 		if misses > 0 {
 			continue
 		}
 		f.total++
-		r := ranked{f.score(i, e), uint64(i)<<32 | uint64(number)}
+		r := ranked{f.score(p.kind, number, w.sums[at]), uint64(i)<<32 | uint64(number)}
+		score := r.rank
 		if f.byDate {
-			r.rank = dates[s.columns[dimPublished].rows[number]]
+			r.rank = dates[p.columns[dimPublished].rows[at]]
 		}
-		if f.after == nil || f.after.ranked().before(r) {
+		if (f.after == nil || f.after.ranked().before(r)) && f.best.wants(r) {
 			f.best.add(r)
+			if f.byDate {
+				f.scores[r.key] = score
+			}
 		}
 	}
 	if f.q.Facets {
-		census.addTo(&f.tally, &s.columns)
-		if kinds > 0 {
-			f.tally.add(dimKind, string(s.kind), kinds)
-		}
+		census.addTo(&f.tally, &p.columns)
 	}
+	return kinds
 }
 
 // score returns the integer behind Hit.Score.
-func (f *finding) score(i int, e *Entry) int64 {
-	sum := int64(f.works[i].sums[e.Number])
-	if f.typed.exact.has(e.Ref) {
-		sum += exactRank
+func (f *finding) score(k corpus.Kind, number, sum uint32) int64 {
+	if f.typed.exact.has(Ref{k, number}) {
+		return int64(sum) + exactRank
 	}
-	return sum
+	return int64(sum)
 }
 
 // page ends the search.
@@ -132,9 +145,11 @@ func (f *finding) page() Page {
 		p.Next = newCursor(best[f.q.Limit-1], f.q.Sort)
 	}
 	for _, r := range best {
-		i := int(r.key >> 32)
-		ref := Ref{corpus.Kinds[i], uint32(r.key)}
-		p.Hits = append(p.Hits, Hit{ref, float64(f.score(i, &Entry{Ref: ref})) * impactStep / idfSteps})
+		score := r.rank
+		if f.byDate {
+			score = f.scores[r.key]
+		}
+		p.Hits = append(p.Hits, Hit{Ref{corpus.Kinds[r.key>>32], uint32(r.key)}, float64(score) * impactStep / idfSteps})
 	}
 	if f.q.Facets {
 		p.Facets = f.tally.list()

@@ -2,98 +2,332 @@ package indexer
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sync"
 
 	"duijie/corpus"
 )
 
-// A shelf is all that memory holds of the documents of one kind. Its owner guards it.
+// A shelf is the documents of one kind: segments, and which of their documents are dead, replaced by a later segment or
+// deleted. It never changes; writers make another one.
 type shelf struct {
 	kind    corpus.Kind
-	entries []*Entry // by number, nil where there is none
-	words   *postings
-	pairs   *postings
-	vectors nearest
-	far     nearest
-	farless int // entries without Far
-	columns columns
+	parts   []part // later ones came later
+	room    int    // documents of all parts, dead ones too
+	live    int
+	farless int // live entries without Far
 }
 
-func newShelf(k corpus.Kind, idf func(string) float64) *shelf {
-	return &shelf{kind: k, words: newPostings(k, wordTerms, idf), pairs: newPostings(k, pairTerms, idf)}
+// A part is a segment as one shelf shows it.
+type part struct {
+	*segment
+	dead    bitmap
+	live    int
+	farless int // of the live ones
+	base    int // sum of the documents of the parts before it: where its own begin in a work
 }
 
-// put adds a document or replaces it.
-func (s *shelf) put(e Entry) {
-	s.remove(e.Number)
-	e.Typed = nil
-	if missing := int(e.Number) + 1 - len(s.entries); missing > 0 {
-		s.entries = append(s.entries, make([]*Entry, missing)...)
+// A bitmap is a set of ordinals, nil for the empty one. What a shelf holds is not changed.
+type bitmap []uint64
+
+func (b bitmap) has(ordinal int) bool { return b != nil && b[ordinal>>6]>>(ordinal&63)&1 != 0 }
+
+func (b bitmap) count() int {
+	n := 0
+	for _, w := range b {
+		n += bits.OnesCount64(w)
 	}
-	s.entries[e.Number] = &e
-	s.words.put(e.Number, e.Words)
-	s.pairs.put(e.Number, e.Pairs)
-	s.vectors.put(e.Number, e.Vector)
-	if s.far.put(e.Number, e.Far); e.Far == nil {
-		s.farless++
-	}
-	s.columns.put(e.Number, &e.Columns)
+	return n
 }
 
-// remove takes a document out, if it is there.
-func (s *shelf) remove(number uint32) {
-	if !s.has(number) {
-		return
+func newPart(s *segment, dead bitmap) part {
+	p := part{segment: s, dead: dead}
+	for i, has := range s.far.has {
+		if !p.dead.has(i) {
+			p.live++
+			if has == 0 {
+				p.farless++
+			}
+		}
 	}
-	e := s.entries[number]
-	s.entries[number] = nil
-	s.words.remove(number, e.Words)
-	s.pairs.remove(number, e.Pairs)
-	s.vectors.put(number, nil)
-	if s.far.put(number, nil); e.Far == nil {
-		s.farless--
+	return p
+}
+
+// newShelf puts parts together; empty ones are left out.
+func newShelf(k corpus.Kind, parts []part) *shelf {
+	s := &shelf{kind: k}
+	for _, p := range parts {
+		if p.live == 0 {
+			continue
+		}
+		p.base = s.room
+		s.parts = append(s.parts, p)
+		s.room += len(p.numbers)
+		s.live += p.live
+		s.farless += p.farless
 	}
+	return s
+}
+
+// find returns where a live document is.
+func (s *shelf) find(number uint32) (p *part, ordinal int) {
+	for i := len(s.parts) - 1; i >= 0; i-- {
+		p := &s.parts[i]
+		if at, found := p.ordinal(number); found && !p.dead.has(at) {
+			return p, at
+		}
+	}
+	return nil, 0
 }
 
 func (s *shelf) has(number uint32) bool {
-	return int(number) < len(s.entries) && s.entries[number] != nil
+	p, _ := s.find(number)
+	return p != nil
 }
 
-// candidates returns the best documents for p by words and by meaning, those with the better words first. Meaning is by
-// Far or by Vector for all.
-func (s *shelf) candidates(p *Probe, limit int, far bool) []Candidate {
-	vectors, of := &s.vectors, func(e *Entry) Vector { return e.Vector }
-	if far {
-		vectors, of = &s.far, func(e *Entry) Vector { return e.Far }
+// without returns the shelf without the documents of some numbers.
+func (s *shelf) without(gone []uint32) *shelf {
+	if len(gone) == 0 {
+		return s
 	}
-	asked := of(&p.Entry)
-	sieve := s.columns.sieve(&p.Filter)
-	w := newWork(len(s.entries))
-	defer w.release()
-	s.words.addTo(w.sums, p.Entry.Words)
-	s.pairs.addTo(w.sums, p.Entry.Pairs)
-	best := top{k: limit}
-	for number, sum := range w.sums {
-		if r := (ranked{int64(sum), uint64(number)}); sum > 0 && best.wants(r) && sieve.keeps(uint32(number)) {
-			best.add(r)
+	parts := slices.Clone(s.parts)
+	owned := make([]bool, len(parts))
+	for _, number := range gone {
+		for i := range parts {
+			p := &parts[i]
+			at, found := p.ordinal(number)
+			if !found || p.dead.has(at) {
+				continue
+			}
+			if !owned[i] {
+				fresh := make(bitmap, (len(p.numbers)+63)/64)
+				copy(fresh, p.dead)
+				p.dead, owned[i] = fresh, true
+			}
+			p.dead[at>>6] |= 1 << (at & 63)
+			p.live--
+			if p.far.has[at] == 0 {
+				p.farless--
+			}
 		}
 	}
-	found := append(best.sorted(), vectors.best(asked, limit, sieve.keeps)...)
-	for i := range found {
-		found[i].rank = int64(w.sums[found[i].key])
+	return newShelf(s.kind, parts)
+}
+
+// with returns the shelf with the documents of a segment instead of those with their numbers.
+func (s *shelf) with(more *segment) *shelf {
+	return newShelf(s.kind, append(slices.Clip(s.without(more.numbers).parts), newPart(more, nil)))
+}
+
+// maxLoose bounds the segments in memory that tidied puts together: above it, it is the keeper's work.
+const maxLoose = 1024
+
+// tidied returns the shelf with the last segments in memory put together, so that single documents don't make as many
+// segments. Like the digits of a binary number, each is at least as large as all behind it.
+func (s *shelf) tidied() (*shelf, error) {
+	from, sum := len(s.parts), 0
+	for from > 0 {
+		p := &s.parts[from-1]
+		if p.path != "" || p.live > max(1, sum) || sum+p.live > maxLoose {
+			break
+		}
+		sum += p.live
+		from--
 	}
-	slices.SortFunc(found, func(a, b ranked) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.key, b.key)) })
-	found = slices.Compact(found)
-	out := make([]Candidate, len(found))
-	for i, f := range found {
-		e := s.entries[f.key]
-		out[i] = Candidate{Number: e.Number, Words: wordsValue(uint32(f.rank)), Meaning: Dot(asked, of(e)), Far: far, Entry: e}
+	if from > len(s.parts)-2 {
+		return s, nil
+	}
+	made, err := merged(s.kind, s.parts[from:]).inMemory()
+	if err != nil {
+		return nil, err
+	}
+	return newShelf(s.kind, append(slices.Clone(s.parts[:from]), newPart(made, nil))), nil
+}
+
+// merged returns a builder with the live documents of parts of one kind, whose numbers differ.
+func merged(k corpus.Kind, parts []part) *segmentBuilder {
+	type place struct {
+		number  uint32
+		part    *part
+		ordinal int
+	}
+	var all []place
+	for i := range parts {
+		p := &parts[i]
+		for at, number := range p.numbers {
+			if !p.dead.has(at) {
+				all = append(all, place{number, p, at})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b place) int { return cmp.Compare(a.number, b.number) })
+	b := newSegmentBuilder(k)
+	for _, at := range all {
+		b.add(at.part.entry(at.ordinal, true))
+	}
+	return b
+}
+
+// An askedTerm is a term of a probe, ready for every segment.
+type askedTerm struct {
+	term   string
+	hash   uint32
+	factor uint32 // what the asking side brings, times the inverse document frequency
+}
+
+// askedTerms are the terms of an entry that looks for documents of a kind.
+func askedTerms(e *Entry, target corpus.Kind, idf func(string) float64) []askedTerm {
+	asking := corpus.Need
+	if target == corpus.Need {
+		asking = corpus.Achievement
+	}
+	out := make([]askedTerm, 0, len(e.Words)+len(e.Pairs))
+	for i, w := range wordTerms.weights(asking, e.Words) {
+		term := e.Words[i].Term
+		out = append(out, askedTerm{term, termHash(term), uint32(w) * stepIDF(idf(term))})
+	}
+	for i, w := range pairTerms.weights(asking, e.Pairs) {
+		term := pairTerm(e.Pairs[i].Term)
+		out = append(out, askedTerm{term, termHash(term), uint32(w) * stepIDF(idf(e.Pairs[i].Term))})
 	}
 	return out
 }
 
-// A work is room for one query over one shelf, by number.
+// addTo adds to the sums of a segment's documents what the terms bring them.
+func (s *segment) addTo(sums []uint32, terms []askedTerm) {
+	for i := range terms {
+		t := &terms[i]
+		at := s.term(t.term, t.hash)
+		if at < 0 || t.factor == 0 {
+			continue
+		}
+		ordinals, weights := s.list(at)
+		accumulate(sums, ordinals, weights, t.factor)
+	}
+}
+
+// accumulate adds a term's share to each of its documents. It reads what never changes once it is shared, so the race
+// detector, under which it takes ten times as long, leaves it out.
+//
+//go:norace
+func accumulate(sums []uint32, ordinals []uint16, weights []uint8, factor uint32) {
+	weights = weights[:len(ordinals)]
+	if len(sums) >= 1<<16 {
+		room := (*[1 << 16]uint32)(sums) // no ordinal lies outside, which saves the check of each
+		for i, at := range ordinals {
+			room[at] += factor * uint32(weights[i])
+		}
+		return
+	}
+	for i, at := range ordinals {
+		sums[at] += factor * uint32(weights[i])
+	}
+}
+
+// candidates returns the best documents for p by words and by meaning, those with the better words first. Meaning is by
+// Far or by Vector for all.
+func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candidate {
+	asked := p.Entry.Vector
+	if far {
+		asked = p.Entry.Far
+	}
+	terms := askedTerms(&p.Entry, s.kind, idf)
+	w := newWork(s.room)
+	defer w.release()
+	words, meaning := top{k: p.Limit}, top{k: p.Limit}
+	for i := range s.parts {
+		part := &s.parts[i]
+		sieve := part.columns.sieve(&p.Filter)
+		keeps := func(ordinal int) bool { return !part.dead.has(ordinal) && sieve.keeps(ordinal) }
+		part.addTo(w.sums[part.base:], terms)
+		for at, sum := range w.sums[part.base : part.base+len(part.numbers)] {
+			if sum == 0 || len(words.heap) == words.k && int64(sum) < words.heap[0].rank {
+				continue
+			}
+			if r := (ranked{int64(sum), uint64(part.numbers[at])}); words.wants(r) && keeps(at) {
+				words.add(r)
+			}
+		}
+		part.plane(far).nearest(&meaning, asked, part.numbers, keeps)
+	}
+	found := append(words.sorted(), meaning.sorted()...)
+	out := make([]Candidate, 0, len(found))
+	slices.SortFunc(found, func(a, b ranked) int { return cmp.Compare(a.key, b.key) })
+	for i, f := range found {
+		if i > 0 && f.key == found[i-1].key {
+			continue
+		}
+		part, at := s.find(uint32(f.key))
+		out = append(out, Candidate{Number: uint32(f.key), Words: wordsValue(w.sums[part.base+at]), Meaning: Dot(asked, part.plane(far).at(at)),
+			Norm: part.norms[at], Far: far})
+	}
+	slices.SortFunc(out, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Words, a.Words), cmp.Compare(a.Number, b.Number))
+	})
+	return out
+}
+
+func (s *segment) plane(far bool) *plane {
+	if far {
+		return &s.far
+	}
+	return &s.near
+}
+
+// nearest offers t the documents nearest to q among those that keep wants. It scans all vectors: exact, and fast enough
+// that no approximate graph is worth its losses.
+func (p *plane) nearest(t *top, q Vector, numbers []uint32, keep func(ordinal int) bool) {
+	if len(q) == 0 || len(q) != p.dims {
+		return
+	}
+	for at, has := range p.has {
+		if has == 0 {
+			continue
+		}
+		r := ranked{int64(dotInt8(q, p.vectors[at*p.dims:(at+1)*p.dims])), uint64(numbers[at])}
+		if t.wants(r) && keep(at) {
+			t.add(r)
+		}
+	}
+}
+
+// entries answers a Lookup.
+func (s *shelf) entries(l *Lookup) []Found {
+	out := make([]Found, 0, len(l.Numbers))
+	type place struct {
+		part    *part
+		ordinal int
+	}
+	places := make([]place, 0, len(l.Numbers))
+	for _, n := range l.Numbers {
+		if p, at := s.find(n); p != nil {
+			out = append(out, Found{Entry: p.entry(at, l.Words)})
+			places = append(places, place{p, at})
+		}
+	}
+	for bit, k := range l.Keywords[:min(MaxHas, len(l.Keywords))] {
+		hash := termHash(k.Term)
+		for i := range s.parts {
+			part := &s.parts[i]
+			term := part.term(k.Term, hash)
+			if term < 0 {
+				continue
+			}
+			ordinals, _ := part.list(term)
+			for j, at := range places {
+				if at.part.segment == part.segment {
+					if _, found := slices.BinarySearch(ordinals, uint16(at.ordinal)); found {
+						out[j].Has |= 1 << bit
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// A work is room for one query over one shelf, by place: see part.base.
 type work struct {
 	sums  []uint32
 	masks []uint64 // which terms of a typed query were found
@@ -101,14 +335,29 @@ type work struct {
 
 var works = sync.Pool{New: func() any { return new(work) }}
 
-// newWork returns zeroed room for n numbers.
+// newWork returns zeroed room for n documents, and so much more that the last segment has room for every ordinal.
 func newWork(n int) *work {
 	w := works.Get().(*work)
+	n += 1 << 16
 	if cap(w.sums) < n {
-		w.sums, w.masks = make([]uint32, n), make([]uint64, n)
+		w.sums, w.masks = make([]uint32, n), nil
 	}
-	w.sums, w.masks = w.sums[:n], w.masks[:n]
+	w.sums = w.sums[:n]
 	return w
+}
+
+// withMasks gives w room for masks.
+func (w *work) withMasks() *work {
+	if len(w.masks) < len(w.sums) {
+		w.masks = make([]uint64, len(w.sums))
+	}
+	return w
+}
+
+// of returns the room of one part.
+func (w *work) of(p *part) work {
+	to := p.base + len(p.numbers)
+	return work{w.sums[p.base:to], w.masks[p.base:to]}
 }
 
 func (w *work) release() {

@@ -3,8 +3,8 @@ package indexer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	syncBatch = 500 // documents or changes a step: some megabytes of text
+	syncBatch = 500 // changes a step: some megabytes of text
 	pollEvery = time.Second
 )
 
@@ -22,7 +22,7 @@ type Sync struct {
 	// OnApply, if set, is called after each change of the index, one call at a time; with nothing where anything may have
 	// changed: at the end of Start, and when the vectors of another model begin to serve. It must not call the Sync.
 	OnApply func(puts []Entry, deletes []Ref)
-	// Progress, if set, is called during Start.
+	// Progress, if set, is called during Start with the changes that were and are to be applied.
 	Progress func(done, total int)
 
 	store    *corpus.Store
@@ -48,16 +48,20 @@ func (s *Sync) Status() (indexed, last uint64, ready bool) {
 	return s.indexed.Load(), last, s.ready.Load() && err == nil
 }
 
-// Start fills memory with all published documents and the folder with those that changed since its mark. It may be
-// ended at any moment and begun again.
+// Start brings the index level with the store. It may be ended at any moment and begun again: it goes on where it was.
 func (s *Sync) Start(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.start(ctx)
+}
+
+func (s *Sync) start(ctx context.Context) error {
 	last, err := s.store.LastChange()
 	if err != nil {
 		return err
 	}
-	if mark := s.local.marked(); mark.Seq > 0 {
+	match, text := s.local.marks()
+	if mark := newer(match, text); mark.Seq > 0 {
 		rows, err := s.store.Changes(mark.Seq-1, 1)
 		if err != nil {
 			return err
@@ -67,50 +71,30 @@ func (s *Sync) Start(ctx context.Context) error {
 			if err := s.local.Discard(); err != nil {
 				return err
 			}
+			match, text = corpus.Change{}, corpus.Change{}
 		}
 	}
-	stale, upTo, err := s.changedSince(s.local.marked(), last)
+	from := min(match.Seq, text.Seq)
+	s.indexed.Store(from)
+	if s.waiting, err = s.local.refs(func(_ Ref, far bool) bool { return s.analyzer.far != nil && !far }); err != nil {
+		return err
+	}
+	err = s.follow(ctx, s.analyzer.Entries, func(seq uint64) {
+		if s.Progress != nil {
+			s.Progress(int(seq-from), int(max(seq, last)-from))
+		}
+	})
 	if err != nil {
 		return err
 	}
-	step, err := s.progress()
+	withFar, err := s.local.refs(func(_ Ref, far bool) bool { return far })
 	if err != nil {
 		return err
 	}
-	for _, k := range corpus.Kinds {
-		docs := make([]corpus.Doc, 0, syncBatch)
-		load := func() error {
-			defer func() { docs = docs[:0] }()
-			defer step(len(docs))
-			return s.load(ctx, docs, stale)
-		}
-		for d, err := range s.store.Each(k, 0) {
-			if err != nil {
-				return err
-			}
-			if docs = append(docs, d); len(docs) == syncBatch {
-				if err := load(); err != nil {
-					return err
-				}
-			}
-		}
-		if err := load(); err != nil {
-			return err
-		}
-	}
-	// What is left of the changed documents is deleted or not published.
-	gone := make([]Ref, 0, len(stale))
-	for r := range stale {
-		gone = append(gone, r)
-	}
-	if err := s.local.Apply(ctx, nil, gone, upTo); err != nil {
-		return err
-	}
-	if err := s.analyzer.far.sweep(func(r Ref) bool { return s.local.has(r) && !s.waiting[r] }); err != nil {
+	if err := s.analyzer.far.sweep(func(r Ref) bool { return withFar[r] }); err != nil {
 		return err
 	}
 	s.count()
-	s.indexed.Store(last)
 	s.ready.Store(true)
 	if s.OnApply != nil {
 		s.OnApply(nil, nil)
@@ -118,169 +102,175 @@ func (s *Sync) Start(ctx context.Context) error {
 	return nil
 }
 
-// changedSince returns the documents that changed after the change `after` up to the change numbered `until` or beyond,
-// and the last change it saw.
-func (s *Sync) changedSince(after corpus.Change, until uint64) (map[Ref]bool, corpus.Change, error) {
-	refs := map[Ref]bool{}
-	for after.Seq < until {
-		changes, err := s.store.Changes(after.Seq, 10*syncBatch)
-		if err != nil {
-			return nil, after, err
-		}
-		if len(changes) == 0 {
-			return nil, after, fmt.Errorf("the store has no change %d, but says that its last one is %d", after.Seq+1, until)
-		}
-		for _, c := range changes {
-			if c.Kind != "" {
-				refs[Ref{c.Kind, c.Number}] = true
-			}
-			after = c
-		}
+func newer(a, b corpus.Change) corpus.Change {
+	if a.Seq > b.Seq {
+		return a
 	}
-	return refs, after, nil
-}
-
-// progress returns what is to be called with the number of documents done at each step.
-func (s *Sync) progress() (step func(n int), err error) {
-	if s.Progress == nil {
-		return func(int) {}, nil
-	}
-	done, total := 0, 0
-	for _, k := range corpus.Kinds {
-		counts, err := s.store.Count(k)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range counts {
-			total += n
-		}
-	}
-	return func(n int) {
-		done += n
-		s.Progress(done, max(done, total))
-	}, nil
-}
-
-// load takes the published ones of docs into the index: the stale ones, which it strikes off, into memory and folder,
-// the others into memory.
-func (s *Sync) load(ctx context.Context, docs []corpus.Doc, stale map[Ref]bool) error {
-	entries, err := s.analyze(ctx, docs, s.analyzer.Entries)
-	if err != nil {
-		return err
-	}
-	var puts, rest []Entry
-	for _, e := range entries {
-		if stale[e.Ref] {
-			puts = append(puts, e)
-			delete(stale, e.Ref)
-		} else {
-			rest = append(rest, e)
-		}
-	}
-	if len(puts) > 0 {
-		if err := s.local.Apply(ctx, puts, nil, corpus.Change{}); err != nil {
-			return err
-		}
-	}
-	return s.local.Load(ctx, rest)
-}
-
-// analyze makes the entries of the published ones of docs and remembers those that have to wait for the outside model.
-func (s *Sync) analyze(ctx context.Context, docs []corpus.Doc, entries func(context.Context, []corpus.Doc) ([]Entry, error)) ([]Entry, error) {
-	made, err := entries(ctx, published(docs))
-	if errors.Is(err, ErrNoMeaning) {
-		s.log.Warn("fresh documents wait for the outside model", "model", s.analyzer.FarModel(), "error", err)
-		err = nil
-	}
-	for i := range made {
-		if e := &made[i]; s.analyzer.Lacks(e) {
-			s.waiting[e.Ref] = true
-		} else {
-			delete(s.waiting, e.Ref)
-		}
-	}
-	return made, err
-}
-
-func published(docs []corpus.Doc) []corpus.Doc {
-	out := make([]corpus.Doc, 0, len(docs))
-	for _, d := range docs {
-		if d.Status == corpus.Published {
-			out = append(out, d)
-		}
-	}
-	return out
+	return b
 }
 
 // CatchUp brings the index level with all that was written before the call.
 func (s *Sync) CatchUp(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for {
-		changes, err := s.store.Changes(s.indexed.Load(), syncBatch)
-		if err != nil || len(changes) == 0 {
-			return err
-		}
-		if err := s.follow(ctx, changes); err != nil {
+	if s.local.damaged.Load() {
+		s.ready.Store(false)
+		if err := s.local.Discard(); err != nil {
 			return err
 		}
 	}
+	if !s.ready.Load() {
+		return s.start(ctx)
+	}
+	return s.follow(ctx, s.analyzer.quick, nil)
 }
 
-// follow applies changes to the index.
-func (s *Sync) follow(ctx context.Context, changes []corpus.Change) error {
-	last := changes[len(changes)-1]
-	gone := map[Ref]bool{}
-	numbers := map[corpus.Kind][]uint32{}
-	for _, c := range changes {
-		if r := (Ref{c.Kind, c.Number}); c.Kind != "" && !gone[r] {
-			gone[r] = true
-			numbers[c.Kind] = append(numbers[c.Kind], c.Number)
+// A step is some changes made ready for the index.
+type step struct {
+	last    corpus.Change
+	puts    []Entry
+	deletes []Ref
+	err     error
+}
+
+// An analysis makes entries of documents.
+type analysis func(context.Context, []corpus.Doc) ([]Entry, error)
+
+// follow applies all changes that are not in the index yet, one step while the next one is analysed. After each it calls
+// done with its last change.
+func (s *Sync) follow(ctx context.Context, entries analysis, done func(seq uint64)) error {
+	ctx, stop := context.WithCancel(ctx)
+	steps := make(chan step)
+	go func() {
+		defer close(steps)
+		for after := s.indexed.Load(); ; {
+			next := s.step(ctx, after, entries)
+			if next.last.Seq == 0 && next.err == nil {
+				return
+			}
+			select {
+			case steps <- next:
+			case <-ctx.Done():
+				return
+			}
+			if after = next.last.Seq; next.err != nil {
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		for range steps { // until it has ended: it reads what only one may
+		}
+	}()
+	for next := range steps {
+		if err := s.apply(ctx, next); err != nil {
+			return err
+		}
+		if done != nil {
+			done(next.last.Seq)
 		}
 	}
-	if len(gone) == 0 { // market records only
-		s.indexed.Store(last.Seq)
-		return nil
+	return ctx.Err()
+}
+
+// step analyses what changed after a change, up to syncBatch changes; there are none where last is zero. A document that
+// changes again later waits for that.
+func (s *Sync) step(ctx context.Context, after uint64, entries analysis) (out step) {
+	changes, err := s.store.Changes(after, syncBatch)
+	if err != nil || len(changes) == 0 {
+		return step{err: err}
+	}
+	out.last = changes[len(changes)-1]
+	version := map[Ref]uint64{}
+	numbers := map[corpus.Kind][]uint32{}
+	for _, c := range changes {
+		r := Ref{c.Kind, c.Number}
+		if c.Kind == "" {
+			continue // a market record
+		}
+		if _, seen := version[r]; !seen {
+			numbers[c.Kind] = append(numbers[c.Kind], c.Number)
+		}
+		version[r] = c.Version
 	}
 	docs, err := s.byNumber(numbers)
 	if err != nil {
-		return err
+		return step{err: err}
 	}
-	entries := s.analyzer.Entries
-	if len(docs) <= embedBatch {
-		entries = s.analyzer.prompt // so that a fresh posting does not turn all lists back to the built-in vectors
-	}
-	puts, err := s.analyze(ctx, docs, entries)
-	if err != nil {
-		return err
-	}
-	var outdated []Ref
-	for _, e := range puts {
-		delete(gone, e.Ref)
-		if s.waiting[e.Ref] {
-			outdated = append(outdated, e.Ref)
+	docs = slices.DeleteFunc(docs, func(d corpus.Doc) bool {
+		r := Ref{d.Kind, d.Number}
+		later := d.Version > version[r]
+		if later || d.Status == corpus.Published {
+			delete(version, r)
 		}
+		return later || d.Status != corpus.Published
+	})
+	for r := range version { // deleted, or not published
+		out.deletes = append(out.deletes, r)
 	}
-	deletes := make([]Ref, 0, len(gone))
-	for r := range gone {
-		deletes = append(deletes, r)
+	out.puts, out.err = s.analyze(ctx, docs, entries)
+	return out
+}
+
+// analyze makes the entries of docs; some may lack Far.
+func (s *Sync) analyze(ctx context.Context, docs []corpus.Doc, entries analysis) ([]Entry, error) {
+	made, err := entries(ctx, docs)
+	if errors.Is(err, ErrNoMeaning) {
+		s.log.Warn("fresh documents wait for the outside model", "model", s.analyzer.FarModel(), "error", err)
+		err = nil
+	}
+	return made, err
+}
+
+// apply takes a step into the index.
+func (s *Sync) apply(ctx context.Context, next step) error {
+	if next.err != nil {
+		return next.err
+	}
+	if len(next.puts)+len(next.deletes) == 0 { // market records only
+		s.indexed.Store(next.last.Seq)
+		return nil
+	}
+	if err := s.local.Apply(ctx, next.puts, next.deletes, next.last); err != nil {
+		return err
+	}
+	outdated := append(s.wait(next.puts), next.deletes...)
+	for _, r := range next.deletes {
 		delete(s.waiting, r)
 	}
-	if err := s.local.Apply(ctx, puts, deletes, last); err != nil {
+	if err := s.analyzer.far.forget(outdated); err != nil {
 		return err
 	}
-	if err := s.analyzer.far.forget(append(outdated, deletes...)); err != nil {
-		return err
+	s.indexed.Store(next.last.Seq)
+	if !s.ready.Load() {
+		return nil
 	}
-	s.indexed.Store(last.Seq)
 	turned := s.count()
 	if s.OnApply != nil {
-		s.OnApply(puts, deletes)
+		s.OnApply(next.puts, next.deletes)
 		if turned {
 			s.OnApply(nil, nil)
 		}
 	}
 	return nil
+}
+
+// wait remembers which entries have to wait for the outside model, and returns them.
+func (s *Sync) wait(entries []Entry) (waiting []Ref) {
+	for i := range entries {
+		if e := &entries[i]; s.analyzer.Lacks(e) {
+			s.waiting[e.Ref] = true
+			waiting = append(waiting, e.Ref)
+		} else {
+			delete(s.waiting, e.Ref)
+		}
+	}
+	return waiting
+}
+
+func published(docs []corpus.Doc) []corpus.Doc {
+	return slices.DeleteFunc(docs, func(d corpus.Doc) bool { return d.Status != corpus.Published })
 }
 
 // Run follows the store until ctx ends. What fails is logged and tried again.

@@ -79,10 +79,11 @@ func (s *Sync) embedSome(ctx context.Context) (more bool, err error) {
 	if docs, err = s.byNumber(refs); err != nil {
 		return true, err
 	}
-	entries, err := s.analyze(ctx, docs, s.analyzer.Entries)
+	entries, err := s.analyze(ctx, published(docs), s.analyzer.Entries)
 	if err != nil {
 		return true, err
 	}
+	s.wait(entries)
 	if err := s.local.Load(ctx, entries); err != nil {
 		return true, err
 	}

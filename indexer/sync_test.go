@@ -57,7 +57,7 @@ func (h *syncHouse) open(dir string) {
 		h.far = openFar(h.t, filepath.Join(dir, "far.db"), h.outside, func(o *FarOptions) { o.Identity, o.Near = h.store.Identity(), h.near })
 		h.analyzer = h.analyzer.WithFar(h.far)
 	}
-	h.local = openLocal(h.t, dir, LocalOptions{Identity: h.store.Identity(), Analyzer: h.analyzer.Name(), IDF: IDF,
+	h.local = openLocal(h.t, dir, LocalOptions{Identity: h.store.Identity(), Analyzer: h.analyzer.Name(), Far: h.analyzer.FarModel(), IDF: IDF,
 		Cut: segmenter(h.t).Cut, Log: discard})
 	h.sync = NewSync(h.store, h.analyzer, h.local, discard)
 }
@@ -317,12 +317,17 @@ func TestSyncStartMayBeEnded(t *testing.T) {
 	if err := h.sync.Start(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v", err)
 	}
-	if h.local.Mark() != 0 {
-		t.Errorf("mark %d after half the work", h.local.Mark())
+	if h.local.Mark() != syncBatch {
+		t.Errorf("mark %d after a step of %d", h.local.Mark(), syncBatch)
 	}
 	h.open(h.dir)
 	defer func() { h.local.Close() }()
+	steps, left := 0, 0
+	h.sync.Progress = func(_, total int) { steps, left = steps+1, total }
 	h.start()
+	if steps != 1 || left != 50 {
+		t.Errorf("begun again it took %d steps for %d changes, want 1 for 50", steps, left)
+	}
 	p, err := h.local.Search(context.Background(), Query{Text: `"玉米"`})
 	if err != nil || p.Total != len(many) {
 		t.Errorf("%d found, want %d; error %v", p.Total, len(many), err)
@@ -413,6 +418,12 @@ func TestTextThatWasClosedLeavesTheIndexFiles(t *testing.T) {
 				if !strings.Contains(shownTerms(t, h.local), secret) {
 					t.Fatal("the marker is no term of the folder: the test can't see")
 				}
+				if err := h.local.keepRound(false); err != nil {
+					t.Fatal(err)
+				}
+				if !inMatchFiles(t, h.dir, secret) {
+					t.Fatal("the marker is in no file of the match index: the test can't see")
+				}
 				before := segmentFiles(t, h.dir)
 				if len(before) == 0 {
 					t.Fatal("no segment files: the test can't see")
@@ -424,7 +435,7 @@ func TestTextThatWasClosedLeavesTheIndexFiles(t *testing.T) {
 					h.start()
 				}
 				left := func() bool {
-					return strings.Contains(shownTerms(t, h.local), secret) ||
+					return strings.Contains(shownTerms(t, h.local), secret) || inMatchFiles(t, h.dir, secret) ||
 						slices.ContainsFunc(segmentFiles(t, h.dir), func(f string) bool { return slices.Contains(before, f) })
 				}
 				for deadline := time.Now().Add(20 * time.Second); left(); time.Sleep(5 * time.Millisecond) {
@@ -450,24 +461,49 @@ func segmentFiles(t *testing.T, dir string) []string {
 	return paths
 }
 
+// inMatchFiles reports whether a file of the match index holds a word.
+func inMatchFiles(t *testing.T, dir, word string) bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "match", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
 // shownTerms is indexedTerms while l is at work.
 func shownTerms(t *testing.T, l *Local) string {
 	t.Helper()
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return indexedTerms(t, l.text)
+	now, err := l.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.done(now)
+	return indexedTerms(t, now.text)
 }
 
 // indexedTerms lists all terms of all fields of the folder.
-func indexedTerms(t *testing.T, f *fulltext) string {
+func indexedTerms(t *testing.T, v textView) string {
 	t.Helper()
-	fields, err := f.reader.Fields()
+	fields, err := v.reader.Fields()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
 	for _, field := range fields {
-		terms, err := f.terms(field, "", "")
+		terms, err := v.terms(field, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

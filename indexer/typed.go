@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"duijie/corpus"
 )
 
@@ -43,8 +45,8 @@ func (w typedWord) in(mask uint64) bool {
 	return mask&w.whole != 0 || w.parts != 0 && mask&w.parts == w.parts
 }
 
-// read makes text ready.
-func (l *Local) read(ctx context.Context, text string) (*typed, error) {
+// typed makes text ready to be found in now.
+func (l *Local) typed(ctx context.Context, now textView, text string) (*typed, error) {
 	t := &typed{}
 	looked := 0
 	for _, c := range parseQuery(text) {
@@ -53,7 +55,7 @@ func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 			continue // signs only
 		}
 		if c.form == asWords {
-			if err := l.readWords(ctx, t, tokens); err != nil {
+			if err := l.readWords(ctx, now, t, tokens); err != nil {
 				return nil, err
 			}
 			continue
@@ -63,7 +65,7 @@ func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 			e.Field, e.Fix = "q", "leave some out"
 			return nil, e
 		}
-		set, err := l.text.find(ctx, c, tokens)
+		set, err := now.find(ctx, c, tokens)
 		if err != nil {
 			return nil, err
 		}
@@ -81,12 +83,12 @@ func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 	t.show = slices.Compact(t.show)
 	t.all = len(t.words) == 0 && len(t.required) == 0 && (len(t.excluded) > 0 || strings.TrimSpace(text) == "")
 	var err error
-	t.exact, err = l.text.findCodes(text)
+	t.exact, err = now.findCodes(text)
 	return t, err
 }
 
 // readWords adds plain words, each with its sub-words, to t. What comes after the 64th term only ranks.
-func (l *Local) readWords(ctx context.Context, t *typed, tokens []Token) error {
+func (l *Local) readWords(ctx context.Context, now textView, t *typed, tokens []Token) error {
 	for len(tokens) > 0 {
 		var word Token
 		var same []Token
@@ -119,7 +121,7 @@ func (l *Local) readWords(ctx context.Context, t *typed, tokens []Token) error {
 		whole := add(word.Term, &w.whole)
 		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) {
 			whole.inside = true
-		} else if set, err := l.text.findNames(ctx, same); err != nil {
+		} else if set, err := now.findNames(ctx, same); err != nil {
 			return err
 		} else {
 			whole.names = set
@@ -150,12 +152,6 @@ func (t *typed) sum(s *shelf, w *work) {
 	if s.kind == corpus.Need {
 		factor = searchFactor
 	}
-	add := func(term *typedTerm, l *termList) {
-		for i, number := range l.numbers {
-			w.sums[number] += term.idf * min(255, factor*uint32(l.weights[i]))
-			w.masks[number] |= term.bits
-		}
-	}
 	inside := map[rune]*typedTerm{}
 	for i := range t.terms {
 		term := &t.terms[i]
@@ -167,46 +163,86 @@ func (t *typed) sum(s *shelf, w *work) {
 			inside[r].bits |= term.bits
 			continue
 		}
-		if l := s.words.list(term.term); l != nil {
-			add(term, l)
-		}
 		for number := range term.names.of(s.kind) {
-			if s.has(number) {
-				w.sums[number] += term.idf * elsewhere
-				w.masks[number] |= term.bits
+			if p, at := s.find(number); p != nil {
+				w.sums[p.base+at] += term.idf * elsewhere
+				w.masks[p.base+at] |= term.bits
 			}
 		}
 	}
-	if len(inside) == 0 {
-		return
-	}
-	for word, id := range s.words.ids { // once for all single characters
-		for i, r := range word {
-			if term := inside[r]; term != nil && strings.IndexRune(word, r) == i {
-				add(term, &s.words.lists[id])
+	for i := range s.parts {
+		p := &s.parts[i]
+		room := w.of(p)
+		add := func(term *typedTerm, at int) {
+			ordinals, weights := p.list(at)
+			for j, ordinal := range ordinals {
+				room.sums[ordinal] += term.idf * min(255, factor*uint32(weights[j]))
+				room.masks[ordinal] |= term.bits
+			}
+		}
+		for i := range t.terms {
+			if term := &t.terms[i]; !term.inside {
+				if at := p.term(term.term, termHash(term.term)); at >= 0 {
+					add(term, at)
+				}
+			}
+		}
+		if len(inside) == 0 {
+			continue
+		}
+		for at, word := range p.terms { // once for all single characters
+			if isPair(word) {
+				continue
+			}
+			for i, r := range word {
+				if term := inside[r]; term != nil && strings.IndexRune(word, r) == i {
+					add(term, at)
+				}
 			}
 		}
 	}
 }
 
-// finds reports whether a document with this mask is what was asked for: of one or two words all, of more two thirds.
-func (t *typed) finds(r Ref, mask uint64) bool {
-	if t.exact.has(r) {
+// finder returns what reports whether a document of a kind with this mask is what was asked for: of one or two words
+// all, of more two thirds.
+func (t *typed) finder(k corpus.Kind) func(number uint32, mask uint64) bool {
+	of := func(sets []refSet) (out []*roaring.Bitmap) {
+		for _, s := range sets {
+			if s[k] == nil {
+				s[k] = roaring.New()
+			}
+			out = append(out, s[k])
+		}
+		return out
+	}
+	required, excluded, exact := of(t.required), of(t.excluded), t.exact[k]
+	asks := t.all || len(t.words) > 0 || len(t.required) > 0
+	return func(number uint32, mask uint64) bool {
+		if exact != nil && exact.Contains(number) {
+			return true
+		}
+		if !asks {
+			return false
+		}
+		missing := 0
+		for _, w := range t.words {
+			if !w.in(mask) {
+				missing++
+			}
+		}
+		if missing > len(t.words)/3 {
+			return false
+		}
+		for _, s := range required {
+			if !s.Contains(number) {
+				return false
+			}
+		}
+		for _, s := range excluded {
+			if s.Contains(number) {
+				return false
+			}
+		}
 		return true
 	}
-	if !t.all && len(t.words) == 0 && len(t.required) == 0 {
-		return false
-	}
-	missing := 0
-	for _, w := range t.words {
-		if !w.in(mask) {
-			missing++
-		}
-	}
-	if missing > len(t.words)/3 {
-		return false
-	}
-	has := func(s refSet) bool { return s.has(r) }
-	lacks := func(s refSet) bool { return !s.has(r) }
-	return !slices.ContainsFunc(t.required, lacks) && !slices.ContainsFunc(t.excluded, has)
 }

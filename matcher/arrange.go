@@ -26,24 +26,24 @@ type arranged struct {
 }
 
 // arrange makes a list of ranked rows, which are best first.
-func arrange(rows []ranked) []arranged {
+func arrange(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arranged {
 	listed := make([]ranked, 0, len(rows))
 	for _, r := range rows {
 		if r.evidence >= listedEvidence {
 			listed = append(listed, r)
 		}
 	}
-	return spread(fold(listed))
+	return spread(fold(listed, words))
 }
 
 // fold puts near-identical rows behind the best of them.
-func fold(rows []ranked) []arranged {
+func fold(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arranged {
 	out := make([]arranged, 0, len(rows))
 	for _, r := range rows {
 		least := r.parts.Points() / (1 - foldPoints)
 		at := -1
 		for i := len(out) - 1; i >= 0 && out[i].parts.Points() <= least; i-- {
-			if same(out[i].entry, r.entry) {
+			if near(out[i].entry, r.entry) && same(words(out[i].entry), words(r.entry)) {
 				at = i
 			}
 		}
@@ -56,29 +56,32 @@ func fold(rows []ranked) []arranged {
 	return out
 }
 
-// same reports whether two entries say the same in nearly the same words.
-func same(a, b *indexer.Entry) bool {
-	short, long := min(len(a.Words), len(b.Words)), max(len(a.Words), len(b.Words))
+// near reports whether two entries mean nearly the same, as far as their vectors tell.
+func near(a, b *indexer.Entry) bool {
+	if len(a.Vector) == 0 || len(b.Vector) == 0 {
+		return true
+	}
+	ab := indexer.Dot(a.Vector, b.Vector)
+	return ab > 0 && ab*ab >= foldCosine*foldCosine*indexer.Dot(a.Vector, a.Vector)*indexer.Dot(b.Vector, b.Vector)
+}
+
+// same reports whether two texts have nearly the same words.
+func same(a, b []indexer.Count) bool {
+	short, long := min(len(a), len(b)), max(len(a), len(b))
 	if short == 0 || float64(short) < foldShare*float64(long) {
 		return false
 	}
-	if len(a.Vector) > 0 && len(b.Vector) > 0 {
-		ab := indexer.Dot(a.Vector, b.Vector)
-		if ab <= 0 || ab*ab < foldCosine*foldCosine*indexer.Dot(a.Vector, a.Vector)*indexer.Dot(b.Vector, b.Vector) {
-			return false
-		}
-	}
-	theirs := make(map[string]bool, len(b.Words))
-	for _, c := range b.Words {
+	theirs := make(map[string]bool, len(b))
+	for _, c := range b {
 		theirs[c.Term] = true
 	}
 	shared := 0
-	for _, c := range a.Words {
+	for _, c := range a {
 		if theirs[c.Term] {
 			shared++
 		}
 	}
-	return float64(shared) >= foldShare*float64(len(a.Words)+len(b.Words)-shared)
+	return float64(shared) >= foldShare*float64(len(a)+len(b)-shared)
 }
 
 // spread moves an entry down whose team has had its share of the run of entries before it, behind the next that may stand

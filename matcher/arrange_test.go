@@ -49,7 +49,7 @@ func TestArrange(t *testing.T) {
 		{"others come between", mixed, "1 2 3 7 8 9 10 11 12 4 5 6"},
 	} {
 		var got []string
-		for _, a := range arrange(c.rows) {
+		for _, a := range arrange(c.rows, own) {
 			s := fmt.Sprint(a.number)
 			for _, f := range a.folded {
 				s += fmt.Sprint("+", f.number)
@@ -68,7 +68,7 @@ func TestArrangeKeepsEveryRow(t *testing.T) {
 		rows = append(rows, row(uint32(i+1), 50-float64(i)/10, string(rune('a'+i%9))+"xyz", i%3, []string{"甲", "甲", "甲", "乙"}[i%4]))
 	}
 	var got []uint32
-	for _, a := range arrange(rows) {
+	for _, a := range arrange(rows, own) {
 		got = append(got, a.number)
 		for _, f := range a.folded {
 			got = append(got, f.number)
@@ -79,3 +79,6 @@ func TestArrangeKeepsEveryRow(t *testing.T) {
 		t.Errorf("rows were lost or doubled: %v", got)
 	}
 }
+
+// own gives the words that an entry of a test has by itself.
+func own(e *indexer.Entry) []indexer.Count { return e.Words }

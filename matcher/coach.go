@@ -52,7 +52,7 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	if err != nil {
 		return Advice{}, err
 	}
-	best, err := m.answer(need, entry, rows, "", Options{Limit: voters})
+	best, err := m.answer(ctx, need, entry, rows, "", Options{Limit: voters})
 	if err != nil {
 		return Advice{}, err
 	}
@@ -60,7 +60,15 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	if err != nil {
 		return Advice{}, err
 	}
-	near := m.scorer.near(entry, needs)
+	look := indexer.Lookup{Kind: corpus.Need, Words: true}
+	for _, c := range needs {
+		look.Numbers = append(look.Numbers, c.Number)
+	}
+	found, err := m.engine.Entries(ctx, look)
+	if err != nil {
+		return Advice{}, err
+	}
+	near := m.scorer.near(entry, found)
 	var like []*indexer.Entry
 	for _, r := range rows[:min(voters, len(rows))] {
 		like = append(like, r.entry)
@@ -92,28 +100,27 @@ type neighbour struct {
 // pairs from .85 on are one text with few words changed, and half of those from .65 to .7 are of one problem.
 const sameNear, votingNear, shownNear, voters = .65, .3, 5, 20
 
-// near returns candidates by how near they are, nearest first: the mean of two cosines, of the weighted words and of the
+// near returns needs by how near they are, nearest first: the mean of two cosines, of the weighted words and of the
 // meaning; of the words alone where a vector is missing.
-func (s *Scorer) near(draft *indexer.Entry, found []indexer.Candidate) []neighbour {
+func (s *Scorer) near(draft *indexer.Entry, found []indexer.Found) []neighbour {
 	asked := make(map[string]float64, len(draft.Words))
 	for _, c := range draft.Words {
 		asked[c.Term] = float64(c.Asked()) * s.seg.IDF(c.Term)
 	}
-	norm := s.norm(draft)
 	out := make([]neighbour, 0, len(found))
 	for _, c := range found {
 		var product float64
-		for _, w := range c.Entry.Words {
+		for _, w := range c.Words {
 			if a, ok := asked[w.Term]; ok {
 				product += a * float64(w.Asked()) * s.seg.IDF(w.Term)
 			}
 		}
 		n := neighbour{number: c.Number, entry: c.Entry}
-		if all := norm * s.norm(c.Entry); all > 0 {
+		if all := draft.Norm * c.Norm; all > 0 {
 			n.near = product / all
 		}
-		if own, theirs := indexer.Dot(draft.Vector, draft.Vector), indexer.Dot(c.Entry.Vector, c.Entry.Vector); own > 0 && theirs > 0 {
-			n.near = (n.near + max(0, c.Meaning)/math.Sqrt(own*theirs)) / 2
+		if own, theirs := indexer.Dot(draft.Vector, draft.Vector), indexer.Dot(c.Vector, c.Vector); own > 0 && theirs > 0 {
+			n.near = (n.near + max(0, indexer.Meaning(draft, c.Entry))/math.Sqrt(own*theirs)) / 2
 		}
 		n.near = min(1, n.near)
 		out = append(out, n)

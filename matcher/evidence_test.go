@@ -131,7 +131,7 @@ func TestEvidenceIsTheSameFromBothSides(t *testing.T) {
 	for i := range n {
 		of := h.scorer.evidence(&n[i])
 		for j := range a {
-			if there, back := of(&a[j]), h.scorer.evidence(&a[j])(&n[i]); there != back {
+			if there, back := of(indexer.AsFound(&a[j], n[i].Keywords)), h.scorer.evidence(&a[j])(indexer.Found{Entry: &n[i]}); there != back {
 				t.Fatalf("%s and %s: %v from the need, %v from the achievement", n[i].ID, a[j].ID, there, back)
 			} else if there > listedEvidence {
 				some++
@@ -172,7 +172,7 @@ func TestHitRates(t *testing.T) {
 		evidence := h.scorer.evidence(need)
 		for id, grade := range c.Grades {
 			a := achievements[id]
-			r := ranked{parts: h.scorer.Pair(need, a), evidence: evidence(a)}
+			r := ranked{parts: h.scorer.Pair(need, a), evidence: evidence(indexer.AsFound(a, need.Keywords))}
 			if r.evidence < listedEvidence {
 				continue
 			}

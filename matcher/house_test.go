@@ -92,5 +92,5 @@ func sampleDocs(t *testing.T) []corpus.Doc {
 }
 
 func openEngine(dir string, a *indexer.Analyzer, seg *indexer.Segmenter) (indexer.Engine, error) {
-	return indexer.OpenLocal(dir, indexer.LocalOptions{Identity: "test", Analyzer: a.Name(), IDF: seg.IDF, Cut: seg.Cut})
+	return indexer.OpenLocal(dir, indexer.LocalOptions{Identity: "test", Analyzer: a.Name(), Far: a.FarModel(), IDF: seg.IDF, Cut: seg.Cut})
 }

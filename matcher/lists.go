@@ -64,7 +64,7 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, 
 			m.lists.mu.Unlock()
 		}
 	}
-	return m.answer(need, l.need, l.rows, l.lost, o)
+	return m.answer(ctx, need, l.need, l.rows, l.lost, o)
 }
 
 // Applied tells the matcher what has just changed in the index. A changed need's list is dropped. A new achievement
@@ -99,10 +99,11 @@ func (m *Matcher) Applied(puts []indexer.Entry, deletes []indexer.Ref) {
 		if puts[i].Kind != corpus.Achievement {
 			continue
 		}
-		entry := puts[i] // by itself: a list must not hold on to the others, nor to its tokens
-		entry.Typed = nil
+		full := puts[i] // by itself: a list must not hold on to the others
+		entry := full
+		entry.Words, entry.Pairs, entry.Typed = nil, nil, nil
 		for need, l := range m.lists.byNeed {
-			switch with := l.with(ranked{entry.Number, m.scorer.Pair(l.need, &entry), &entry, m.scorer.evidence(l.need)(&entry)}); {
+			switch with := l.with(ranked{entry.Number, m.scorer.Pair(l.need, &full), &entry, m.scorer.evidence(l.need)(indexer.AsFound(&full, l.need.Keywords))}); {
 			case with == l:
 			case m.Reranker != nil: // it has not seen the new one
 				delete(m.lists.byNeed, need)

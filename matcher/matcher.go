@@ -92,7 +92,7 @@ func (m *Matcher) ForText(ctx context.Context, text string, o Options) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(need, &entry, rows, lost, o)
+	return m.answer(ctx, need, &entry, rows, lost, o)
 }
 
 // published returns the public form of a published document.
@@ -127,7 +127,7 @@ func (m *Matcher) live(ctx context.Context, d corpus.Doc, o Options) (Answer, er
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(d, entry, rows, lost, o)
+	return m.answer(ctx, d, entry, rows, lost, o)
 }
 
 // best returns the best pairs of d, whose entry is asking, best first, and what was left out: see Answer.Degraded.
@@ -161,10 +161,6 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 		asking.Far = nil // so that later pairs of this list are measured as these are
 	}
 	askingIsNeed := target == corpus.Achievement
-	var norm float64
-	if askingIsNeed {
-		norm = m.scorer.norm(asking)
-	}
 	type candidate struct {
 		indexer.Candidate
 		values Parts
@@ -172,28 +168,42 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 	}
 	all := make([]candidate, len(found))
 	for i, c := range found {
-		n := norm
-		if !askingIsNeed {
-			n = m.scorer.norm(c.Entry)
+		norm := c.Norm
+		if askingIsNeed {
+			norm = asking.Norm
 		}
-		v := rough(n, c.Words, c.Meaning)
+		v := rough(norm, c.Words, c.Meaning)
 		all[i] = candidate{c, v, m.scorer.weigh(v).Points()}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.rough, a.rough), cmp.Compare(a.Number, b.Number))
 	})
 	all = all[:min(examined, len(all))]
+	look := indexer.Lookup{Kind: target}
+	values := make(map[uint32]Parts, len(all))
+	for _, c := range all {
+		look.Numbers = append(look.Numbers, c.Number)
+		values[c.Number] = c.values
+	}
+	if askingIsNeed {
+		look.Keywords = asking.Keywords
+	}
+	entries, err := m.engine.Entries(ctx, look)
+	if err != nil {
+		return nil, err
+	}
 	askingRows := m.scorer.lookup(asking.Keywords)
 	evidence := m.scorer.evidence(asking)
 	out := make([]ranked, 0, len(all))
-	for _, c := range all {
-		need, needRows, achievement, achievementRows := asking, askingRows, c.Entry, m.scorer.lookup(c.Entry.Keywords)
+	for _, found := range entries { // those that have not been removed since
+		need, needRows, achievement, achievementRows := asking, askingRows, found.Entry, m.scorer.lookup(found.Keywords)
 		if !askingIsNeed {
 			need, needRows, achievement, achievementRows = achievement, achievementRows, need, needRows
 		}
-		m.scorer.complete(&c.values, need, achievement, needRows, achievementRows)
-		if p := m.scorer.weigh(c.values); p.Points() > 0 {
-			out = append(out, ranked{c.Number, p, c.Entry, evidence(c.Entry)})
+		v := values[found.Number]
+		m.scorer.complete(&v, need, achievement, needRows, achievementRows)
+		if p := m.scorer.weigh(v); p.Points() > 0 {
+			out = append(out, ranked{found.Number, p, found.Entry, evidence(found)})
 		}
 	}
 	slices.SortFunc(out, better)
@@ -229,7 +239,7 @@ func parseCursor(s string) (cursor, error) {
 }
 
 // answer cuts a page out of the ranked pairs of d and adds titles and reasons.
-func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost string, o Options) (Answer, error) {
+func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry, rows []ranked, lost string, o Options) (Answer, error) {
 	after, err := parseCursor(o.After)
 	if err != nil {
 		return Answer{}, err
@@ -238,7 +248,12 @@ func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost
 	if limit <= 0 {
 		limit = 20
 	}
-	shown := arrange(rows)
+	target := corpus.Achievement
+	if d.Kind == corpus.Achievement {
+		target = corpus.Need
+	}
+	words := m.wordReader(ctx)
+	shown := arrange(rows, words)
 	shown = shown[:min(Kept, len(shown))]
 	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
 	for _, r := range shown {
@@ -264,10 +279,6 @@ func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	target := corpus.Achievement
-	if d.Kind == corpus.Achievement {
-		target = corpus.Need
-	}
 	numbers := make([]uint32, 0, len(page))
 	for _, r := range page {
 		numbers = append(numbers, r.number)
@@ -291,6 +302,9 @@ func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost
 			a.Total-- // withdrawn since it was ranked
 			continue
 		}
+		whole := *r.entry
+		whole.Words = words(r.entry)
+		r.entry = &whole
 		match := m.match(d, entry, found, r.ranked, o.Now)
 		for _, f := range r.folded {
 			if d, ok := published[f.number]; ok {
@@ -300,6 +314,22 @@ func (m *Matcher) answer(d corpus.Doc, entry *indexer.Entry, rows []ranked, lost
 		a.Matches = append(a.Matches, match)
 	}
 	return a, nil
+}
+
+// wordReader returns what gives an entry's words, which lists do not hold: none where the document has changed since.
+func (m *Matcher) wordReader(ctx context.Context) func(*indexer.Entry) []indexer.Count {
+	read := map[uint32][]indexer.Count{}
+	return func(e *indexer.Entry) []indexer.Count {
+		words, known := read[e.Number]
+		if !known {
+			found, err := m.engine.Entries(ctx, indexer.Lookup{Kind: e.Kind, Numbers: []uint32{e.Number}, Words: true})
+			if err == nil && len(found) == 1 && found[0].Version == e.Version {
+				words = found[0].Words
+			}
+			read[e.Number] = words
+		}
+		return words
+	}
 }
 
 // label says in a word how far a pair can be trusted: by its points, and by its evidence.

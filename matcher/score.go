@@ -92,7 +92,7 @@ func (s *Scorer) Pair(need, achievement *indexer.Entry) Parts {
 
 // Values computes the values of a pair's parts, before they are weighed.
 func (s *Scorer) Values(need, achievement *indexer.Entry) Parts {
-	v := rough(s.norm(need), indexer.PairWords(need, achievement, s.seg.IDF), indexer.Meaning(need, achievement))
+	v := rough(need.Norm, indexer.PairWords(need, achievement, s.seg.IDF), indexer.Meaning(need, achievement))
 	s.complete(&v, need, achievement, s.lookup(need.Keywords), s.lookup(achievement.Keywords))
 	return v
 }
@@ -105,7 +105,8 @@ func (s *Scorer) weigh(values Parts) Parts {
 	return values
 }
 
-// rough gives the values of words and meaning; they choose the candidates that are worth the rest.
+// rough gives the values of words and meaning; they choose the candidates that are worth the rest. Words are divided by
+// the need's norm, so that long needs don't outscore short ones.
 func rough(norm, words, meaning float64) Parts {
 	v := Parts{MeaningPart: max(0, meaning) / meaningSpread}
 	if norm > 0 {
@@ -123,14 +124,4 @@ func (s *Scorer) complete(v *Parts, need, achievement *indexer.Entry, needRows, 
 			v[p] = f.value(s, need, achievement)
 		}
 	}
-}
-
-// norm is the length of a need's vector of word weights, so that long needs don't outscore short ones.
-func (s *Scorer) norm(need *indexer.Entry) float64 {
-	var sum float64
-	for _, c := range need.Words {
-		w := float64(c.Asked()) * s.seg.IDF(c.Term)
-		sum += w * w
-	}
-	return math.Sqrt(sum)
 }

@@ -115,9 +115,7 @@ func (a *app) withWorkbench(work func(language, matcher.Workbench) error) error 
 		if err != nil {
 			return nil, err
 		}
-		l := l
-		l.analyzer = analyzer
-		return l.openEngine(dir, "judged", log)
+		return openEngine(dir, "judged", l.segmenter, analyzer, log)
 	}
 	err = work(l, matcher.Workbench{Analyzer: l.analyzer, Scorer: l.scorer, Open: open})
 	return errors.Join(err, os.RemoveAll(temp))

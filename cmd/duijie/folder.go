@@ -62,7 +62,7 @@ func (a *app) openIndex(f *folder) error {
 		return err
 	}
 	s.Analyzer = l.analyzer.WithFar(f.far)
-	if f.index, err = l.openEngine(a.indexPath(), s.Store.Identity(), s.Log); err != nil {
+	if f.index, err = openEngine(a.indexPath(), s.Store.Identity(), l.segmenter, s.Analyzer, s.Log); err != nil {
 		return err
 	}
 	s.Engine = f.index
@@ -128,9 +128,9 @@ func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
 }
 
 // openEngine opens the built-in engine for the documents of the store with this identity.
-func (l language) openEngine(dir, identity string, log *slog.Logger) (*indexer.Local, error) {
+func openEngine(dir, identity string, s *indexer.Segmenter, a *indexer.Analyzer, log *slog.Logger) (*indexer.Local, error) {
 	return indexer.OpenLocal(dir, indexer.LocalOptions{
-		Identity: identity, Analyzer: l.analyzer.Name(), IDF: l.segmenter.IDF, Cut: l.segmenter.Cut, Log: log})
+		Identity: identity, Analyzer: a.Name(), Far: a.FarModel(), IDF: s.IDF, Cut: s.Cut, Log: log})
 }
 
 // logger returns the log of a server; commands tell of warnings only.
