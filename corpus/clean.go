@@ -67,7 +67,9 @@ func isClean(s string) bool {
 		switch {
 		case c == ' ' && (last == ' ' || last == '\n'), c == '\n' && (last == ' ' || i == 0 || last == '\n' && (i == 1 || s[i-2] == '\n')):
 			return false
-		case c < ' ' && c != '\n' || c == '<' || c == '&' || c == 0x7f:
+		case c < ' ' && c != '\n' || c == 0x7f:
+			return false
+		case (c == '<' || c == '&') && i+1 < len(s) && (letter(s[i+1]) || strings.IndexByte("/!?#", s[i+1]) >= 0):
 			return false
 		}
 		last = c

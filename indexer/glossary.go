@@ -76,18 +76,18 @@ type lexeme struct {
 }
 
 // lexeme returns that of a numbered term.
-func (g *glossary) lexeme(number int32) *lexeme {
+func (g *glossary) lexeme(number int32) lexeme {
 	l := &g.lexemes[number]
 	if !l.looked {
-		*l = *g.seg.lexeme(g.counts[number].Term)
+		*l = g.seg.lexeme(g.counts[number].Term)
 	}
-	return l
+	return *l
 }
 
 // lexeme looks a folded word up.
-func (s *Segmenter) lexeme(word string) *lexeme {
+func (s *Segmenter) lexeme(word string) lexeme {
 	entry, known := s.words[word]
-	l := &lexeme{looked: true, known: known, listed: roles().words[word]}
+	l := lexeme{looked: true, known: known, listed: roles().words[word]}
 	letters := strings.ContainsFunc(word, unicode.IsLetter)
 	l.empty = entry.empty || !letters || utf8.RuneCountInString(word) < 2
 	switch l.role = l.listed &^ begins; {
