@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,6 +19,9 @@ import (
 // and at most one empty line in a row. What only looks like a tag ("<10%", "a<b") stays. Clean(Clean(s)) is Clean(s).
 func Clean(s string) string {
 	for range maxNesting {
+		if isClean(s) {
+			return s
+		}
 		once := blanks(s)
 		if strings.ContainsAny(once, "<&") {
 			once = blanks(markup(once))
@@ -35,10 +39,53 @@ const maxNesting = 8
 
 // CleanLine is Clean for what stands in one line.
 func CleanLine(s string) string {
-	return newlines.ReplaceAllString(Clean(s), " ")
+	s = Clean(s)
+	if !strings.Contains(s, "\n") {
+		return s
+	}
+	return newlines.ReplaceAllString(s, " ")
 }
 
 var newlines = regexp.MustCompile(`\n+`)
+
+// isClean reports whether Clean leaves s as it is; of some odd texts it does not know. Nearly all texts that come are
+// clean, and each comes several times.
+func isClean(s string) bool {
+	plain := ordinary()
+	last := byte('\n') // no blank begins a text
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if !plain.has(r) {
+				return false
+			}
+			last = c
+			i += n
+			continue
+		}
+		switch {
+		case c == ' ' && (last == ' ' || last == '\n'), c == '\n' && (last == ' ' || i == 0 || last == '\n' && (i == 1 || s[i-2] == '\n')):
+			return false
+		case c < ' ' && c != '\n' || c == 0x7f:
+			return false
+		case (c == '<' || c == '&') && i+1 < len(s) && (letter(s[i+1]) || strings.IndexByte("/!?#", s[i+1]) >= 0):
+			return false
+		}
+		last = c
+		i++
+	}
+	return s == "" || last != ' ' && last != '\n'
+}
+
+// ordinary are the runes above ASCII, of two or three bytes, that blanks leaves wherever they stand.
+var ordinary = sync.OnceValue(func() *runeSet {
+	var s runeSet
+	for r := rune(utf8.RuneSelf); int(r) < len(s); r++ {
+		s[r] = r != utf8.RuneError && !joins(r) && !unicode.In(r, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Cc, unicode.Co) && !invisible(r)
+	}
+	return &s
+})
 
 // blanks folds runs of space to one, keeps one empty line between paragraphs, and drops control characters.
 func blanks(s string) string {
@@ -231,10 +278,22 @@ func cleanList(list []string) []string {
 
 // normal folds s for comparing texts: half width, lower case, letters and digits only.
 func normal(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
+	out := make([]byte, 0, len(s))
+	for _, r := range s {
+		switch {
+		case 0x4e00 <= r && r <= 0x9fff, 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			out = utf8.AppendRune(out, r)
+		case 'A' <= r && r <= 'Z':
+			out = append(out, byte(r)-'A'+'a')
+		case r < utf8.RuneSelf:
+		default:
+			if narrow := width.LookupRune(r).Narrow(); narrow != 0 {
+				r = narrow
+			}
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				out = utf8.AppendRune(out, unicode.ToLower(r))
+			}
 		}
-		return -1
-	}, width.Narrow.String(s))
+	}
+	return string(out)
 }

@@ -28,6 +28,7 @@ type table struct {
 	edition string
 	order   []string
 	names   map[string]string
+	normal  []string          // names as normal writes them, in order
 	letter  map[string]string // of a two-digit field code, its 门类
 	exact   map[string]string // normal name, former names included, to code; of namesakes the highest
 	loose   map[string]string // normal name without 制造业 or 产业 to code
@@ -75,6 +76,9 @@ var formerFields = map[string]string{
 
 // index fills the name maps: a name may stand without ending, and without longEnding where it fills its cell.
 func (t *table) index(former map[string]string, ending, longEnding string) {
+	for _, code := range t.order {
+		t.normal = append(t.normal, normal(t.names[code]))
+	}
 	t.exact, t.loose = map[string]string{}, map[string]string{}
 	byLevel := slices.Clone(t.order)
 	slices.SortStableFunc(byLevel, func(a, b string) int { return len(a) - len(b) })
@@ -204,10 +208,12 @@ func (t *table) list(s string) ([]string, bool) {
 
 // one reads a single code, name, or code with its name.
 func (t *table) one(s string) (string, bool) {
-	if m := codeThenName.FindStringSubmatch(strings.ToUpper(s)); m != nil {
-		code, rest := m[1]+m[2]+m[3], m[4]
-		if name := t.names[code]; name != "" && (rest == "" || strings.HasPrefix(normal(name), normal(rest))) {
-			return code, true
+	if s != "" && s[0] < utf8.RuneSelf { // others are names
+		if m := codeThenName.FindStringSubmatch(strings.ToUpper(s)); m != nil {
+			code, rest := m[1]+m[2]+m[3], m[4]
+			if name := t.names[code]; name != "" && (rest == "" || strings.HasPrefix(normal(name), normal(rest))) {
+				return code, true
+			}
 		}
 	}
 	name := normal(s)
@@ -262,8 +268,8 @@ func (t *table) cut(parent, start string) []string {
 		return nil
 	}
 	var found []string
-	for _, code := range t.order {
-		if strings.HasPrefix(normal(t.names[code]), start) && slices.Contains(FieldParents(code), parent) &&
+	for i, code := range t.order {
+		if strings.HasPrefix(t.normal[i], start) && slices.Contains(FieldParents(code), parent) &&
 			!slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(code, f) }) {
 			found = append(found, code)
 		}

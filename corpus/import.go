@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -81,15 +80,13 @@ type importer struct {
 	sum     Summary
 	pending []Row
 	bytes   int
-	seen    map[uint64]place // by hash of kind and id
+	seen    map[uint64]place // by hash of kind and id: what grows with the rows
+	files   []string         // that rows came from
 	seed    maphash.Seed
 }
 
-// A place is where a row stands.
-type place struct {
-	file string
-	line int
-}
+// A place is where a row stands: index of the file and line.
+type place struct{ file, line int32 }
 
 // flush writes the rows that wait.
 func (im *importer) flush(ctx context.Context) error {
@@ -130,16 +127,21 @@ func (im *importer) count(r *Row, result Result) {
 	if len(r.Warnings) > 0 {
 		im.sum.Warnings++
 	}
-	im.sum.AddExtra(slices.Collect(maps.Keys(r.Doc.Extra))...)
+	for c := range r.Doc.Extra {
+		im.sum.AddExtra(c)
+	}
 	warn := func(message, fix string) {
 		r.Warnings = append(r.Warnings, &Error{Code: Invalid, Message: message, Fix: fix})
 	}
 	key := maphash.String(im.seed, string(r.Doc.Kind)+"\x00"+r.Doc.ID)
 	before, repeated := im.seen[key]
-	im.seen[key] = place{r.File, r.Line}
+	if n := len(im.files); n == 0 || im.files[n-1] != r.File {
+		im.files = append(im.files, r.File)
+	}
+	im.seen[key] = place{int32(len(im.files) - 1), int32(r.Line)}
 	if repeated {
 		im.sum.Repeated++
-		warn(fmt.Sprintf("与 %s 第 %d 行是同一条（编号 %s），以本行为准", before.file, before.line, r.Doc.SourceID), "删去其中一行，或改正编号")
+		warn(fmt.Sprintf("与 %s 第 %d 行是同一条（编号 %s），以本行为准", im.files[before.file], before.line, r.Doc.SourceID), "删去其中一行，或改正编号")
 		if im.o.DryRun && result.Outcome == Created {
 			result.Outcome = Updated
 		}

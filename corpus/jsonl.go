@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // readJSONL reads one object a line.
@@ -62,6 +63,9 @@ func (t *tableReader) object(row *Row, line string) {
 // readObject returns keys and values in their order: strings as they are, arrays and objects as JSON (compound), null
 // as "".
 func readObject(line string) (keys, values []string, compound []bool, err error) {
+	if keys, values, ok := readStrings(line); ok {
+		return keys, values, make([]bool, len(keys)), nil
+	}
 	d := json.NewDecoder(strings.NewReader(line))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return nil, nil, nil, errors.Join(err, errors.New("没有以 { 开头"))
@@ -95,4 +99,58 @@ func readObject(line string) (keys, values []string, compound []bool, err error)
 		return nil, nil, nil, errors.New("对象后面还有内容")
 	}
 	return keys, values, compound, nil
+}
+
+// readStrings is readObject for the common case, an object of nothing but strings. It is not ok for others, and for what
+// is no JSON.
+func readStrings(line string) (keys, values []string, ok bool) {
+	if !utf8.ValidString(line) {
+		return nil, nil, false
+	}
+	rest, ok := strings.CutPrefix(line, "{")
+	for ok {
+		var key, value string
+		if key, rest, ok = cutString(blankless(rest)); !ok {
+			break
+		}
+		if rest, ok = strings.CutPrefix(blankless(rest), ":"); !ok {
+			break
+		}
+		if value, rest, ok = cutString(blankless(rest)); !ok {
+			break
+		}
+		keys, values = append(keys, key), append(values, value)
+		rest = blankless(rest)
+		if rest == "}" {
+			return keys, values, true
+		}
+		rest, ok = strings.CutPrefix(rest, ",")
+	}
+	return nil, nil, false
+}
+
+// blankless is s without the blanks of JSON at its beginning.
+func blankless(s string) string { return strings.TrimLeft(s, " \t\r\n") }
+
+// cutString cuts a JSON string off the beginning of s.
+func cutString(s string) (text, rest string, ok bool) {
+	if s == "" || s[0] != '"' {
+		return "", s, false
+	}
+	escaped := false
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			escaped = true
+			i++
+		case c < ' ':
+			return "", s, false
+		case c == '"' && escaped:
+			err := json.Unmarshal([]byte(s[:i+1]), &text)
+			return text, s[i+1:], err == nil
+		case c == '"':
+			return s[1:i], s[i+1:], true
+		}
+	}
+	return "", s, false
 }

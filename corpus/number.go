@@ -39,7 +39,7 @@ func Numbers(text string) iter.Seq[Number] {
 	return func(yield func(Number) bool) {
 		f := foldText(text)
 		var figure, state reading // the indicator before, and the number before if it was an earlier state
-		for i := 0; i < len(f.s); {
+		for i := nextNumber(f.s, 0); i < len(f.s); i = nextNumber(f.s, i) {
 			n, r, next := numberAt(f.s, i)
 			i = next
 			if n.Class == "" {
@@ -118,6 +118,29 @@ func numberAt(s string, i int) (n Number, r reading, next int) {
 	n.Class = figureClass(s, &r)
 	return n, r, max(r.values, next)
 }
+
+// nextNumber returns the first place from i on where a number may begin, the end of s where there is none.
+func nextNumber(s string, i int) int {
+	for i < len(s) {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		if numberBegins.has(r) {
+			return i
+		}
+		i += n
+	}
+	return i
+}
+
+var numberBegins = func() *runeSet {
+	var s runeSet
+	for _, r := range "0123456789+-" + chineseBegins {
+		s[r] = true
+	}
+	return &s
+}()
 
 // chineseBegins are the characters that begin a number in Chinese: 零下, 负, 百分之, 翻一番 and 减半 among them.
 const chineseBegins = "零负一二两三四五六七八九十半百千万翻减"

@@ -28,34 +28,58 @@ var signs = func() map[rune]string {
 	return m
 }()
 
+// A runeSet holds runes below 1<<16; it is asked for every rune of every text, and far faster than a map.
+type runeSet [1 << 16]bool
+
+func (s *runeSet) has(r rune) bool { return int(r) < len(s) && s[r] }
+
+// folding are the runes that foldText changes.
+var folding = func() *runeSet {
+	var s runeSet
+	for r := range signs {
+		s[r] = true
+	}
+	for r := 0xFF01; r <= 0xFF5E; r++ {
+		s[r] = r != '，' && r != '；'
+	}
+	for r := 0x3300; r <= 0x33FF; r++ {
+		s[r] = true
+	}
+	s[utf8.RuneError] = true
+	return &s
+}()
+
 func foldText(text string) folded {
-	f := folded{at: make([]int32, 0, len(text)+1)}
-	var b strings.Builder
-	b.Grow(len(text))
-	for i, r := range text {
-		var s string
-		switch {
-		case r < utf8.RuneSelf && r != '\t':
-			b.WriteByte(byte(r))
-			f.at = append(f.at, int32(i))
+	out, at := make([]byte, 0, len(text)), make([]int32, 0, len(text)+1)
+	for i := 0; i < len(text); {
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(text[i:])
+		}
+		if !folding.has(r) {
+			out = append(out, text[i:i+n]...)
+			for range n {
+				at = append(at, int32(i))
+			}
+			i += n
 			continue
+		}
+		s := string(r) // what is no UTF-8 becomes U+FFFD
+		switch {
 		case signs[r] != "":
 			s = signs[r]
-		case 0xFF01 <= r && r <= 0xFF5E && r != '，' && r != '；':
+		case 0xFF01 <= r && r <= 0xFF5E:
 			s = string(r - 0xFEE0)
 		case 0x3300 <= r && r <= 0x33FF:
-			s = norm.NFKC.String(string(r)) // ㎡, ㎏
-		default:
-			s = string(r) // what is no UTF-8 becomes U+FFFD
+			s = norm.NFKC.String(s) // ㎡, ㎏
 		}
-		b.WriteString(s)
+		out = append(out, s...)
 		for range len(s) {
-			f.at = append(f.at, int32(i))
+			at = append(at, int32(i))
 		}
+		i += n
 	}
-	f.at = append(f.at, int32(len(text)))
-	f.s = b.String()
-	return f
+	return folded{string(out), append(at, int32(len(text)))}
 }
 
 // maxDigits bounds the digits of one number. What is longer is a code.

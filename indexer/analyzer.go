@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,6 +103,7 @@ func (a *Analyzer) quick(ctx context.Context, docs []corpus.Doc) ([]Entry, error
 func (a *Analyzer) entries(ctx context.Context, docs []corpus.Doc, ask func(*Far, context.Context, []subject) error) ([]Entry, error) {
 	entries := make([]Entry, len(docs))
 	subjects := make([]subject, len(docs))
+	failures := make([]error, len(docs))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(len(docs), runtime.GOMAXPROCS(0)) {
@@ -111,21 +113,19 @@ func (a *Analyzer) entries(ctx context.Context, docs []corpus.Doc, ask func(*Far
 				entries[i] = a.entry(&public)
 				entries[i].Closed = len(docs[i].Disclosure) > 0
 				subjects[i] = newSubject(&entries[i], public.Title)
+				if a.emb == nil {
+					continue
+				}
+				vectors, err := embedSubjects(ctx, a.emb, subjects[i:i+1])
+				if failures[i] = err; err == nil {
+					entries[i].Vector = vectors[0]
+				}
 			}
 		})
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(append(failures, ctx.Err())...); err != nil {
 		return nil, err
-	}
-	if a.emb != nil {
-		vectors, err := embedSubjects(ctx, a.emb, subjects)
-		if err != nil {
-			return nil, err
-		}
-		for i, v := range vectors {
-			entries[i].Vector = v
-		}
 	}
 	if a.far == nil {
 		return entries, nil
@@ -191,20 +191,20 @@ func Headline(text string) string {
 func (a *Analyzer) entry(d *corpus.Doc) Entry {
 	body := d.Body()
 	title, text := a.seg.Cut(d.Title), a.seg.Cut(body)
-	counted := counts(title, text)
+	g := a.seg.glossary(title, text)
 	return Entry{
 		Ref:      Ref{d.Kind, d.Number},
 		ID:       d.ID,
 		Version:  d.Version,
-		Words:    counted,
-		Norm:     wordNorm(counted, a.seg.IDF),
+		Words:    g.counts,
+		Norm:     wordNorm(g.counts, a.seg.IDF),
 		Pairs:    pairs(d.Title),
-		Keywords: a.seg.keywords(words(title), words(text), BodyKeywords),
+		Keywords: g.keywords(BodyKeywords),
 		Columns: Columns{Field: d.Field, Region: d.Region, Strategic: d.Strategic, Stage: d.Stage, Cooperation: d.Cooperation,
 			Published: d.PublishedOn, ValidUntil: d.ValidUntil, Confirmed: d.ConfirmedOn, Money: money(d), Evaluated: d.Evaluation != ""},
 		Team:       team(d),
-		Repetition: repetition(words(title), words(text)),
-		Elements:   a.seg.Elements(d.Title, body, title, text),
+		Repetition: g.repetition(),
+		Elements:   g.elements(d.Title, body),
 		Figures:    a.figures(d),
 		Typed: []TypedField{
 			{"title", title},
@@ -248,23 +248,6 @@ func money(d *corpus.Doc) corpus.Money {
 	return corpus.Money{}
 }
 
-// naturalWords is how many different words a text of n words has at least: n to the power of naturalWords, from shortText
-// on. Real postings and abstracts of 100 words have 45 different ones or more, where this asks for 16.
-const naturalWords, shortText = .6, 40
-
-// repetition returns by how much a text falls short of that, in [0, 1].
-func repetition(title, text []string) float32 {
-	all := append(slices.Clone(title), text...)
-	if len(all) < shortText {
-		return 0
-	}
-	seen := map[string]bool{}
-	for _, w := range all {
-		seen[w] = true
-	}
-	return float32(max(0, 1-float64(len(seen))/math.Pow(float64(len(all)), naturalWords)))
-}
-
 // team names who stands behind d: two teams of one university are two.
 func team(d *corpus.Doc) string {
 	name := d.Org
@@ -272,38 +255,6 @@ func team(d *corpus.Doc) string {
 		name += "\n" + d.People[0]
 	}
 	return Fold(name).Text
-}
-
-// words returns the words among tokens, without their sub-words: the last of each position.
-func words(tokens []Token) []string {
-	var out []string
-	for i, t := range tokens {
-		if i+1 == len(tokens) || tokens[i+1].Position != t.Position {
-			out = append(out, t.Term)
-		}
-	}
-	return out
-}
-
-func counts(title, body []Token) []Count {
-	var out []Count
-	at := make(map[string]int, len(title)+len(body)/2)
-	count := func(tokens []Token, field func(*Count) *uint8) {
-		for _, t := range tokens {
-			i, ok := at[t.Term]
-			if !ok {
-				i = len(out)
-				at[t.Term] = i
-				out = append(out, Count{Term: t.Term})
-			}
-			if n := field(&out[i]); *n < math.MaxUint8 {
-				*n++
-			}
-		}
-	}
-	count(title, func(c *Count) *uint8 { return &c.Title })
-	count(body, func(c *Count) *uint8 { return &c.Body })
-	return out
 }
 
 // pairs returns the two-character runs of a title's Chinese. They find what was cut otherwise on the other side.
@@ -321,7 +272,8 @@ func pairs(title string) []Count {
 		}
 		before = i
 	}
-	return counts(tokens, nil)
+	out, _, _ := counts(tokens, nil)
+	return out
 }
 
 // code returns the one token of a field that is found by its whole value.

@@ -18,7 +18,7 @@ var kindNames = [ElementKinds]string{"material", "method", "effect", "product", 
 // elementsOf finds the elements of a text: "material 铝合金、铜; product 导线".
 func elementsOf(s *Segmenter, title, body string) string {
 	var kinds []string
-	for _, e := range s.Elements(title, body, s.Cut(title), s.Cut(body)) {
+	for _, e := range s.glossary(s.Cut(title), s.Cut(body)).elements(title, body) {
 		if name := kindNames[e.Kind] + " "; len(kinds) == 0 || !strings.HasPrefix(kinds[len(kinds)-1], name) {
 			kinds = append(kinds, name+e.Text)
 		} else {
@@ -83,7 +83,7 @@ func TestElementsOfLabelledPostings(t *testing.T) {
 			t.Fatal(err)
 		}
 		body := strings.TrimSpace(p.Text + "\n" + p.Goal)
-		found := s.Elements(p.Title, body, s.Cut(p.Title), s.Cut(body))
+		found := s.glossary(s.Cut(p.Title), s.Cut(body)).elements(p.Title, body)
 		half := 0
 		if p.ID > "P075" {
 			half = 1
@@ -176,7 +176,7 @@ func TestElementsAreFewAndInTheText(t *testing.T) {
 		t.Fatalf("the body has %d bytes, want 100 kB", len(body))
 	}
 	var counts [ElementKinds]int
-	for _, e := range s.Elements(title, body, s.Cut(title), s.Cut(body)) {
+	for _, e := range s.glossary(s.Cut(title), s.Cut(body)).elements(title, body) {
 		counts[e.Kind]++
 		n := utf8.RuneCountInString(e.Text)
 		if !strings.Contains(title+"\n"+body, e.Text) || n < minPhrase || n > maxPhrase || len(e.Words) == 0 || slices.Contains(e.Words, "") {

@@ -60,7 +60,8 @@ func testIDF(word string) float64 { return 1 + float64(len(word)%5) }
 // makeEntry makes the entry of a document by hand. Of its fields only title and text need a name.
 func makeEntry(k corpus.Kind, number uint32, title, text string, fields ...TypedField) Entry {
 	id := fmt.Sprintf("%c-%d", k[0], number)
-	e := Entry{Ref: Ref{k, number}, ID: id, Words: counts(testCut(title), testCut(text)), Pairs: pairs(title),
+	words, _, _ := counts(testCut(title), testCut(text))
+	e := Entry{Ref: Ref{k, number}, ID: id, Words: words, Pairs: pairs(title),
 		Vector:  Quantize(fakeVector(title)),
 		Columns: Columns{Published: corpus.Date(fmt.Sprintf("2026-01-%02d", number%28+1))},
 		Typed:   append([]TypedField{{"title", testCut(title)}, {"text", testCut(text)}, {"id", code(id)}}, fields...)}

@@ -10,7 +10,7 @@ import (
 
 func TestRepetition(t *testing.T) {
 	seg := segmenter(t)
-	of := func(title, text string) float32 { return repetition(seg.Words(title), seg.Words(text)) }
+	of := func(title, text string) float32 { return seg.glossary(seg.Cut(title), seg.Cut(text)).repetition() }
 	for _, c := range []struct {
 		name, title, text string
 		least, most       float32
@@ -39,7 +39,7 @@ func TestRealPostingsDontRepeatThemselves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := repetition(seg.Words(row.Doc.Title), seg.Words(row.Doc.Body())); r > 0 {
+		if r := seg.glossary(seg.Cut(row.Doc.Title), seg.Cut(row.Doc.Body())).repetition(); r > 0 {
 			n++
 			t.Logf("%s: %.2f", row.Doc.ID, r)
 		}

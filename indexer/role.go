@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -70,85 +69,71 @@ var roles = sync.OnceValue(func() (r struct{ words, endings map[string]role }) {
 	return r
 })
 
-// roleOf returns the roles of a folded word.
-func (s *Segmenter) roleOf(word string) role {
-	if !strings.ContainsFunc(word, unicode.IsLetter) {
-		return figure
-	}
-	r := roles().words[word] &^ begins
-	entry := s.words[word]
-	if r == 0 && entry.empty {
-		return outside
-	}
-	if word[0] < utf8.RuneSelf {
-		r |= foreign
-	}
-	if entry.tag == 'v' || entry.tag == 'd' {
-		r |= verbal
-	}
-	if r&(class|plain) == 0 {
-		for i := range word { // the longest ending first
-			if e := roles().endings[word[i:]]; i > 0 && e != 0 {
-				return r | e
-			}
-		}
-	}
-	return r
-}
-
 // An elementWord is a word with its role.
 type elementWord struct {
 	Token
 	role
+	empty  bool // see dictionary.Empty
 	parted bool // by a mark from the word before, in the same clause
 }
 
 // elementWords regroups tokens for the rules: words without their sub-words, those joined that are one word in our list
 // (蒸汽爆破), and words that the segmenter guessed cut anew where our list knows a part (用大|数据).
-func (s *Segmenter) elementWords(tokens []Token) []elementWord {
+func (g *glossary) elementWords(text numbered) []elementWord {
 	list := roles().words
-	pieces := make([]Token, 0, len(tokens)) // with a Position where they are pieces of a guess
-	for i, t := range tokens {
-		if i+1 < len(tokens) && tokens[i+1].Position == t.Position {
-			continue // a sub-word
-		}
-		guessed := t.Term[0] >= utf8.RuneSelf && len(t.Term) == t.End-t.Start && list[t.Term]&^begins == 0
-		if guessed {
-			_, known := s.words[t.Term]
-			guessed = !known
-		}
-		if !guessed {
+	type piece struct {
+		Token       // its Position is 0 unless it is a piece of a guess
+		listed role // by the list
+		of     int  // place of the guess or the word among the tokens
+	}
+	pieces := make([]piece, 0, len(text.tokens))
+	for i := range text.words {
+		t, l := text.tokens[i], g.lexeme(text.numbers[i])
+		if l.known || l.listed&^begins != 0 || t.Term[0] < utf8.RuneSelf || len(t.Term) != t.End-t.Start {
 			t.Position = 0
-			pieces = append(pieces, t)
+			pieces = append(pieces, piece{t, l.listed, i})
 			continue
 		}
-		for at, r := range t.Term {
+		for at, r := range t.Term { // a guess
 			end := at + utf8.RuneLen(r)
-			pieces = append(pieces, Token{t.Term[at:end], t.Position, t.Start + at, t.Start + end})
+			pieces = append(pieces, piece{Token{t.Term[at:end], t.Position, t.Start + at, t.Start + end}, list[t.Term[at:end]], i})
 		}
 	}
 	out := make([]elementWord, 0, len(pieces))
+	var joined []byte
 	for i := 0; i < len(pieces); i++ {
-		t, last := pieces[i], i
-		r := list[t.Term]
+		p, last := pieces[i], i
+		w := elementWord{Token: p.Token}
+		r := p.listed
 		listed := r&class != 0
-		term := t.Term
+		joined = append(joined[:0], p.Term...)
 		for j := i + 1; j < len(pieces) && r&begins != 0 && pieces[j].Start == pieces[j-1].End; j++ {
-			term += pieces[j].Term
-			if r = list[term]; r&(class|plain) != 0 {
-				t, last, listed = Token{Term: term, Start: t.Start, End: pieces[j].End}, j, true
+			joined = append(joined, pieces[j].Term...)
+			if r = list[string(joined)]; r&(class|plain) != 0 {
+				w.Token, last, listed = Token{Term: string(joined), Start: p.Start, End: pieces[j].End}, j, true
 			}
 		}
 		i = last
-		if n := len(out); t.Position > 0 && !listed && n > 0 && out[n-1].Position == t.Position {
-			out[n-1].Term += t.Term // what is left of a guess
-			out[n-1].End = t.End
+		if n := len(out); w.Position > 0 && !listed && n > 0 && out[n-1].Position == w.Position {
+			guess, before := text.tokens[p.of], &out[n-1]
+			before.End = w.End // what is left of a guess
+			before.Term = guess.Term[before.Start-guess.Start : w.End-guess.Start]
 			continue
 		}
-		out = append(out, elementWord{Token: t})
+		if w.Position == 0 {
+			l := g.lexeme(text.numbers[p.of])
+			if w.End != p.End {
+				l = g.seg.lexeme(w.Term)
+			}
+			w.role, w.empty = l.role, l.empty
+		}
+		out = append(out, w)
 	}
 	for i := range out {
-		out[i].role = s.roleOf(out[i].Term)
+		if w := &out[i]; w.Position > 0 {
+			l := g.seg.lexeme(w.Term)
+			w.role, w.empty = l.role, l.empty
+		}
 	}
 	return out
 }

@@ -98,6 +98,27 @@ func (c *client) settle(ctx context.Context) error {
 	return sync.Start(ctx)
 }
 
+// follow lets the index of an own folder follow what is written, until stop is called; settle tells what went wrong.
+func (c *client) follow(ctx context.Context) (stop func()) {
+	if c.folder == nil || c.folder.index == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.folder.service.Store.Wake():
+				c.folder.service.Sync.CatchUp(ctx)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
 func (c *client) close() error {
 	c.http.CloseIdleConnections()
 	if c.folder == nil {

@@ -74,6 +74,7 @@ func (a *app) importFiles(ctx context.Context, im importing, paths []string) (er
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
+	defer c.follow(ctx)()
 	bad, err := newErrorFile(im.errorsPath)
 	if err != nil {
 		return err
