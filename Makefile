@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: help run build deps tools browser test test-long lint fmt eval vectors clean
+.PHONY: help run build deps tools browser test test-long lint fmt eval bench growth vectors clean
 
 # Go's caches need a home; an account without one gets it here.
 ifeq ($(strip $(HOME)),)
@@ -83,6 +83,29 @@ fmt: tools ## format the code
 JUDGED ?= cmd/duijie/sample
 eval: build ## measure the ranking on the sample's judged cases: make eval JUDGED=DIR for others
 	bin/duijie eval --judged "$(JUDGED)" --ablate
+
+# A corpus of real sentences. Its generator is not part of the project; CORPUS=DIR names one of your own.
+SHARED ?= ../shared
+GENERATOR := $(SHARED)/bench/make_corpus.py
+.cache/bench/%/needs.jsonl:
+	@[ -f "$(GENERATOR)" ] || { echo "there is no $(GENERATOR) to make a corpus with: give a folder with achievements.jsonl and needs.jsonl: make bench CORPUS=DIR" >&2; exit 1; }
+	@command -v python3 >/dev/null || { echo "python3 is missing, or give CORPUS=DIR" >&2; exit 1; }
+	rm -rf $(@D).part
+	python3 "$(GENERATOR)" --achievements $* --needs $$(( $* / 9 > 1000 ? $* / 9 : 1000 )) --out $(@D).part
+	rm -rf $(@D)
+	mv $(@D).part $(@D)
+
+SIZE ?= 20000
+PEERS ?= lucene tantivy bm25s
+bench: build $(if $(CORPUS),,.cache/bench/$(SIZE)/needs.jsonl) ## measure speed beside other engines: make bench SIZE=450000, CORPUS=DIR, PEERS="", RECORD=NAME (bench/README.md)
+	go build -o bin/bench ./cmd/bench
+	bin/bench -peers "$(PEERS)" -out bench/last.json -record "$(RECORD)" "$(or $(CORPUS),.cache/bench/$(SIZE))"
+
+SIZES ?= 10000 100000 450000 1000000
+growth: build $(SIZES:%=.cache/bench/%/needs.jsonl) ## how load, memory and times grow with size: make growth SIZES="10000 30000"
+	go build -o bin/bench ./cmd/bench
+	for n in $(SIZES); do bin/bench -out .cache/bench/$$n.json .cache/bench/$$n; done
+	bin/bench -growth $(SIZES:%=.cache/bench/%.json)
 
 vectors: $(VENV)/ready ## make indexer/vectors.bin from a folder of texts: make vectors TEXTS=DIR (hours)
 	@[ -n "$(TEXTS)" ] || { echo "say where the texts are: make vectors TEXTS=DIR" >&2; exit 2; }

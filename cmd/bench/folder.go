@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+
+	"duijie/corpus"
+	"duijie/indexer"
+	"duijie/matcher"
+)
+
+// A folder is the data folder that the program has made, open in this process as cmd/duijie opens it.
+type folder struct {
+	store    *corpus.Store
+	exact    *exactEmbedder
+	analyzer *indexer.Analyzer
+	local    *indexer.Local
+	matcher  *matcher.Matcher
+}
+
+func openFolder(ctx context.Context, data string) (f *folder, err error) {
+	f = &folder{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.close())
+		}
+	}()
+	log := slog.New(slog.DiscardHandler)
+	index := filepath.Join(data, "index")
+	if f.store, err = corpus.Open(data, corpus.Options{}); err != nil {
+		return f, err
+	}
+	segmenter, err := indexer.OpenSegmenter(index)
+	if err != nil {
+		return f, err
+	}
+	static, err := indexer.NewStatic(segmenter.Words, segmenter.Freq)
+	if err != nil {
+		return f, err
+	}
+	f.exact = &exactEmbedder{Embedder: static}
+	f.analyzer = indexer.NewAnalyzer(segmenter, f.exact, log)
+	f.local, err = indexer.OpenLocal(index, indexer.LocalOptions{
+		Identity: f.store.Identity(), Analyzer: f.analyzer.Name(), IDF: segmenter.IDF, Cut: segmenter.Cut, Log: log})
+	if err != nil {
+		return f, err
+	}
+	f.matcher = matcher.New(f.store, f.analyzer, f.local, matcher.NewScorer(static, segmenter, matcher.DefaultRanking()))
+	sync := indexer.NewSync(f.store, f.analyzer, f.local, log)
+	sync.OnApply = f.matcher.Applied
+	return f, sync.Start(ctx)
+}
+
+func (f *folder) close() (err error) {
+	if f.local != nil {
+		err = f.local.Close()
+	}
+	if f.store != nil {
+		err = errors.Join(err, f.store.Close())
+	}
+	return err
+}
+
+// An exactEmbedder keeps the vectors before they are quantised, while it is told to.
+type exactEmbedder struct {
+	indexer.Embedder
+	keeps bool
+	kept  [][]float32
+}
+
+// Embed implements indexer.Embedder. Texts come in pairs, whose mean is the document's vector; entries checks that.
+func (e *exactEmbedder) Embed(ctx context.Context, role indexer.Role, texts []string) ([][]float32, error) {
+	out, err := e.Embedder.Embed(ctx, role, texts)
+	if e.keeps && err == nil {
+		for pair := range slices.Chunk(out, 2) {
+			mean := slices.Clone(pair[0])
+			for i, x := range pair[len(pair)-1] {
+				mean[i] = (mean[i] + x) / 2
+			}
+			e.kept = append(e.kept, mean)
+		}
+	}
+	return out, err
+}
+
+// entries analyses documents of one kind and returns also their vectors before they were quantised.
+func (f *folder) entries(ctx context.Context, docs []corpus.Doc) ([]indexer.Entry, [][]float32, error) {
+	f.exact.keeps, f.exact.kept = true, nil
+	defer func() { f.exact.keeps = false }()
+	entries, err := f.analyzer.Entries(ctx, docs)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, e := range entries {
+		if i >= len(f.exact.kept) || !slices.Equal(e.Vector, indexer.Quantize(f.exact.kept[i])) {
+			return nil, nil, fmt.Errorf("%s %s: its vector is made in a way that the benchmark does not know", e.Kind, e.ID)
+		}
+	}
+	return entries, f.exact.kept, nil
+}
