@@ -84,24 +84,3 @@ func Meaning(a, b *Entry) float64 {
 	}
 	return Dot(a.Vector, b.Vector)
 }
-
-// dotInt8 multiplies rows of one length, four products a step in four sums, which the processor can overlap. It reads
-// what never changes once it is shared, so the race detector, under which it takes ten times as long, leaves it out.
-//
-//go:norace
-func dotInt8(a, b []int8) int32 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 int32
-	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
-		s0 += int32(x[0]) * int32(y[0])
-		s1 += int32(x[1]) * int32(y[1])
-		s2 += int32(x[2]) * int32(y[2])
-		s3 += int32(x[3]) * int32(y[3])
-	}
-	for ; i < len(a); i++ {
-		s0 += int32(a[i]) * int32(b[i])
-	}
-	return s0 + s1 + s2 + s3
-}

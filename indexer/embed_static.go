@@ -240,3 +240,39 @@ func (s *Static) RowCosine(i, j int32) float64 {
 	}
 	return float64(dotInt8(s.row(i), s.row(j))) / (float64(s.norms[i]) * float64(s.norms[j]))
 }
+
+// A Bundle is words whose rows stand side by side, so that another word is compared with all of them at once.
+type Bundle struct {
+	table *Static
+	rows  []int8
+	norms []float32
+	dots  []int32
+}
+
+// Bundle makes one, for one goroutine at a time.
+func (s *Static) Bundle(words []string) *Bundle {
+	b := &Bundle{table: s, rows: make([]int8, len(words)*s.dims), norms: make([]float32, len(words)), dots: make([]int32, len(words))}
+	for i, w := range words {
+		if r := s.Row(w); r >= 0 {
+			copy(b.rows[i*s.dims:], s.row(r))
+			b.norms[i] = s.norms[r]
+		}
+	}
+	return b
+}
+
+// Cosines puts into out, one a word of the bundle, what RowCosine says of it and word.
+func (b *Bundle) Cosines(out []float64, word string) {
+	clear(out)
+	r := b.table.Row(word)
+	if r < 0 || b.table.norms[r] == 0 {
+		return
+	}
+	dots(b.table.row(r), b.rows, b.dots)
+	norm := float64(b.table.norms[r])
+	for i, dot := range b.dots {
+		if b.norms[i] != 0 {
+			out[i] = float64(dot) / (norm * float64(b.norms[i]))
+		}
+	}
+}

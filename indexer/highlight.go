@@ -19,6 +19,38 @@ type Span struct {
 // whole runs only: no "ai" in "maintain".
 func Spans(text string, terms []string) []Span { return join(hits(text, terms)) }
 
+// First returns where a term first stands in the text that f was made of, as the first of Spans does.
+func (f Folded) First(term string) (at Span, found bool) {
+	term = strings.TrimSpace(Fold(term).Text)
+	if term == "" {
+		return at, false
+	}
+	head, n := utf8.DecodeRuneInString(term)
+	tail, _ := utf8.DecodeLastRuneInString(term)
+	for i := 0; ; {
+		next := strings.Index(f.Text[i:], term)
+		if next < 0 {
+			return at, found
+		}
+		i += next
+		before, _ := utf8.DecodeLastRuneInString(f.Text[:i])
+		after, _ := utf8.DecodeRuneInString(f.Text[i+len(term):])
+		if alphabetic(head) && alphabetic(before) || alphabetic(tail) && alphabetic(after) {
+			i += n
+			continue
+		}
+		start, end := f.Original(i, i+len(term))
+		if found && start > at.End {
+			return at, true
+		}
+		if !found {
+			at.Start = start
+		}
+		at.End, found = max(at.End, end), true
+		i += len(term)
+	}
+}
+
 func join(hits []hit) []Span {
 	var out []Span
 	for _, h := range hits {

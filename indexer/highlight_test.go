@@ -21,6 +21,7 @@ func TestSpansStandInTheOriginal(t *testing.T) {
 	for _, c := range []struct{ name, text, terms, want string }{
 		{"one", "玉米淀粉废水", "淀粉", "玉米[淀粉]废水"},
 		{"all places", "淀粉与淀粉", "淀粉", "[淀粉]与[淀粉]"},
+		{"one after the other", "淀粉淀粉与淀粉", "淀粉", "[淀粉淀粉]与[淀粉]"},
 		{"the longest", "淀粉酶", "淀粉 淀粉酶", "[淀粉酶]"},
 		{"those that meet are one", "玉米淀粉废水", "玉米 淀粉", "[玉米淀粉]废水"},
 		{"繁", "奈米軟體與雷射", "软件 激光", "奈米[軟體]與[雷射]"},
@@ -46,8 +47,16 @@ func TestSpansStandInTheOriginal(t *testing.T) {
 			if strings.HasPrefix(c.name, "phrase with") {
 				asked = []string{c.terms}
 			}
-			if got := bracketed(c.text, Spans(c.text, asked)); got != c.want {
+			spans := Spans(c.text, asked)
+			if got := bracketed(c.text, spans); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
+			}
+			if len(asked) > 1 {
+				return
+			}
+			first, found := Fold(c.text).First(asked[0])
+			if found != (len(spans) > 0) || found && first != spans[0] {
+				t.Errorf("the first is %v, %v, want the first of %v", first, found, spans)
 			}
 		})
 	}

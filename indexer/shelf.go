@@ -275,19 +275,28 @@ func (s *segment) plane(far bool) *plane {
 	return &s.near
 }
 
+// rowsAtATime is how many vectors nearest multiplies before it looks at the products.
+const rowsAtATime = 256
+
 // nearest offers t the documents nearest to q among those that keep wants. It scans all vectors: exact, and fast enough
 // that no approximate graph is worth its losses.
 func (p *plane) nearest(t *top, q Vector, numbers []uint32, keep func(ordinal int) bool) {
 	if len(q) == 0 || len(q) != p.dims {
 		return
 	}
-	for at, has := range p.has {
-		if has == 0 {
-			continue
-		}
-		r := ranked{int64(dotInt8(q, p.vectors[at*p.dims:(at+1)*p.dims])), uint64(numbers[at])}
-		if t.wants(r) && keep(at) {
-			t.add(r)
+	var room [rowsAtATime]int32
+	for from := 0; from < len(numbers); from += rowsAtATime {
+		products := room[:min(rowsAtATime, len(numbers)-from)]
+		dots(q, p.vectors[from*p.dims:(from+len(products))*p.dims], products)
+		for i, product := range products {
+			if len(t.heap) == t.k && int64(product) < t.heap[0].rank {
+				continue
+			}
+			if at := from + i; p.has[at] != 0 {
+				if r := (ranked{int64(product), uint64(numbers[at])}); t.wants(r) && keep(at) {
+					t.add(r)
+				}
+			}
 		}
 	}
 }

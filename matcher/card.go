@@ -21,19 +21,19 @@ const oldConfirmation = 365
 const quotedRunes = 100
 
 // addCard fills Why, Against and Missing from the reasons, the figures and what the two sides say. now is the reader's.
-func (m *Match) addCard(need, achievement corpus.Doc, now time.Time) {
-	found := achievement
+func (m *Match) addCard(need, achievement side, now time.Time) {
+	found := achievement.doc
 	if m.Ref.Kind == corpus.Need {
-		found = need
+		found = need.doc
 	}
-	m.Why = why(need, m.Reasons)
-	m.Against = m.against(need, achievement, now)
+	m.Why = why(need.text, m.Reasons)
+	m.Against = m.against(need.doc, achievement.doc, now)
 	m.Missing = m.missing(found)
 }
 
 // why returns the sentence of the need that says most of what fits. Its words count by their rank among the spans, which
 // begin with those that bring most. The title, which a reader of the list knows, serves only where no sentence does.
-func why(need corpus.Doc, reasons []Reason) string {
+func why(need *text, reasons []Reason) string {
 	var spans []Span
 	var words []string // by rank
 	for _, r := range reasons {
@@ -64,11 +64,15 @@ func why(need corpus.Doc, reasons []Reason) string {
 	}
 	var best string
 	var most float64
-	for _, f := range []struct{ name, text string }{{"text", need.Text}, {"goal", need.Goal}, {"title", need.Title}} {
-		if f.name == "title" && best != "" {
+	for _, i := range []int{1, 2, 0} { // text, goal, title
+		f := &need.fields[i]
+		if i == 0 && best != "" {
 			break
 		}
-		for _, at := range indexer.Sentences(f.text, quotedRunes) {
+		if f.sentences == nil {
+			f.sentences = indexer.Sentences(f.text, quotedRunes)
+		}
+		for _, at := range f.sentences {
 			if w := weigh(f.name, f.text[at.Start:at.End], at.Start); w > most {
 				best, most = f.text[at.Start:at.End], w
 			}
@@ -78,7 +82,7 @@ func why(need corpus.Doc, reasons []Reason) string {
 }
 
 // against says what speaks against the pair: the parts that cost points, then what is so whoever asks and whenever.
-func (m *Match) against(need, achievement corpus.Doc, now time.Time) []string {
+func (m *Match) against(need, achievement *corpus.Doc, now time.Time) []string {
 	var out []string
 	told := map[string]bool{} // a need may ask the same in its goal and in its indicators
 	for _, f := range m.Figures {
@@ -107,7 +111,7 @@ func (m *Match) against(need, achievement corpus.Doc, now time.Time) []string {
 }
 
 // missing lists what the found side should say and does not, by JSON name.
-func (m *Match) missing(found corpus.Doc) []string {
+func (m *Match) missing(found *corpus.Doc) []string {
 	type field struct {
 		name   string
 		stated bool

@@ -15,7 +15,7 @@ import (
 func reasonOf(need corpus.Doc, words ...string) []Reason {
 	r := Reason{Kind: WordsPart.String(), Points: 1}
 	for _, w := range words {
-		r.Spans = append(r.Spans, spans(need, w, "")...)
+		r.Spans = textOf(&need).spans(r.Spans, w, "")
 	}
 	return []Reason{r}
 }
@@ -35,7 +35,7 @@ func TestWhyIsTheSentenceThatSaysMost(t *testing.T) {
 		"nothing where nothing fits":      {need, []string{"光伏"}, ""},
 		"a part of a long one":            {long, []string{"余热"}, "这里什么也没有写，这里什么也没有写，这里什么也没有写，这里什么也没有写，这里什么也没有写，排烟余热可以回收"},
 	} {
-		got := why(c.need, reasonOf(c.need, c.words...))
+		got := why(textOf(&c.need), reasonOf(c.need, c.words...))
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -72,7 +72,7 @@ func TestAgainst(t *testing.T) {
 			[]Figure{{"时间 ≤ 24 h", "12 h", Met}, {"硫 ≤ 1 kg/t", "2 kg/t", Missed}, {"硫不超过1 kg/t", "2 kg/t", Missed}}, "指标未达到：需求“硫 ≤ 1 kg/t”，成果“2 kg/t”"},
 	} {
 		m := Match{Reasons: c.reasons, Figures: c.figures, Ref: indexer.Ref{Kind: c.found}}
-		m.addCard(need, c.achievement, now)
+		m.addCard(newSide(&need, nil), newSide(&c.achievement, nil), now)
 		if got := strings.Join(m.Against, " | "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -95,7 +95,7 @@ func TestMissingNamesWhatTheFoundSideLeavesOut(t *testing.T) {
 		"an empty need":           {corpus.Doc{Kind: corpus.Need}, []Figure{{"≥ 67 %", "", Unknown}}, "org region budget valid_until"},
 	} {
 		m := Match{Figures: c.figures, Ref: indexer.Ref{Kind: c.found.Kind}}
-		m.addCard(c.found, c.found, time.Now())
+		m.addCard(newSide(&c.found, nil), newSide(&c.found, nil), time.Now())
 		if got := strings.Join(m.Missing, " "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}

@@ -32,6 +32,7 @@ func (s *Scorer) suggest(need corpus.Doc, entry *indexer.Entry, like []*indexer.
 			known[k.Term] = true
 		}
 	}
+	text := textOf(&need)
 	out := []string{}
 	for _, k := range entry.Keywords {
 		if len(out) == maxNames {
@@ -42,7 +43,7 @@ func (s *Scorer) suggest(need corpus.Doc, entry *indexer.Entry, like []*indexer.
 			continue
 		}
 		word := k.Term
-		if at := spans(need, word, ""); len(at) > 0 {
+		if at := text.spans(nil, word, ""); len(at) > 0 {
 			word = at[0].Word
 		}
 		out = append(out, word)

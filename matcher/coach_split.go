@@ -95,15 +95,15 @@ func (s *Scorer) problems(e enumeration, title string) bool {
 	case otherBefore.MatchString(e.label):
 		score--
 	}
-	words, rows := make([][]indexer.Keyword, len(e.items)+1), make([][]int32, len(e.items)+1)
+	words, lexicons := make([][]indexer.Keyword, len(e.items)+1), make([]*lexicon, len(e.items)+1)
 	for i, item := range slices.Concat(e.items, []string{title}) {
 		words[i] = s.seg.Keywords(item, "", 0)
 		words[i] = words[i][:min(12, len(words[i]))]
-		rows[i] = s.lookup(words[i])
+		lexicons[i] = s.lexicon(words[i])
 	}
 	alike := func(i, j int) float64 {
-		c := s.cover(words[i], rows[i], words[j], rows[j])
-		return (c.ofNeed + c.ofAchievement) / 2
+		there, back := lexicons[i].coverage(words[j])
+		return (there + back) / 2
 	}
 	var among, titled, most float64
 	for i := range e.items {

@@ -1,9 +1,6 @@
 package matcher
 
 import (
-	"cmp"
-	"slices"
-
 	"duijie/indexer"
 )
 
@@ -13,75 +10,89 @@ type covering struct {
 	ofNeed, ofAchievement float64
 }
 
-// A cover is one word of the need and the word of the achievement that covers it best.
+// A cover is the word of the other side that covers a word best.
 type cover struct {
-	need, achievement string
-	cosine            float64 // [0, 1]
-	weight            float32
-}
-
-func (s *Scorer) lookup(words []indexer.Keyword) []int32 {
-	rows := make([]int32, len(words))
-	for i, w := range words {
-		rows[i] = s.table.Row(w.Term)
-	}
-	return rows
-}
-
-func (s *Scorer) cosine(a indexer.Keyword, i int32, b indexer.Keyword, j int32) float64 {
-	if a.Term == b.Term {
-		return 1
-	}
-	return max(0, s.table.RowCosine(i, j))
-}
-
-func (s *Scorer) cover(need []indexer.Keyword, needRows []int32, achievement []indexer.Keyword, achievementRows []int32) covering {
-	if len(need) == 0 || len(achievement) == 0 {
-		return covering{}
-	}
-	best := make([]float64, len(achievement))
-	var c covering
-	var all float64
-	for i, n := range need {
-		var top float64
-		for j, a := range achievement {
-			cos := s.cosine(n, needRows[i], a, achievementRows[j])
-			top, best[j] = max(top, cos), max(best[j], cos)
-		}
-		c.ofNeed += float64(n.Weight) * top * top
-		all += float64(n.Weight)
-	}
-	c.ofNeed /= all
-	all = 0
-	for j, a := range achievement {
-		c.ofAchievement += float64(a.Weight) * best[j] * best[j]
-		all += float64(a.Weight)
-	}
-	c.ofAchievement /= all
-	return c
-}
-
-// covers lists the need's words that another word of the achievement covers, best first.
-func (s *Scorer) covers(need, achievement []indexer.Keyword) []cover {
-	needRows, rows := s.lookup(need), s.lookup(achievement)
-	var out []cover
-	for i, n := range need {
-		top := cover{need: n.Term, weight: n.Weight}
-		for j, a := range achievement {
-			if cos := s.cosine(n, needRows[i], a, rows[j]); cos > top.cosine {
-				top.achievement, top.cosine = a.Term, cos
-			}
-		}
-		if top.cosine >= clearCover && top.achievement != top.need {
-			out = append(out, top)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b cover) int {
-		return cmp.Compare(float64(b.weight)*b.cosine*b.cosine, float64(a.weight)*a.cosine*a.cosine)
-	})
-	return out
+	cosine float64 // [0, 1]; 0 where none does
+	at     int     // among the key words of the other side
 }
 
 // clearCover is the least cosine at which a reader agrees that one word stands for the other; read off some hundred
 // pairs of the sample.
 const clearCover = .55
+
+// A lexicon holds the key words of one side, to be compared with those of many others. What it has compared once it
+// remembers: the others share most of their words. It is for one goroutine.
+type lexicon struct {
+	words  []indexer.Keyword
+	bundle *indexer.Bundle
+	near   map[string][]float64 // of a word of the others: its cosine with each of words, [0, 1]
+	room   []float64            // for the next of them
+	covers []cover              // room for the covers of one pair
+}
+
+func (s *Scorer) lexicon(words []indexer.Keyword) *lexicon {
+	terms := make([]string, len(words))
+	for i, w := range words {
+		terms[i] = w.Term
+	}
+	return &lexicon{words: words, bundle: s.table.Bundle(terms), near: map[string][]float64{}}
+}
+
+// cosines compares a word with each of the lexicon's.
+func (l *lexicon) cosines(word string) []float64 {
+	if c, known := l.near[word]; known {
+		return c
+	}
+	n := len(l.words)
+	if len(l.room) < n {
+		l.room = make([]float64, 64*n)
+	}
+	c := l.room[:n:n]
+	l.room = l.room[n:]
+	l.bundle.Cosines(c, word)
+	for i, w := range l.words {
+		if c[i] = max(0, c[i]); w.Term == word {
+			c[i] = 1
+		}
+	}
+	l.near[word] = c
+	return c
+}
+
+// compare finds the best cover of each of the lexicon's words and of each of the others. They hold until the next call.
+func (l *lexicon) compare(others []indexer.Keyword) (ours, theirs []cover) {
+	l.covers = append(l.covers[:0], make([]cover, len(l.words)+len(others))...)
+	ours, theirs = l.covers[:len(l.words)], l.covers[len(l.words):]
+	for j, other := range others {
+		var best cover
+		for i, cosine := range l.cosines(other.Term) {
+			if cosine > best.cosine {
+				best = cover{cosine, i}
+			}
+			if cosine > ours[i].cosine {
+				ours[i] = cover{cosine, j}
+			}
+		}
+		theirs[j] = best
+	}
+	return ours, theirs
+}
+
+// covered is the weighted mean of the squared cosines, [0, 1].
+func covered(words []indexer.Keyword, covers []cover) float64 {
+	if len(words) == 0 {
+		return 0
+	}
+	var sum, all float64
+	for i, w := range words {
+		sum += float64(w.Weight) * covers[i].cosine * covers[i].cosine
+		all += float64(w.Weight)
+	}
+	return sum / all
+}
+
+// coverage compares the lexicon's words with those of the other side of a pair.
+func (l *lexicon) coverage(others []indexer.Keyword) (ofOurs, ofTheirs float64) {
+	ours, theirs := l.compare(others)
+	return covered(l.words, ours), covered(others, theirs)
+}

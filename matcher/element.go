@@ -29,7 +29,7 @@ var elementsPart = factPart{
 				continue
 			}
 			said = append(said, fmt.Sprintf("%s：%s ↔ %s", elementNames[a[0].Kind], m.need.Text, m.achievement.Text))
-			spans = append(append(spans, find(need.doc, m.need.Text, m.achievement.Text)...), find(achievement.doc, m.achievement.Text, m.need.Text)...)
+			spans = achievement.text.find(need.text.find(spans, m.need.Text, m.achievement.Text), m.achievement.Text, m.need.Text)
 		}
 		return strings.Join(said, "；"), spans
 	},

@@ -69,7 +69,7 @@ func TestElementsReason(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return side{doc: d, entry: &entries[0]}
+		return newSide(&d, &entries[0])
 	}
 	need := made(corpus.Need, "奶牛场清粪机器人", "希望提高清粪效率，降低能耗")
 	achievement := made(corpus.Achievement, "奶牛场智能清粪机器人", "采用激光雷达定位，能耗降低三成")

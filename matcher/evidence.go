@@ -69,4 +69,6 @@ func (s *Scorer) evidence(asking *indexer.Entry) func(found indexer.Found) float
 }
 
 // leading returns the key words that evidence looks at.
-func leading(words []indexer.Keyword) []indexer.Keyword { return words[:min(indexer.MaxHas, len(words))] }
+func leading(words []indexer.Keyword) []indexer.Keyword {
+	return words[:min(indexer.MaxHas, len(words))]
+}

@@ -45,7 +45,7 @@ func TestGoldenExplanations(t *testing.T) {
 	golden(t, path, got)
 }
 
-func sampleCases(t *testing.T) []Case {
+func sampleCases(t testing.TB) []Case {
 	t.Helper()
 	f, err := os.Open(filepath.Join(sampleDir, "judged.txt"))
 	if err != nil {

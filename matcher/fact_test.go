@@ -84,7 +84,7 @@ func TestFacts(t *testing.T) {
 		if c.says == "" {
 			continue
 		}
-		says, _ := facts[c.part].say(nil, side{entry: need}, side{corpus.Doc{Evaluation: "现场测试，A。第二句。"}, achievement})
+		says, _ := facts[c.part].say(nil, side{entry: need}, newSide(&corpus.Doc{Evaluation: "现场测试，A。第二句。"}, achievement))
 		if says != c.says {
 			t.Errorf("%s of %v and %v says %q, want %q", c.part, c.need, c.achievement, says, c.says)
 		}
@@ -113,9 +113,9 @@ func TestConfirmingNeverLowers(t *testing.T) {
 // What the index has not heard of is not told.
 func TestChangedDocumentsAreNotQuoted(t *testing.T) {
 	s := &Scorer{}
-	need := side{corpus.Doc{Kind: corpus.Need, Version: 1}, &indexer.Entry{Version: 1}}
-	achievement := side{corpus.Doc{Kind: corpus.Achievement, Version: 2, Evaluation: "A"}, &indexer.Entry{}}
-	reasons := s.reasons(Parts{RegionPart: .2, PricePart: -.4, EvaluationPart: .1}, need, achievement)
+	need := newSide(&corpus.Doc{Kind: corpus.Need, Version: 1}, &indexer.Entry{Version: 1})
+	achievement := newSide(&corpus.Doc{Kind: corpus.Achievement, Version: 2, Evaluation: "A"}, &indexer.Entry{})
+	reasons := s.teller(need).reasons(Parts{RegionPart: .2, PricePart: -.4, EvaluationPart: .1}, achievement)
 	if len(reasons) != 3 {
 		t.Fatalf("%d reasons", len(reasons))
 	}

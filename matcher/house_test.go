@@ -24,7 +24,7 @@ type house struct {
 	matcher  *Matcher
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	seg, err := language()
 	if err != nil {
@@ -48,7 +48,7 @@ func newHouse(t *testing.T) *house {
 }
 
 // write puts documents through the whole way: store, index, kept lists.
-func (h *house) write(t *testing.T, docs ...corpus.Doc) {
+func (h *house) write(t testing.TB, docs ...corpus.Doc) {
 	t.Helper()
 	var puts []corpus.Put
 	for _, d := range docs {
@@ -78,7 +78,7 @@ func (h *house) write(t *testing.T, docs ...corpus.Doc) {
 
 const sampleDir = "../cmd/duijie/sample"
 
-func sampleDocs(t *testing.T) []corpus.Doc {
+func sampleDocs(t testing.TB) []corpus.Doc {
 	t.Helper()
 	var docs []corpus.Doc
 	for _, k := range corpus.Kinds {

@@ -35,7 +35,7 @@ var indicatorsPart = factPart{
 				continue
 			}
 			said = append(said, fmt.Sprintf("%s：要求 %s，成果 %s，%s", asked.Name, asked.Value, claim.Value, verdictWords[v]))
-			spans = append(append(spans, find(need.doc, asked.Text, claim.Text)...), find(achievement.doc, claim.Text, asked.Text)...)
+			spans = achievement.text.find(need.text.find(spans, asked.Text, claim.Text), claim.Text, asked.Text)
 		}
 		return strings.Join(said, "；"), spans
 	},
@@ -168,13 +168,3 @@ func judge(need, claim corpus.Quantity) Verdict {
 
 // maxFigure is larger than any figure: what lies beyond is an open end.
 const maxFigure = 1e300
-
-// find points at a figure in the fields that readers see.
-func find(d corpus.Doc, text, other string) []Span {
-	for _, f := range []struct{ name, text string }{{"title", d.Title}, {"text", d.Text}, {"goal", d.Goal}} {
-		if at := strings.Index(f.text, text); at >= 0 {
-			return []Span{{Side: d.Kind, Field: f.name, Start: at, End: at + len(text), Word: text, Other: other}}
-		}
-	}
-	return nil
-}

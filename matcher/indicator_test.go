@@ -67,5 +67,5 @@ func (h *house) side(t *testing.T, d corpus.Doc) side {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return side{d, &entries[0]}
+	return newSide(&d, &entries[0])
 }

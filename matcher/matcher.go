@@ -192,16 +192,19 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 	if err != nil {
 		return nil, err
 	}
-	askingRows := m.scorer.lookup(asking.Keywords)
+	lexicon := m.scorer.lexicon(asking.Keywords)
 	evidence := m.scorer.evidence(asking)
 	out := make([]ranked, 0, len(all))
 	for _, found := range entries { // those that have not been removed since
-		need, needRows, achievement, achievementRows := asking, askingRows, found.Entry, m.scorer.lookup(found.Keywords)
+		need, achievement := asking, found.Entry
+		var cover covering
+		cover.ofNeed, cover.ofAchievement = lexicon.coverage(found.Keywords)
 		if !askingIsNeed {
-			need, needRows, achievement, achievementRows = achievement, achievementRows, need, needRows
+			need, achievement = achievement, need
+			cover.ofNeed, cover.ofAchievement = cover.ofAchievement, cover.ofNeed
 		}
 		v := values[found.Number]
-		m.scorer.complete(&v, need, achievement, needRows, achievementRows)
+		m.scorer.complete(&v, need, achievement, cover)
 		if p := m.scorer.weigh(v); p.Points() > 0 {
 			out = append(out, ranked{found.Number, p, found.Entry, evidence(found)})
 		}
@@ -296,6 +299,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 			published[d.Number] = d.Public()
 		}
 	}
+	teller := m.scorer.teller(newSide(&d, entry))
 	for _, r := range page {
 		found, ok := published[r.number]
 		if !ok {
@@ -305,7 +309,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 		whole := *r.entry
 		whole.Words = words(r.entry)
 		r.entry = &whole
-		match := m.match(d, entry, found, r.ranked, o.Now)
+		match := m.match(teller, &found, r.ranked, o.Now)
 		for _, f := range r.folded {
 			if d, ok := published[f.number]; ok {
 				match.Folded = append(match.Folded, Folded{d.ID, d.Title})
@@ -347,20 +351,19 @@ func (m *Matcher) versions(asking *indexer.Entry) Versions {
 		Calibration: fmt.Sprintf("%.4g*points%+.4g", r.Slope, r.Offset)}
 }
 
-func (m *Matcher) match(asking corpus.Doc, entry *indexer.Entry, found corpus.Doc, r ranked, now time.Time) Match {
+// match makes the entry of a list for a found document.
+func (m *Matcher) match(t *teller, found *corpus.Doc, r ranked, now time.Time) Match {
 	if r.entry.Version != found.Version {
 		// The index has not heard of the last change, which may have closed a field: say nothing of what it knows.
 		r.entry = &indexer.Entry{Vector: r.entry.Vector, Far: r.entry.Far}
 	}
-	need, needEntry, achievement, achievementEntry := asking, entry, found, r.entry
-	if found.Kind == corpus.Need {
-		need, needEntry, achievement, achievementEntry = achievement, achievementEntry, need, needEntry
-	}
+	there := newSide(found, r.entry)
+	need, achievement := t.sides(there)
 	out := Match{ID: found.ID, Title: found.Title, Points: r.parts.Points(), Ref: indexer.Ref{Kind: found.Kind, Number: found.Number},
-		Reasons: m.scorer.reasons(r.parts, side{need, needEntry}, side{achievement, achievementEntry})}
+		Reasons: t.reasons(r.parts, there)}
 	out.Score = m.scorer.ranking.Score(out.Points)
 	out.Label = m.label(r)
-	out.Figures = m.scorer.figures(side{need, needEntry}, side{achievement, achievementEntry})
+	out.Figures = m.scorer.figures(need, achievement)
 	out.addCard(need, achievement, now)
 	return out
 }

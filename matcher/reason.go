@@ -12,30 +12,59 @@ import (
 
 // A side is one side of a pair, as the public sees it.
 type side struct {
-	doc   corpus.Doc
+	doc   *corpus.Doc
 	entry *indexer.Entry
+	text  *text
 }
+
+func newSide(d *corpus.Doc, e *indexer.Entry) side { return side{d, e, textOf(d)} }
 
 // changed reports whether the document has changed since its entry was made.
 func (s side) changed() bool { return s.doc.Version != s.entry.Version }
 
+// words returns the words of an entry: who says something of them gets them here.
+func words(e *indexer.Entry) []indexer.Count { return e.Words }
+
 // How many words a reason names, and the least weight of one that is worth naming: 玉米 has 3.6, 产品 3.0, 系统 1.6.
 const namedWords, namedCovers, namedIDF = 6, 5, 3.2
 
+// A teller says the pairs of one asking side in words. What concerns that side alone is worked out once, when first
+// asked for. It is for one goroutine.
+type teller struct {
+	*Scorer
+	asking side
+	tell   map[string]telling // the words of the asking side that tell
+	lex    *lexicon           // of its key words
+}
+
+// A telling is what a word of the asking side brings to a pair.
+type telling struct{ asked, idf float64 }
+
+func (s *Scorer) teller(asking side) *teller { return &teller{Scorer: s, asking: asking} }
+
+// sides puts the two sides in their order.
+func (t *teller) sides(found side) (need, achievement side) {
+	if found.doc.Kind == corpus.Need {
+		return found, t.asking
+	}
+	return t.asking, found
+}
+
 // reasons says the parts in words; a part without points has no reason. The points are those of the parts.
-func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
-	out := make([]Reason, 0, 3)
+func (t *teller) reasons(p Parts, found side) []Reason {
+	need, achievement := t.sides(found)
+	out := make([]Reason, 0, 8)
 	if p[WordsPart] > 0 {
-		shared := s.shared(need.entry, achievement.entry)
 		r := Reason{Kind: WordsPart.String(), Points: p[WordsPart], Text: "有一些常用词相同"}
 		var said []string
-		for _, w := range shared {
-			here := spans(need.doc, w, "")
-			r.Spans = append(append(r.Spans, here...), spans(achievement.doc, w, "")...)
-			if len(here) > 0 {
-				w = here[0].Word // as the need writes it: LED, not led
+		for _, w := range t.shared(found.entry) {
+			n := len(r.Spans)
+			if r.Spans = need.text.spans(r.Spans, w, ""); len(r.Spans) > n {
+				said = append(said, r.Spans[n].Word) // as the need writes it: LED, not led
+			} else {
+				said = append(said, w)
 			}
-			said = append(said, w)
+			r.Spans = achievement.text.spans(r.Spans, w, "")
 		}
 		if len(said) > 0 {
 			r.Text = "双方都提到：" + strings.Join(said, "、")
@@ -47,57 +76,86 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 		out = append(out, Reason{Kind: MeaningPart.String(), Points: p[MeaningPart], Text: fmt.Sprintf("整体意思相近，相似度 %.2f", cosine)})
 	}
 	if p[CoveragePart] > 0 {
-		words, others := need.entry.Keywords, achievement.entry.Keywords
-		covered := s.cover(words, s.lookup(words), others, s.lookup(others)).ofNeed
-		r := Reason{Kind: CoveragePart.String(), Points: p[CoveragePart], Text: fmt.Sprintf("需求的关键词有 %.0f%% 在成果中有相同或相近的说法", 100*covered)}
-		var said []string
-		for _, c := range s.covers(words, others) {
-			if len(said) == namedCovers {
-				break
-			}
-			if !s.tells(c.need) || strings.Contains(c.need, c.achievement) || strings.Contains(c.achievement, c.need) {
-				continue
-			}
-			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
-			r.Spans = append(r.Spans, spans(need.doc, c.need, c.achievement)...)
-			r.Spans = append(r.Spans, spans(achievement.doc, c.achievement, c.need)...)
-		}
-		if len(said) > 0 {
-			r.Text += "：" + strings.Join(said, "、")
-		}
-		out = append(out, r)
+		out = append(out, t.coverage(p[CoveragePart], found))
 	}
 	for part, f := range facts {
 		if f.say != nil && p[part] != 0 {
 			text, spans := "内容刚有改动，这一项仍按改动前的内容计算", []Span(nil)
 			if !need.changed() && !achievement.changed() {
-				text, spans = f.say(s, need, achievement)
+				text, spans = f.say(t.Scorer, need, achievement)
 			}
 			out = append(out, Reason{Kind: Part(part).String(), Points: p[part], Text: text, Spans: spans})
 		}
 	}
 	if p[RerankPart] > 0 {
-		relevance := p[RerankPart] / s.ranking.Weights[RerankPart]
+		relevance := p[RerankPart] / t.ranking.Weights[RerankPart]
 		out = append(out, Reason{Kind: RerankPart.String(), Points: p[RerankPart], Text: fmt.Sprintf("重排模型通读双方，判断相关度为 %.2f", relevance)})
 	}
 	return out
 }
 
+// coverage says how far the key words of the need are covered, and names other words that cover them, best first.
+func (t *teller) coverage(points float64, found side) Reason {
+	if t.lex == nil {
+		t.lex = t.lexicon(t.asking.entry.Keywords)
+	}
+	need, achievement := t.sides(found)
+	covers, theirs := t.lex.compare(found.entry.Keywords)
+	if found.doc.Kind == corpus.Need {
+		covers = theirs
+	}
+	r := Reason{Kind: CoveragePart.String(), Points: points,
+		Text: fmt.Sprintf("需求的关键词有 %.0f%% 在成果中有相同或相近的说法", 100*covered(need.entry.Keywords, covers))}
+	type covering struct {
+		need, achievement string
+		weight            float64
+	}
+	var clear []covering
+	for i, c := range covers {
+		if c.cosine < clearCover {
+			continue
+		}
+		word := need.entry.Keywords[i]
+		if other := achievement.entry.Keywords[c.at].Term; !strings.Contains(word.Term, other) && !strings.Contains(other, word.Term) {
+			clear = append(clear, covering{word.Term, other, float64(word.Weight) * c.cosine * c.cosine})
+		}
+	}
+	slices.SortStableFunc(clear, func(a, b covering) int { return cmp.Compare(b.weight, a.weight) })
+	var said []string
+	for _, c := range clear {
+		if len(said) == namedCovers {
+			break
+		}
+		if t.tells(c.need) {
+			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
+			r.Spans = achievement.text.spans(need.text.spans(r.Spans, c.need, c.achievement), c.achievement, c.need)
+		}
+	}
+	if len(said) > 0 {
+		r.Text += "：" + strings.Join(said, "、")
+	}
+	return r
+}
+
 // shared lists the words that stand on both sides, those first that bring most; a word inside a longer one that is
 // listed already is left out.
-func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
-	theirs := map[string]indexer.Count{}
-	for _, c := range achievement.Words {
-		theirs[c.Term] = c
+func (t *teller) shared(found *indexer.Entry) []string {
+	if t.tell == nil {
+		t.tell = map[string]telling{}
+		for _, c := range words(t.asking.entry) {
+			if t.tells(c.Term) {
+				t.tell[c.Term] = telling{float64(c.Asked()), t.seg.IDF(c.Term)}
+			}
+		}
 	}
 	type word struct {
 		term  string
 		value float64
 	}
 	var all []word
-	for _, c := range need.Words {
-		if other, ok := theirs[c.Term]; ok && s.tells(c.Term) {
-			all = append(all, word{c.Term, float64(c.Asked()) * float64(other.Asked()) * s.seg.IDF(c.Term)})
+	for _, c := range words(found) {
+		if ours, ok := t.tell[c.Term]; ok {
+			all = append(all, word{c.Term, ours.asked * float64(c.Asked()) * ours.idf})
 		}
 	}
 	slices.SortFunc(all, func(a, b word) int { return cmp.Or(cmp.Compare(b.value, a.value), cmp.Compare(a.term, b.term)) })
@@ -118,16 +176,4 @@ func (s *Scorer) shared(need, achievement *indexer.Entry) []string {
 // tells reports whether a word is worth naming: no stop word, no unit, no word that half of all postings have.
 func (s *Scorer) tells(word string) bool {
 	return !s.seg.Empty(word) && !strings.Contains(word, "/") && s.seg.IDF(word) >= namedIDF
-}
-
-// spans finds a folded word's first place in each field of a public document that readers see.
-func spans(d corpus.Doc, word, other string) []Span {
-	var out []Span
-	for _, f := range []struct{ name, text string }{{"title", d.Title}, {"text", d.Text}, {"goal", d.Goal}} {
-		if found := indexer.Spans(f.text, []string{word}); len(found) > 0 {
-			at := found[0]
-			out = append(out, Span{Side: d.Kind, Field: f.name, Start: at.Start, End: at.End, Word: f.text[at.Start:at.End], Other: other})
-		}
-	}
-	return out
 }

@@ -93,7 +93,8 @@ func (s *Scorer) Pair(need, achievement *indexer.Entry) Parts {
 // Values computes the values of a pair's parts, before they are weighed.
 func (s *Scorer) Values(need, achievement *indexer.Entry) Parts {
 	v := rough(need.Norm, indexer.PairWords(need, achievement, s.seg.IDF), indexer.Meaning(need, achievement))
-	s.complete(&v, need, achievement, s.lookup(need.Keywords), s.lookup(achievement.Keywords))
+	ofNeed, ofAchievement := s.lexicon(need.Keywords).coverage(achievement.Keywords)
+	s.complete(&v, need, achievement, covering{ofNeed, ofAchievement})
 	return v
 }
 
@@ -116,8 +117,7 @@ func rough(norm, words, meaning float64) Parts {
 }
 
 // complete adds to rough values those of coverage and of the facts.
-func (s *Scorer) complete(v *Parts, need, achievement *indexer.Entry, needRows, achievementRows []int32) {
-	c := s.cover(need.Keywords, needRows, achievement.Keywords, achievementRows)
+func (s *Scorer) complete(v *Parts, need, achievement *indexer.Entry, c covering) {
 	v[CoveragePart] = (c.ofNeed/ofNeedSpread + c.ofAchievement/ofAchievementSpread) / 2
 	for p, f := range facts {
 		if f.value != nil {

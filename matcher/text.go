@@ -1,0 +1,51 @@
+package matcher
+
+import (
+	"strings"
+
+	"duijie/corpus"
+	"duijie/indexer"
+)
+
+// A text is what readers see of one public document, where reasons point at words. Each field is folded and cut into
+// sentences once, when first asked for. It is for one goroutine.
+type text struct {
+	kind   corpus.Kind
+	fields [3]field
+}
+
+type field struct {
+	name, text string
+	folded     indexer.Folded
+	isFolded   bool
+	sentences  []indexer.Span // nil: not cut yet, or none
+}
+
+func textOf(d *corpus.Doc) *text {
+	return &text{d.Kind, [3]field{{name: "title", text: d.Title}, {name: "text", text: d.Text}, {name: "goal", text: d.Goal}}}
+}
+
+// spans appends a folded word's first place in each field.
+func (t *text) spans(out []Span, word, other string) []Span {
+	for i := range t.fields {
+		f := &t.fields[i]
+		if !f.isFolded {
+			f.folded, f.isFolded = indexer.Fold(f.text), true
+		}
+		if at, ok := f.folded.First(word); ok {
+			out = append(out, Span{Side: t.kind, Field: f.name, Start: at.Start, End: at.End, Word: f.text[at.Start:at.End], Other: other})
+		}
+	}
+	return out
+}
+
+// find appends the first place of a figure as it is written, in the first field that has it.
+func (t *text) find(out []Span, figure, other string) []Span {
+	for i := range t.fields {
+		f := &t.fields[i]
+		if at := strings.Index(f.text, figure); at >= 0 {
+			return append(out, Span{Side: t.kind, Field: f.name, Start: at, End: at + len(figure), Word: figure, Other: other})
+		}
+	}
+	return out
+}
