@@ -76,7 +76,7 @@ func checkTokens(t *testing.T, dir string) {
 	if part := strings.Split(docs[0], "\t"); len(part) != 3 || part[0] != "1" || !strings.Contains(" "+part[1]+" ", " 玉米 ") {
 		t.Errorf("the first achievement, %s, is %q", title, docs[0])
 	}
-	if shape := lines("shape.txt")[0]; shape != "256 50 3 6" {
+	if shape := lines("shape.txt")[0]; shape != "256 50 4 6" {
 		t.Errorf("shape %q", shape)
 	}
 	for name, rows := range map[string]int64{"docs.f32": 197, "needs.f32": 30} {

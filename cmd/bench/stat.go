@@ -27,26 +27,35 @@ type times struct {
 	P95 float64 `json:"p95"`
 }
 
-// timed asks n questions, of which the first share is to warm up, and returns the times of the others.
-func timed(n int, ask func(i int) error) (times, error) {
-	var all []float64
+// timed asks n questions, of which the first share is to warm up, and returns the times of the others in order.
+func timed(n int, ask func(i int) error) ([]float64, error) {
+	all := make([]float64, 0, n)
 	for i := range n {
 		start := time.Now()
 		if err := ask(i); err != nil {
-			return times{}, err
+			return nil, err
 		}
 		if i >= n/warmUp {
 			all = append(all, milliseconds(time.Since(start)))
 		}
 	}
-	slices.Sort(all)
-	return times{percentile(all, 50), percentile(all, 95)}, nil
+	return all, nil
 }
 
-// better returns the one with the smaller median; one that was not measured is none.
-func better(a, b times) times {
-	if a.P50 == 0 || b.P50 > 0 && b.P50 < a.P50 {
+// summary returns the percentiles of times in any order.
+func summary(all []float64) times {
+	sorted := slices.Sorted(slices.Values(all))
+	return times{percentile(sorted, 50), percentile(sorted, 95)}
+}
+
+// fastest returns the shorter time of each question in two passes; a pass of nothing is none.
+func fastest(a, b []float64) []float64 {
+	if len(a) == 0 {
 		return b
 	}
-	return a
+	out := make([]float64, len(a))
+	for i := range a {
+		out[i] = min(a[i], b[i])
+	}
+	return out
 }
