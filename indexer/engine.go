@@ -155,6 +155,9 @@ type Probe struct {
 	Entry  Entry  // the asking document; of a typed problem, an Entry without a Ref
 	Filter Filter // Kinds is ignored
 	Limit  int    // candidates by words and by meaning, each; 0: 300
+	// Want, if set, chooses among all documents instead: those of which it says yes are returned. It must be quick, and
+	// may be called for a document in any order.
+	Want func(Candidate) bool
 }
 
 // A Candidate is one document found for a Probe, with both raw scores, whichever of the two found it.

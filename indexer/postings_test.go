@@ -121,6 +121,9 @@ func TestCandidatesAreThoseOfANaiveScan(t *testing.T) {
 				if r.IntN(2) == 0 {
 					probe.Filter.Region = []string{"1505"}
 				}
+				if r.IntN(4) == 0 {
+					probe.Want = func(c Candidate) bool { return c.Words > 100 || c.Meaning > .1 && c.Number%2 == 0 }
+				}
 				got, err := l.Candidates(ctx, probe)
 				if err != nil {
 					t.Fatal(err)
@@ -168,6 +171,10 @@ func naiveCandidates(have map[Ref]Entry, p Probe) []Candidate {
 			}
 		}
 		return out
+	}
+	if p.Want != nil {
+		p.Limit = len(all)
+		return best(func(c scored) bool { return p.Want(c.Candidate) }, func(c Candidate) float64 { return c.Words })
 	}
 	out := best(func(c scored) bool { return c.vector }, func(c Candidate) float64 { return c.Meaning })
 	for _, c := range best(func(c scored) bool { return c.Words > 0 }, func(c Candidate) float64 { return c.Words }) {

@@ -236,11 +236,16 @@ func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candi
 	w := newWork(s.room)
 	defer w.release()
 	words, meaning := top{k: p.Limit}, top{k: p.Limit}
+	var out []Candidate
 	for i := range s.parts {
 		part := &s.parts[i]
 		sieve := part.columns.sieve(&p.Filter)
 		keeps := func(ordinal int) bool { return !part.dead.has(ordinal) && sieve.keeps(ordinal) }
 		part.addTo(w.sums[part.base:], terms)
+		if p.Want != nil {
+			out = part.wanted(out, p.Want, w.sums[part.base:], asked, far, keeps)
+			continue
+		}
 		for at, sum := range w.sums[part.base : part.base+len(part.numbers)] {
 			if sum == 0 || len(words.heap) == words.k && int64(sum) < words.heap[0].rank {
 				continue
@@ -252,7 +257,6 @@ func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candi
 		part.plane(far).nearest(&meaning, asked, part.numbers, keeps)
 	}
 	found := append(words.sorted(), meaning.sorted()...)
-	out := make([]Candidate, 0, len(found))
 	slices.SortFunc(found, func(a, b ranked) int { return cmp.Compare(a.key, b.key) })
 	for i, f := range found {
 		if i > 0 && f.key == found[i-1].key {
@@ -265,6 +269,20 @@ func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candi
 	slices.SortFunc(out, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Words, a.Words), cmp.Compare(a.Number, b.Number))
 	})
+	return out
+}
+
+// wanted appends the documents that want chooses.
+func (p *part) wanted(out []Candidate, want func(Candidate) bool, sums []uint32, asked Vector, far bool, keeps func(int) bool) []Candidate {
+	plane := p.plane(far)
+	for at, number := range p.numbers {
+		if keeps(at) {
+			c := Candidate{Number: number, Words: wordsValue(sums[at]), Meaning: Dot(asked, plane.at(at)), Norm: p.norms[at], Far: far}
+			if want(c) {
+				out = append(out, c)
+			}
+		}
+	}
 	return out
 }
 

@@ -19,9 +19,9 @@ const (
 
 // A Sync keeps a Local engine level with a store: Start brings it there, Run keeps it there.
 type Sync struct {
-	// OnApply, if set, is called after each change of the index, one call at a time; with nothing where anything may have
-	// changed: at the end of Start, and when the vectors of another model begin to serve. It must not call the Sync.
-	OnApply func(puts []Entry, deletes []Ref)
+	// OnApply, if set, is called after each change of the index, one call at a time, and at the end of Start. It must not
+	// call the Sync.
+	OnApply func(Applied)
 	// Progress, if set, is called during Start with the changes that were and are to be applied.
 	Progress func(done, total int)
 
@@ -35,6 +35,17 @@ type Sync struct {
 
 	mu      sync.Mutex   // one at a time writes to local
 	waiting map[Ref]bool // documents that the outside model has not given a vector yet
+}
+
+// An Applied is what has just changed in an index that now holds all changes up to UpTo.
+type Applied struct {
+	Puts    []Entry
+	Deletes []Ref
+	UpTo    uint64
+	// Begun: the Sync has come level with the store, by changes that it tells nothing of.
+	Begun bool
+	// All: whatever was read from the index may be of no use, because it was made anew, or vectors of another model serve.
+	All bool
 }
 
 // NewSync returns a Sync of the parts, which it does not close. OnApply and Progress are set before Start.
@@ -96,8 +107,8 @@ func (s *Sync) start(ctx context.Context) error {
 	}
 	s.count()
 	s.ready.Store(true)
-	if s.OnApply != nil {
-		s.OnApply(nil, nil)
+	if s.OnApply != nil { // which vectors served before is not known
+		s.OnApply(Applied{UpTo: s.indexed.Load(), Begun: true, All: from == 0 || s.analyzer.far != nil})
 	}
 	return nil
 }
@@ -248,10 +259,7 @@ func (s *Sync) apply(ctx context.Context, next step) error {
 	}
 	turned := s.count()
 	if s.OnApply != nil {
-		s.OnApply(next.puts, next.deletes)
-		if turned {
-			s.OnApply(nil, nil)
-		}
+		s.OnApply(Applied{Puts: next.puts, Deletes: next.deletes, UpTo: next.last.Seq, All: turned})
 	}
 	return nil
 }

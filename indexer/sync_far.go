@@ -96,7 +96,7 @@ func (s *Sync) embedSome(ctx context.Context) (more bool, err error) {
 		}
 	}
 	if s.count() && s.OnApply != nil {
-		s.OnApply(nil, nil)
+		s.OnApply(Applied{UpTo: s.indexed.Load(), All: true})
 	}
 	return len(s.waiting) > 0, nil
 }

@@ -50,15 +50,15 @@ func (h *syncHouse) expectMeaning(what, serves string, waiting int, told *[]stri
 
 func (h *syncHouse) listen() *[]string {
 	told := new([]string)
-	h.sync.OnApply = func(puts []Entry, deletes []Ref) {
-		if len(puts)+len(deletes) == 0 {
-			*told = append(*told, "all")
-		}
-		for _, e := range puts {
+	h.sync.OnApply = func(a Applied) {
+		for _, e := range a.Puts {
 			*told = append(*told, e.ID)
 		}
-		for _, r := range deletes {
+		for _, r := range a.Deletes {
 			*told = append(*told, "-"+fmt.Sprint(r.Number))
+		}
+		if a.All {
+			*told = append(*told, "all")
 		}
 	}
 	return told
@@ -163,8 +163,8 @@ func TestSyncRunEmbedsInTheBackground(t *testing.T) {
 	defer func() { h.local.Close() }()
 	h.start()
 	applied := make(chan string, 10)
-	h.sync.OnApply = func(puts []Entry, _ []Ref) {
-		for _, e := range puts {
+	h.sync.OnApply = func(a Applied) {
+		for _, e := range a.Puts {
 			applied <- e.ID
 		}
 	}

@@ -146,14 +146,14 @@ func TestSyncFollowsTheStore(t *testing.T) {
 	var progress []string
 	h.sync.Progress = func(done, total int) { progress = append(progress, fmt.Sprintf("%d/%d", done, total)) }
 	var applied []string
-	h.sync.OnApply = func(puts []Entry, deletes []Ref) {
-		if len(puts)+len(deletes) == 0 {
+	h.sync.OnApply = func(a Applied) {
+		if a.All {
 			applied = append(applied, "all")
 		}
-		for _, e := range puts {
+		for _, e := range a.Puts {
 			applied = append(applied, "+"+e.ID)
 		}
-		for _, r := range deletes {
+		for _, r := range a.Deletes {
 			applied = append(applied, fmt.Sprintf("-%c%d", r.Kind[0], r.Number))
 		}
 		slices.Sort(applied)
@@ -192,7 +192,7 @@ func TestSyncRunFollowsByItself(t *testing.T) {
 	defer func() { h.local.Close() }()
 	h.start()
 	applied := make(chan string, 10)
-	h.sync.OnApply = func(puts []Entry, _ []Ref) { applied <- puts[0].ID }
+	h.sync.OnApply = func(a Applied) { applied <- a.Puts[0].ID }
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { h.sync.Run(ctx); close(ended) }()

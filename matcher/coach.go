@@ -52,7 +52,7 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	if err != nil {
 		return Advice{}, err
 	}
-	best, err := m.answer(ctx, need, entry, rows, "", Options{Limit: voters})
+	best, err := m.answer(ctx, need, entry, m.shown(ctx, rows), "", Options{Limit: voters})
 	if err != nil {
 		return Advice{}, err
 	}

@@ -77,7 +77,7 @@ func (h *house) complete(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	h.matcher.Applied(nil, nil)
+	h.matcher.Applied(indexer.Applied{All: true})
 }
 
 func TestOutsideModelServesOrIsMissed(t *testing.T) {
@@ -100,7 +100,7 @@ func TestOutsideModelServesOrIsMissed(t *testing.T) {
 	}
 	need, typed := ask("without one", "")
 	h.outside(t, emb, true)
-	h.matcher.Applied(nil, nil)
+	h.matcher.Applied(indexer.Applied{All: true})
 	waitingNeed, waitingTyped := ask("while documents wait", "meaning")
 	if brief(waitingNeed) != brief(need) || brief(waitingTyped) != brief(typed) {
 		t.Error("while documents wait the lists are not those of the built-in vectors")
@@ -124,12 +124,12 @@ func TestOutsideModelServesOrIsMissed(t *testing.T) {
 	if got, err := h.matcher.ForText(t.Context(), text, Options{Limit: Kept}); err != nil || got.Degraded != "meaning" || brief(got) != brief(typed) {
 		t.Errorf("typed text with a dead model: degraded %q, error %v, list\n%s\nwant\n%s", got.Degraded, err, brief(got), brief(typed))
 	}
-	h.matcher.Applied(nil, nil)
+	h.matcher.Applied(indexer.Applied{All: true})
 	if got, err := h.matcher.ForNeed(t.Context(), "N001", Options{Limit: Kept}); err != nil || got.Degraded != "" || brief(got) != brief(farNeed) {
 		t.Errorf("a stored need with a dead model: degraded %q, error %v", got.Degraded, err)
 	}
 	h.write(t, corpus.Doc{Kind: corpus.Achievement, SourceID: "X1", Title: "肉牛育肥饲料"})
-	h.matcher.Applied(nil, nil) // as Sync does when the built-in vectors begin to serve
+	h.matcher.Applied(indexer.Applied{All: true}) // as Sync does when the built-in vectors begin to serve
 	if got, err := h.matcher.ForNeed(t.Context(), "N001", Options{Limit: Kept}); err != nil || got.Degraded != "meaning" || brief(got) != brief(need) {
 		t.Errorf("a new document without a vector: degraded %q, error %v, list\n%s\nwant\n%s", got.Degraded, err, brief(got), brief(need))
 	}
@@ -154,7 +154,7 @@ func TestBothOutsideModelsAreMissed(t *testing.T) {
 	h.write(t, sampleDocs(t)...)
 	h.outside(t, &characters{}, true)
 	h.rerankBy(t, "酶").down.Store(true)
-	h.matcher.Applied(nil, nil)
+	h.matcher.Applied(indexer.Applied{All: true})
 	if a, err := h.matcher.ForNeed(t.Context(), "N001", Options{}); err != nil || a.Degraded != "meaning rerank" || len(a.Matches) == 0 {
 		t.Errorf("degraded %q, %d matches, error %v", a.Degraded, len(a.Matches), err)
 	}

@@ -44,6 +44,11 @@ func newHouse(t testing.TB) *house {
 	}
 	t.Cleanup(func() { h.engine.Close() })
 	h.matcher = New(h.store, h.analyzer, h.engine, h.scorer)
+	if err := h.matcher.Keep(filepath.Join(t.TempDir(), "lists.db"), "test", slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.matcher.Close() })
+	h.matcher.Applied(indexer.Applied{Begun: true})
 	return h
 }
 
@@ -73,7 +78,7 @@ func (h *house) write(t testing.TB, docs ...corpus.Doc) {
 	if err := h.engine.Put(context.Background(), entries); err != nil {
 		t.Fatal(err)
 	}
-	h.matcher.Applied(entries, nil)
+	h.matcher.Applied(indexer.Applied{Puts: entries})
 }
 
 const sampleDir = "../cmd/duijie/sample"

@@ -35,14 +35,15 @@ type Matcher struct {
 
 // New returns a matcher. Call Applied after each change of the index, so that the kept lists follow.
 func New(store *corpus.Store, analyzer *indexer.Analyzer, engine indexer.Engine, scorer *Scorer) *Matcher {
-	return &Matcher{store: store, analyzer: analyzer, engine: engine, scorer: scorer, lists: lists{byNeed: map[uint32]*list{}}}
+	return &Matcher{store: store, analyzer: analyzer, engine: engine, scorer: scorer, lists: lists{
+		heads: map[uint32]listHead{}, waiting: map[uint32]bool{}, wake: make(chan struct{}, 1)}}
 }
 
 // A ranked entry is a pair's points with where it stands.
 type ranked struct {
 	number uint32
 	parts  Parts
-	entry  *indexer.Entry // of the found side
+	entry  *indexer.Entry // of the found side, without Words; nil in a list from the file
 	// evidence is that of the pair: see evidence.go.
 	evidence float64
 }
@@ -92,7 +93,7 @@ func (m *Matcher) ForText(ctx context.Context, text string, o Options) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(ctx, need, &entry, rows, lost, o)
+	return m.answer(ctx, need, &entry, m.shown(ctx, rows), lost, o)
 }
 
 // published returns the public form of a published document.
@@ -127,7 +128,7 @@ func (m *Matcher) live(ctx context.Context, d corpus.Doc, o Options) (Answer, er
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(ctx, d, entry, rows, lost, o)
+	return m.answer(ctx, d, entry, m.shown(ctx, rows), lost, o)
 }
 
 // best returns the best pairs of d, whose entry is asking, best first, and what was left out: see Answer.Degraded.
@@ -136,7 +137,7 @@ func (m *Matcher) best(ctx context.Context, d corpus.Doc, asking *indexer.Entry,
 	if d.Kind == corpus.Achievement {
 		target = corpus.Need
 	}
-	if rows, err = m.rank(ctx, asking, target, f); err != nil {
+	if rows, err = m.examine(ctx, asking, target, f); err != nil {
 		return nil, "", err
 	}
 	var without []string
@@ -150,9 +151,19 @@ func (m *Matcher) best(ctx context.Context, d corpus.Doc, asking *indexer.Entry,
 	return rows, strings.Join(without, " "), err
 }
 
-// rank returns the best pairs of an entry with documents of the target kind, best first, at most examined. It takes Far
-// from the asking entry where that does not serve.
+// rank returns the pairs with points that examine returns.
 func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus.Kind, f indexer.Filter) ([]ranked, error) {
+	rows, err := m.examine(ctx, asking, target, f)
+	return withPoints(rows), err
+}
+
+func withPoints(rows []ranked) []ranked {
+	return slices.DeleteFunc(slices.Clone(rows), func(r ranked) bool { return r.parts.Points() <= 0 })
+}
+
+// examine returns the pairs of an entry with those documents of the target kind that are worth it, best first. It takes Far
+// from the asking entry where that does not serve.
+func (m *Matcher) examine(ctx context.Context, asking *indexer.Entry, target corpus.Kind, f indexer.Filter) ([]ranked, error) {
 	found, err := m.engine.Candidates(ctx, indexer.Probe{Target: target, Entry: *asking, Filter: f})
 	if err != nil {
 		return nil, err
@@ -205,9 +216,7 @@ func (m *Matcher) rank(ctx context.Context, asking *indexer.Entry, target corpus
 		}
 		v := values[found.Number]
 		m.scorer.complete(&v, need, achievement, cover)
-		if p := m.scorer.weigh(v); p.Points() > 0 {
-			out = append(out, ranked{found.Number, p, found.Entry, evidence(found)})
-		}
+		out = append(out, ranked{found.Number, m.scorer.weigh(v), found.Entry, evidence(found)})
 	}
 	slices.SortFunc(out, better)
 	return out, nil
@@ -241,8 +250,13 @@ func parseCursor(s string) (cursor, error) {
 	return c, nil
 }
 
-// answer cuts a page out of the ranked pairs of d and adds titles and reasons.
-func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry, rows []ranked, lost string, o Options) (Answer, error) {
+// shown makes a list of rows, which are best first; those without points are for lists that are kept.
+func (m *Matcher) shown(ctx context.Context, rows []ranked) []arranged {
+	return arrange(withPoints(rows), m.wordReader(ctx))
+}
+
+// answer cuts a page out of a list of d's pairs and adds titles and reasons.
+func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry, shown []arranged, lost string, o Options) (Answer, error) {
 	after, err := parseCursor(o.After)
 	if err != nil {
 		return Answer{}, err
@@ -255,8 +269,6 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	if d.Kind == corpus.Achievement {
 		target = corpus.Need
 	}
-	words := m.wordReader(ctx)
-	shown := arrange(rows, words)
 	shown = shown[:min(Kept, len(shown))]
 	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
 	for _, r := range shown {
@@ -299,6 +311,14 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 			published[d.Number] = d.Public()
 		}
 	}
+	found, err := m.engine.Entries(ctx, indexer.Lookup{Kind: target, Numbers: numbers, Words: true})
+	if err != nil {
+		return Answer{}, err
+	}
+	entries := make(map[uint32]*indexer.Entry, len(found))
+	for _, f := range found {
+		entries[f.Number] = f.Entry
+	}
 	teller := m.scorer.teller(newSide(&d, entry))
 	for _, r := range page {
 		found, ok := published[r.number]
@@ -306,9 +326,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 			a.Total-- // withdrawn since it was ranked
 			continue
 		}
-		whole := *r.entry
-		whole.Words = words(r.entry)
-		r.entry = &whole
+		r.entry = cmp.Or(entries[r.number], &indexer.Entry{})
 		match := m.match(teller, &found, r.ranked, o.Now)
 		for _, f := range r.folded {
 			if d, ok := published[f.number]; ok {

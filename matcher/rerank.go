@@ -23,7 +23,7 @@ func (m *Matcher) rerank(ctx context.Context, asking corpus.Doc, rows []ranked) 
 	var seen []*ranked
 	var texts []string
 	for i := range out {
-		if out[i].evidence < listedEvidence { // not shown anyway
+		if out[i].evidence < listedEvidence || out[i].parts.Points() <= 0 { // not shown anyway
 			continue
 		}
 		docs, err := m.store.ByNumber(out[i].entry.Kind, out[i].number)

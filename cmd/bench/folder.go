@@ -50,9 +50,7 @@ func openFolder(ctx context.Context, data string) (f *folder, err error) {
 		return f, err
 	}
 	f.matcher = matcher.New(f.store, f.analyzer, f.local, matcher.NewScorer(static, segmenter, matcher.DefaultRanking()))
-	sync := indexer.NewSync(f.store, f.analyzer, f.local, log)
-	sync.OnApply = f.matcher.Applied
-	return f, sync.Start(ctx)
+	return f, indexer.NewSync(f.store, f.analyzer, f.local, log).Start(ctx)
 }
 
 func (f *folder) close() (err error) {
