@@ -39,10 +39,12 @@ func arrange(rows []ranked) []arranged {
 // fold puts near-identical rows behind the best of them.
 func fold(rows []ranked) []arranged {
 	out := make([]arranged, 0, len(rows))
+	points := make([]float64, 0, len(rows)) // of out
 	for _, r := range rows {
-		least := r.parts.Points() / (1 - foldPoints)
+		own := r.parts.Points()
+		least := own / (1 - foldPoints)
 		at := -1
-		for i := len(out) - 1; i >= 0 && out[i].parts.Points() <= least; i-- {
+		for i := len(out) - 1; i >= 0 && points[i] <= least; i-- {
 			if same(out[i].entry, r.entry) {
 				at = i
 			}
@@ -50,7 +52,7 @@ func fold(rows []ranked) []arranged {
 		if at >= 0 {
 			out[at].folded = append(out[at].folded, r)
 		} else {
-			out = append(out, arranged{ranked: r})
+			out, points = append(out, arranged{ranked: r}), append(points, own)
 		}
 	}
 	return out
@@ -58,49 +60,54 @@ func fold(rows []ranked) []arranged {
 
 // same reports whether two entries say the same in nearly the same words.
 func same(a, b *indexer.Entry) bool {
-	short, long := min(len(a.Words), len(b.Words)), max(len(a.Words), len(b.Words))
-	if short == 0 || float64(short) < foldShare*float64(long) {
-		return false
-	}
 	if len(a.Vector) > 0 && len(b.Vector) > 0 {
 		ab := indexer.Dot(a.Vector, b.Vector)
 		if ab <= 0 || ab*ab < foldCosine*foldCosine*indexer.Dot(a.Vector, a.Vector)*indexer.Dot(b.Vector, b.Vector) {
 			return false
 		}
 	}
-	theirs := make(map[string]bool, len(b.Words))
-	for _, c := range b.Words {
+	ours, others := words(a), words(b)
+	short, long := min(len(ours), len(others)), max(len(ours), len(others))
+	if short == 0 || float64(short) < foldShare*float64(long) {
+		return false
+	}
+	theirs := make(map[string]bool, len(others))
+	for _, c := range others {
 		theirs[c.Term] = true
 	}
 	shared := 0
-	for _, c := range a.Words {
+	for _, c := range ours {
 		if theirs[c.Term] {
 			shared++
 		}
 	}
-	return float64(shared) >= foldShare*float64(len(a.Words)+len(b.Words)-shared)
+	return float64(shared) >= foldShare*float64(len(ours)+len(others)-shared)
 }
 
 // spread moves an entry down whose team has had its share of the run of entries before it, behind the next that may stand
 // there; where nothing else is left, the order stays.
 func spread(rows []arranged) []arranged {
 	out := make([]arranged, 0, len(rows))
-	waiting := slices.Clone(rows)
+	waiting := make([]*arranged, len(rows))
+	for i := range rows {
+		waiting[i] = &rows[i]
+	}
 	for len(waiting) > 0 {
-		next := max(0, slices.IndexFunc(waiting, func(r arranged) bool {
+		next := max(0, slices.IndexFunc(waiting, func(r *arranged) bool {
 			if r.entry.Team == "" {
 				return true
 			}
 			had := 0
-			for _, o := range out[max(0, len(out)-teamRun+1):] {
-				if o.entry.Team == r.entry.Team {
+			for i := max(0, len(out)-teamRun+1); i < len(out); i++ {
+				if out[i].entry.Team == r.entry.Team {
 					had++
 				}
 			}
 			return had < teamMost
 		}))
-		out = append(out, waiting[next])
-		waiting = slices.Delete(waiting, next, next+1)
+		out = append(out, *waiting[next])
+		copy(waiting[1:], waiting[:next]) // those before it wait on
+		waiting = waiting[1:]
 	}
 	return out
 }
