@@ -31,6 +31,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -169,11 +170,17 @@ func (s *Store) pack(v any) ([]byte, error) {
 	return s.enc.EncodeAll(b, nil), nil
 }
 
+// unpacked holds buffers for unpack. Nothing that JSON gives points into its text.
+var unpacked = sync.Pool{New: func() any { return new([]byte) }}
+
 func (s *Store) unpack(b []byte, v any) error {
-	raw, err := s.dec.DecodeAll(b, nil)
+	buf := unpacked.Get().(*[]byte)
+	defer unpacked.Put(buf)
+	raw, err := s.dec.DecodeAll(b, (*buf)[:0])
 	if err != nil {
 		return err
 	}
+	*buf = raw
 	return json.Unmarshal(raw, v)
 }
 

@@ -39,10 +39,12 @@ func arrange(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arrang
 // fold puts near-identical rows behind the best of them.
 func fold(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arranged {
 	out := make([]arranged, 0, len(rows))
+	points := make([]float64, 0, len(rows)) // of out
 	for _, r := range rows {
-		least := r.parts.Points() / (1 - foldPoints)
+		own := r.parts.Points()
+		least := own / (1 - foldPoints)
 		at := -1
-		for i := len(out) - 1; i >= 0 && out[i].parts.Points() <= least; i-- {
+		for i := len(out) - 1; i >= 0 && points[i] <= least; i-- {
 			if near(out[i].entry, r.entry) && same(words(out[i].entry), words(r.entry)) {
 				at = i
 			}
@@ -50,7 +52,7 @@ func fold(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arranged 
 		if at >= 0 {
 			out[at].folded = append(out[at].folded, r)
 		} else {
-			out = append(out, arranged{ranked: r})
+			out, points = append(out, arranged{ranked: r}), append(points, own)
 		}
 	}
 	return out
@@ -88,22 +90,26 @@ func same(a, b []indexer.Count) bool {
 // there; where nothing else is left, the order stays.
 func spread(rows []arranged) []arranged {
 	out := make([]arranged, 0, len(rows))
-	waiting := slices.Clone(rows)
+	waiting := make([]*arranged, len(rows))
+	for i := range rows {
+		waiting[i] = &rows[i]
+	}
 	for len(waiting) > 0 {
-		next := max(0, slices.IndexFunc(waiting, func(r arranged) bool {
+		next := max(0, slices.IndexFunc(waiting, func(r *arranged) bool {
 			if r.entry.Team == "" {
 				return true
 			}
 			had := 0
-			for _, o := range out[max(0, len(out)-teamRun+1):] {
-				if o.entry.Team == r.entry.Team {
+			for i := max(0, len(out)-teamRun+1); i < len(out); i++ {
+				if out[i].entry.Team == r.entry.Team {
 					had++
 				}
 			}
 			return had < teamMost
 		}))
-		out = append(out, waiting[next])
-		waiting = slices.Delete(waiting, next, next+1)
+		out = append(out, *waiting[next])
+		copy(waiting[1:], waiting[:next]) // those before it wait on
+		waiting = waiting[1:]
 	}
 	return out
 }

@@ -66,44 +66,63 @@ type counterpart struct {
 
 // counterpart finds the two phrases that are most alike among phrases of one kind.
 func (s *Scorer) counterpart(need, achievement []indexer.Element) counterpart {
+	var ourRoom [8]phraseWord
+	var theirRoom [32]phraseWord // room on the stack: few documents have more words in phrases of a kind
+	theirs := theirRoom[:0]
+	for j := range achievement {
+		theirs = s.phraseWords(theirs, achievement[j].Words)
+	}
 	var best counterpart
 	for i := range need {
+		ours, rest := s.phraseWords(ourRoom[:0], need[i].Words), theirs
 		for j := range achievement {
-			if l := s.phraseLikeness(need[i].Words, achievement[j].Words); l > best.likeness {
+			n := len(achievement[j].Words)
+			if l := s.phraseLikeness(ours, rest[:n]); l > best.likeness {
 				best = counterpart{&need[i], &achievement[j], l}
 			}
+			rest = rest[n:]
 		}
 	}
 	return best
 }
 
+// A phraseWord is a word of a phrase, which is compared with many.
+type phraseWord struct {
+	term   string
+	row    int32   // in the table of word vectors
+	weight float64 // its inverse document frequency
+	top    float64 // by phraseLikeness: how well the other phrase covers it
+}
+
+func (s *Scorer) phraseWords(out []phraseWord, terms []string) []phraseWord {
+	for _, w := range terms {
+		out = append(out, phraseWord{term: w, row: s.table.Row(w), weight: s.seg.IDF(w)})
+	}
+	return out
+}
+
 // phraseLikeness says how far two phrases share words or near words, in [0, 1]: the part of the weight of the words of
 // both that the other phrase covers.
-func (s *Scorer) phraseLikeness(a, b []string) float64 {
-	var rowRoom [8]int32
-	var topRoom [8]float64 // room for both on the stack: few phrases have more words
-	rows, tops := rowRoom[:0], topRoom[:0]
-	for _, w := range b {
-		rows, tops = append(rows, s.table.Row(w)), append(tops, 0)
+func (s *Scorer) phraseLikeness(a, b []phraseWord) float64 {
+	for j := range b {
+		b[j].top = 0
 	}
 	var covered, all float64
 	for _, w := range a {
-		row, top := s.table.Row(w), 0.0
-		for j, other := range b {
+		for j := range b {
+			other := &b[j]
 			like := 1.0
-			if w != other {
-				if like = s.table.RowCosine(row, rows[j]); like < clearCover {
+			if w.term != other.term {
+				if like = s.table.RowCosine(w.row, other.row); like < clearCover {
 					continue
 				}
 			}
-			top, tops[j] = max(top, like*like), max(tops[j], like*like)
+			w.top, other.top = max(w.top, like*like), max(other.top, like*like)
 		}
-		weight := s.seg.IDF(w)
-		covered, all = covered+weight*top, all+weight
+		covered, all = covered+w.weight*w.top, all+w.weight
 	}
-	for j, w := range b {
-		weight := s.seg.IDF(w)
-		covered, all = covered+weight*tops[j], all+weight
+	for _, w := range b {
+		covered, all = covered+w.weight*w.top, all+w.weight
 	}
 	return covered / all
 }

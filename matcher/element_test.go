@@ -44,7 +44,9 @@ func TestElementsValue(t *testing.T) {
 
 func TestPhraseLikeness(t *testing.T) {
 	h := newHouse(t)
-	like := func(a, b string) float64 { return h.scorer.phraseLikeness(strings.Fields(a), strings.Fields(b)) }
+	like := func(a, b string) float64 {
+		return h.scorer.phraseLikeness(h.scorer.phraseWords(nil, strings.Fields(a)), h.scorer.phraseWords(nil, strings.Fields(b)))
+	}
 	for _, c := range []struct{ a, more, less string }{
 		{"铝合金 模具", "铝合金 模具", "铝合金 压铸 模具"},   // all words, all but one
 		{"铝合金 模具", "铝合金 压铸 模具", "模具"},       // both, one

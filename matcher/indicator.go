@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -65,7 +64,7 @@ func (s *Scorer) answer(asked *corpus.Indicator, claims []corpus.Indicator) (*co
 	var top float64
 	for i := range claims {
 		c := &claims[i]
-		if c.Quantity.Unit != asked.Quantity.Unit || before.MatchString(c.Name) != before.MatchString(asked.Name) {
+		if c.Quantity.Unit != asked.Quantity.Unit || isBefore(c.Name) != isBefore(asked.Name) {
 			continue
 		}
 		like := s.alike(asked.Words, c.Words)
@@ -85,8 +84,12 @@ func (s *Scorer) answer(asked *corpus.Indicator, claims []corpus.Indicator) (*co
 	return best, judge(asked.Quantity, best.Quantity)
 }
 
-// before begins the name of what is there before the work is done: no result, unless it is asked for.
-var before = regexp.MustCompile(`^(?:进水|原水|原液|进料|进口|入口|进气|处理前|改造前|初始)`)
+// before are the beginnings of names of what is there before the work is done: no result, unless it is asked for.
+var before = strings.Fields(`进水 原水 原液 进料 进口 入口 进气 处理前 改造前 初始`)
+
+func isBefore(name string) bool {
+	return slices.ContainsFunc(before, func(b string) bool { return strings.HasPrefix(name, b) })
+}
 
 // sameMeasure is the least likeness at which two names speak of the same measure.
 const sameMeasure = .75

@@ -22,9 +22,6 @@ func newSide(d *corpus.Doc, e *indexer.Entry) side { return side{d, e, textOf(d)
 // changed reports whether the document has changed since its entry was made.
 func (s side) changed() bool { return s.doc.Version != s.entry.Version }
 
-// words returns the words of an entry: who says something of them gets them here.
-func words(e *indexer.Entry) []indexer.Count { return e.Words }
-
 // How many words a reason names, and the least weight of one that is worth naming: 玉米 has 3.6, 产品 3.0, 系统 1.6.
 const namedWords, namedCovers, namedIDF = 6, 5, 3.2
 
@@ -142,7 +139,7 @@ func (t *teller) coverage(points float64, found side) Reason {
 func (t *teller) shared(found *indexer.Entry) []string {
 	if t.tell == nil {
 		t.tell = map[string]telling{}
-		for _, c := range words(t.asking.entry) {
+		for _, c := range t.asking.entry.Words {
 			if t.tells(c.Term) {
 				t.tell[c.Term] = telling{float64(c.Asked()), t.seg.IDF(c.Term)}
 			}
@@ -153,7 +150,7 @@ func (t *teller) shared(found *indexer.Entry) []string {
 		value float64
 	}
 	var all []word
-	for _, c := range words(found) {
+	for _, c := range found.Words {
 		if ours, ok := t.tell[c.Term]; ok {
 			all = append(all, word{c.Term, ours.asked * float64(c.Asked()) * ours.idf})
 		}
