@@ -275,5 +275,3 @@ func BenchmarkCut(b *testing.B) {
 	s := segmenter(b)
 	benchmarkTexts(b, func(text string) { s.Cut(text) })
 }
-
-func BenchmarkFold(b *testing.B) { benchmarkTexts(b, func(text string) { Fold(text) }) }
