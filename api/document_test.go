@@ -15,7 +15,7 @@ func TestADocumentIsCreatedReadChangedAndDeleted(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, k := range corpus.Kinds {
 		t.Run(string(k), func(t *testing.T) {
-			w := &world{T: t, svc: w.svc, http: w.http, adminKey: w.adminKey}
+			w := &world{TB: t, svc: w.svc, http: w.http, adminKey: w.adminKey}
 			all := "/v1/" + k.Plural()
 			r := w.as(w.adminKey, "POST", all, `{"title":"硅砂提纯","source_id":"x1","price":"80万元","extra":{"编号":"7"}}`).want(201)
 			one := all + "/x1"

@@ -41,7 +41,7 @@ var loaded = sync.OnceValues(func() (l language, err error) {
 
 // A world is a service on a folder of its own, with a key of each role.
 type world struct {
-	*testing.T
+	testing.TB
 	svc         *Service
 	http, admin http.Handler // over TCP, over the socket
 	adminKey    string
@@ -69,9 +69,9 @@ func (s *safeBuffer) String() string {
 // day is when tests happen.
 var day = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-func newWorld(t *testing.T, pages http.Handler, docs ...corpus.Doc) *world {
+func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	t.Helper()
-	w := &world{T: t, log: &safeBuffer{}}
+	w := &world{TB: t, log: &safeBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	dir := t.TempDir()
 	now := func() time.Time { return day }
@@ -120,7 +120,7 @@ func (w *world) must(err error) {
 
 // A reply is an answer with its body read.
 type reply struct {
-	t *testing.T
+	t testing.TB
 	*http.Response
 	body string
 }
@@ -131,10 +131,10 @@ func (w *world) as(key, method, path, body string, headers ...string) reply {
 	if key != "" {
 		headers = append([]string{"Authorization", "Bearer " + key}, headers...)
 	}
-	return send(w.T, w.http, method, path, body, headers...)
+	return send(w.TB, w.http, method, path, body, headers...)
 }
 
-func send(t *testing.T, h http.Handler, method, path, body string, headers ...string) reply {
+func send(t testing.TB, h http.Handler, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body != "" {
