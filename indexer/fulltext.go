@@ -199,46 +199,61 @@ func (f *tokenField) EncodedFieldType() byte                           { return 
 func (f *tokenField) AnalyzedLength() int                              { return f.length }
 func (f *tokenField) AnalyzedTokenFrequencies() index.TokenFrequencies { return f.tokens }
 
-func newTokenField(name string) *tokenField {
-	return &tokenField{name: name, tokens: index.TokenFrequencies{}}
-}
-
-func (f *tokenField) add(term string, at int) {
-	t := f.tokens[term]
-	if t == nil {
-		t = &index.TokenFreq{Term: []byte(term)}
-		f.tokens[term] = t
+// newTokenField makes a field of terms and where they begin.
+func newTokenField(name string, places []place) *tokenField {
+	numbers, counts := make([]int32, len(places)), make([]int32, 0, len(places))
+	at := make(map[string]int32, len(places))
+	for i, p := range places {
+		n, ok := at[p.term]
+		if !ok {
+			n = int32(len(counts))
+			at[p.term] = n
+			counts = append(counts, 0)
+		}
+		numbers[i] = n
+		counts[n]++
 	}
-	t.Locations = append(t.Locations, &index.TokenLocation{Position: at + 1})
-	t.SetFrequency(len(t.Locations))
-	f.length++
+	// A document has hundreds of terms: they are made at once.
+	freqs, locations, pointers := make([]index.TokenFreq, len(counts)), make([]index.TokenLocation, len(places)), make([]*index.TokenLocation, len(places))
+	f := &tokenField{name: name, tokens: make(index.TokenFrequencies, len(counts)), length: len(places)}
+	for term, n := range at {
+		freqs[n].Term = []byte(term)
+		freqs[n].SetFrequency(int(counts[n]))
+		f.tokens[term] = &freqs[n]
+	}
+	for n, count := range counts {
+		freqs[n].Locations, pointers = pointers[:0:count], pointers[count:]
+	}
+	for i, p := range places {
+		locations[i].Position = p.from + 1
+		t := &freqs[numbers[i]]
+		t.Locations = append(t.Locations, &locations[i])
+	}
+	return f
 }
 
 // addTyped adds a field to a document: its tokens at their places, and the pairs of a title.
 func addTyped(d *document.Document, t TypedField) {
-	f := newTokenField(t.Name)
 	if slices.Contains(codeFields, t.Name) {
-		for _, token := range t.Tokens {
-			f.add(foldCode(token.Term), 0)
+		places := make([]place, len(t.Tokens))
+		for i, token := range t.Tokens {
+			places[i].term = foldCode(token.Term)
 		}
-		d.AddField(f)
+		d.AddField(newTokenField(t.Name, places))
 		return
 	}
 	text, places := spread(t.Tokens)
-	for _, p := range places {
-		f.add(p.term, p.from)
-	}
-	d.AddField(f)
+	d.AddField(newTokenField(t.Name, places))
 	if t.Name != titleField {
 		return
 	}
-	pairs := newTokenField(pairsField)
+	var pairs []place
 	for i := 0; i+1 < len(text); i++ {
 		if isHan(text[i]) && isHan(text[i+1]) {
-			pairs.add(string(text[i:i+2]), i)
+			pairs = append(pairs, place{string(text[i : i+2]), i, i + 2})
 		}
 	}
-	d.AddField(pairs)
+	d.AddField(newTokenField(pairsField, pairs))
 }
 
 // terms returns the terms of a field that begin with prefix and hold part.
