@@ -137,3 +137,21 @@ func overlaps(text, a, b string) bool {
 	}
 	return false
 }
+
+func BenchmarkFigures(b *testing.B) {
+	d := Doc{Kind: Achievement, Title: "测量系统", Text: strings.Repeat("本项目采用机器视觉的原理，开发设计一套相对通用的尺寸测量系统，测量精度达到0.02 mm，效率提高30％以上，适用于一般零件。", 12)}
+	b.SetBytes(int64(len(d.Text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Figures()
+	}
+}
+
+func BenchmarkClean(b *testing.B) {
+	text := strings.Repeat("本项目采用机器视觉的原理，开发设计一套相对通用的尺寸测量系统，误差 <10%。\n", 20)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Clean(text)
+	}
+}

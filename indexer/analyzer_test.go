@@ -233,3 +233,65 @@ func TestTextEntryIsThatOfANeed(t *testing.T) {
 		})
 	}
 }
+
+// benchmarkGlossary calls work with the glossary of each labelled posting, its title and its text.
+func benchmarkGlossary(b *testing.B, work func(g *glossary, title, text string)) {
+	s, texts := segmenter(b), postingTexts(b)
+	var glossaries []*glossary
+	for i := 0; i < len(texts); i += 2 {
+		glossaries = append(glossaries, s.glossary(s.Cut(texts[i]), s.Cut(texts[i+1])))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for i, g := range glossaries {
+			work(g, texts[2*i], texts[2*i+1])
+		}
+	}
+}
+
+func BenchmarkGlossary(b *testing.B) {
+	benchmarkGlossary(b, func(g *glossary, _, _ string) { g.seg.glossary(g.title.tokens, g.body.tokens) })
+}
+
+func BenchmarkKeywords(b *testing.B) {
+	benchmarkGlossary(b, func(g *glossary, _, _ string) { g.keywords(BodyKeywords) })
+}
+
+func BenchmarkElements(b *testing.B) {
+	benchmarkGlossary(b, func(g *glossary, title, text string) { g.elements(title, text) })
+}
+
+func BenchmarkStatic(b *testing.B) {
+	s := segmenter(b)
+	static, err := NewStatic(s.Words, s.Freq)
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := postingTexts(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := 0; i < len(texts); i += 2 {
+			static.vector(texts[i])
+		}
+	}
+}
+
+func BenchmarkEntries(b *testing.B) {
+	s, texts := segmenter(b), postingTexts(b)
+	static, err := NewStatic(s.Words, s.Freq)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := NewAnalyzer(s, static, discard)
+	var docs []corpus.Doc
+	for i := 0; i < len(texts); i += 2 {
+		docs = append(docs, corpus.Doc{Kind: corpus.Achievement, Title: texts[i], Text: texts[i+1]})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := a.Entries(b.Context(), docs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(docs))/b.Elapsed().Seconds(), "docs/s")
+}

@@ -1,6 +1,8 @@
 package indexer
 
 import (
+	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -20,6 +22,29 @@ func segmenter(t testing.TB) *Segmenter {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// postingTexts are the titles and texts of the labelled postings.
+func postingTexts(t testing.TB) (texts []string) {
+	t.Helper()
+	f, err := os.Open("../matcher/testdata/postings.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var p struct{ Title, Text string }
+		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, p.Title, p.Text)
+	}
+	if len(texts) < 100 || lines.Err() != nil {
+		t.Fatalf("%d texts, %v", len(texts), lines.Err())
+	}
+	return texts
 }
 
 // show writes tokens as term/position, and after = what the original has, where it differs.
@@ -229,3 +254,26 @@ func TestProgramSegmentsFarFromItsSource(t *testing.T) {
 		t.Errorf("with damaged files: %q", got)
 	}
 }
+
+// benchmarkTexts calls work with each text of the labelled postings.
+func benchmarkTexts(b *testing.B, work func(text string)) {
+	texts := postingTexts(b)
+	n := 0
+	for _, t := range texts {
+		n += len(t)
+	}
+	b.SetBytes(int64(n))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, t := range texts {
+			work(t)
+		}
+	}
+}
+
+func BenchmarkCut(b *testing.B) {
+	s := segmenter(b)
+	benchmarkTexts(b, func(text string) { s.Cut(text) })
+}
+
+func BenchmarkFold(b *testing.B) { benchmarkTexts(b, func(text string) { Fold(text) }) }
