@@ -198,33 +198,18 @@ func (f *tokenField) AnalyzedTokenFrequencies() index.TokenFrequencies { return 
 
 // newTokenField makes a field of terms and where they begin.
 func newTokenField(name string, places []place) *tokenField {
-	numbers, counts := make([]int32, len(places)), make([]int32, 0, len(places))
-	at := make(map[string]int32, len(places))
+	f := &tokenField{name: name, tokens: make(index.TokenFrequencies, len(places)), length: len(places)}
+	freqs, locations := make([]index.TokenFreq, len(places)), make([]index.TokenLocation, len(places)) // hundreds: made at once
 	for i, p := range places {
-		n, ok := at[p.term]
-		if !ok {
-			n = int32(len(counts))
-			at[p.term] = n
-			counts = append(counts, 0)
+		t := f.tokens[p.term]
+		if t == nil {
+			t, freqs = &freqs[0], freqs[1:]
+			t.Term = []byte(p.term)
+			f.tokens[p.term] = t
 		}
-		numbers[i] = n
-		counts[n]++
-	}
-	// A document has hundreds of terms: they are made at once.
-	freqs, locations, pointers := make([]index.TokenFreq, len(counts)), make([]index.TokenLocation, len(places)), make([]*index.TokenLocation, len(places))
-	f := &tokenField{name: name, tokens: make(index.TokenFrequencies, len(counts)), length: len(places)}
-	for term, n := range at {
-		freqs[n].Term = []byte(term)
-		freqs[n].SetFrequency(int(counts[n]))
-		f.tokens[term] = &freqs[n]
-	}
-	for n, count := range counts {
-		freqs[n].Locations, pointers = pointers[:0:count], pointers[count:]
-	}
-	for i, p := range places {
 		locations[i].Position = p.from + 1
-		t := &freqs[numbers[i]]
 		t.Locations = append(t.Locations, &locations[i])
+		t.SetFrequency(len(t.Locations))
 	}
 	return f
 }
