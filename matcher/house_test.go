@@ -22,6 +22,15 @@ type house struct {
 	engine   indexer.Engine
 	scorer   *Scorer
 	matcher  *Matcher
+	lists    string // the file of kept lists
+}
+
+// keep opens the kept lists.
+func (h *house) keep(t testing.TB) {
+	t.Helper()
+	if err := h.matcher.Keep(h.lists, "test", slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func newHouse(t testing.TB) *house {
@@ -44,9 +53,8 @@ func newHouse(t testing.TB) *house {
 	}
 	t.Cleanup(func() { h.engine.Close() })
 	h.matcher = New(h.store, h.analyzer, h.engine, h.scorer)
-	if err := h.matcher.Keep(filepath.Join(t.TempDir(), "lists.db"), "test", slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
+	h.lists = filepath.Join(t.TempDir(), "lists.db")
+	h.keep(t)
 	t.Cleanup(func() { h.matcher.Close() })
 	h.matcher.Applied(indexer.Applied{Begun: true})
 	return h
@@ -64,12 +72,17 @@ func (h *house) write(t testing.TB, docs ...corpus.Doc) {
 		t.Fatal(err)
 	}
 	var stored []corpus.Doc
+	var gone []indexer.Ref
 	for _, r := range results {
 		d, err := h.store.Get(r.Kind, r.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		stored = append(stored, d)
+		if d.Status == corpus.Published {
+			stored = append(stored, d)
+		} else {
+			gone = append(gone, indexer.Ref{Kind: d.Kind, Number: d.Number})
+		}
 	}
 	entries, err := h.analyzer.Entries(context.Background(), stored)
 	if err != nil {
@@ -78,7 +91,14 @@ func (h *house) write(t testing.TB, docs ...corpus.Doc) {
 	if err := h.engine.Put(context.Background(), entries); err != nil {
 		t.Fatal(err)
 	}
-	h.matcher.Applied(indexer.Applied{Puts: entries})
+	if err := h.engine.Delete(context.Background(), gone); err != nil {
+		t.Fatal(err)
+	}
+	last, err := h.store.LastChange()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.matcher.Applied(indexer.Applied{Puts: entries, Deletes: gone, UpTo: last})
 }
 
 const sampleDir = "../cmd/duijie/sample"

@@ -2,10 +2,15 @@ package matcher
 
 import (
 	"cmp"
+	"context"
 	"duijie/corpus"
 	"duijie/indexer"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -176,5 +181,176 @@ func TestReasonsNameNoWordOfAFieldJustClosed(t *testing.T) {
 				t.Errorf("%s of the %s closed: %s is in %s", "text", k, word, said)
 			}
 		}
+	}
+}
+
+// askedEngine counts how often candidates are asked for.
+type askedEngine struct {
+	indexer.Engine
+	asked int
+}
+
+func (e *askedEngine) Candidates(ctx context.Context, p indexer.Probe) ([]indexer.Candidate, error) {
+	e.asked++
+	return e.Engine.Candidates(ctx, p)
+}
+
+// restart closes the lists and opens them again, as a process does that ended at that moment.
+func (h *house) restart(t *testing.T) *askedEngine {
+	t.Helper()
+	last, err := h.store.LastChange()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.matcher.Close(); err != nil {
+		t.Fatal(err)
+	}
+	engine := &askedEngine{Engine: h.engine}
+	h.matcher = New(h.store, h.analyzer, engine, h.scorer)
+	h.keep(t)
+	h.matcher.Applied(indexer.Applied{Begun: true, UpTo: last})
+	return engine
+}
+
+// compareLists checks that all needs have the lists that a match made afresh gives.
+func (h *house) compareLists(t *testing.T, when string) {
+	t.Helper()
+	for d, err := range h.store.Each(corpus.Need, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := h.matcher.ForNeed(t.Context(), d.ID, Options{Limit: Kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		live, err := h.matcher.live(t.Context(), d.Public(), Options{Limit: Kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(kept, live) {
+			t.Fatalf("%s, need %s:\nkept %s\nlive %s", when, d.ID, brief(kept), brief(live))
+		}
+	}
+}
+
+// TestKeptListsAreThoseOfAFreshMatch changes a collection at random, now and then without telling the lists, as where
+// the process ends, and compares all lists with fresh ones, reasons and all.
+func TestKeptListsAreThoseOfAFreshMatch(t *testing.T) {
+	h := newHouse(t)
+	r := rand.New(rand.NewPCG(5, 6))
+	var needs, achievements []corpus.Doc
+	for _, d := range sampleDocs(t) {
+		switch d.Kind {
+		case corpus.Need:
+			needs = append(needs, d)
+		case corpus.Achievement:
+			achievements = append(achievements, d)
+		}
+	}
+	needs = needs[:8]
+	h.write(t, needs...)
+	h.write(t, achievements[:170]...)
+	for round := range 25 {
+		h.compareLists(t, fmt.Sprint("round ", round))
+		told := h.matcher
+		crashed := r.IntN(5) == 0
+		if crashed {
+			h.matcher = New(h.store, h.analyzer, h.engine, h.scorer) // is told instead, and keeps nothing
+		}
+		var docs []corpus.Doc
+		for range 1 + r.IntN(6) {
+			d := achievements[r.IntN(len(achievements))]
+			if r.IntN(3) == 0 { // so that it fits one of the needs
+				d.Text += needs[r.IntN(len(needs))].Title
+			}
+			if r.IntN(6) == 0 {
+				d.Status = corpus.Withdrawn
+			}
+			if !slices.ContainsFunc(docs, func(other corpus.Doc) bool { return other.SourceID == d.SourceID && other.ID == d.ID }) {
+				docs = append(docs, d)
+			}
+		}
+		if r.IntN(6) == 0 {
+			d := needs[r.IntN(len(needs))]
+			d.Text += fmt.Sprintf("（第%d次修改）", round)
+			docs = append(docs, d)
+		}
+		h.write(t, docs...)
+		if crashed {
+			h.matcher = told
+			h.restart(t)
+		}
+	}
+}
+
+func TestListsAreKeptOverARestart(t *testing.T) {
+	h := newHouse(t)
+	h.write(t, sampleDocs(t)...)
+	ask := func() Answer {
+		a, err := h.matcher.ForNeed(t.Context(), "N001", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	before := ask()
+	engine := h.restart(t)
+	if after := ask(); !reflect.DeepEqual(before, after) {
+		t.Errorf("the list was %s and is %s", brief(before), brief(after))
+	}
+	if engine.asked > 0 {
+		t.Error("the list was made anew")
+	}
+	path := h.matcher.lists.file.db.Path()
+	if err := h.matcher.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.matcher = New(h.store, h.analyzer, engine, h.scorer)
+	h.keep(t)
+	h.matcher.Applied(indexer.Applied{Begun: true})
+	if after := ask(); !reflect.DeepEqual(before, after) || engine.asked != 1 {
+		t.Errorf("of a damaged file: the list was %s and is %s, asked for %d times", brief(before), brief(after), engine.asked)
+	}
+}
+
+func TestFillGoesOnWhereItWasEnded(t *testing.T) {
+	h := newHouse(t)
+	docs := sampleDocs(t)
+	for i := range docs {
+		if docs[i].Kind == corpus.Need {
+			docs[i].ValidUntil = "2020-01-01" // an expired need keeps its list
+		}
+	}
+	h.write(t, docs...)
+	engine := h.restart(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := h.matcher.Fill(ctx, 2, func(kept, waiting int) { cancel() }); !errors.Is(err, context.Canceled) {
+		t.Fatalf("error %v", err)
+	}
+	kept, waiting := h.matcher.Lists()
+	if kept == 0 || waiting == 0 || engine.asked != kept {
+		t.Fatalf("when it was ended %d lists were kept, %d needs waited; %d were made", kept, waiting, engine.asked)
+	}
+	all := kept + waiting
+	engine = h.restart(t)
+	if err := h.matcher.Fill(t.Context(), 2, nil); err != nil {
+		t.Fatal(err)
+	}
+	if engine.asked != waiting {
+		t.Errorf("begun again it made %d lists, want %d", engine.asked, waiting)
+	}
+	if kept, waiting := h.matcher.Lists(); kept != all || waiting != 0 {
+		t.Errorf("at the end %d lists are kept, %d needs wait, want %d and 0", kept, waiting, all)
+	}
+	h.compareLists(t, "filled")
+	if _, err := h.store.Write(t.Context(), corpus.Batch{Deletes: []corpus.Delete{{Kind: corpus.Need, ID: "N001"}}}); err != nil {
+		t.Fatal(err)
+	}
+	h.matcher.Applied(indexer.Applied{Deletes: []indexer.Ref{{Kind: corpus.Need, Number: 1}}})
+	if kept, _ := h.matcher.Lists(); kept != all-1 {
+		t.Errorf("after a need is deleted %d lists are kept, want %d", kept, all-1)
 	}
 }
