@@ -250,7 +250,7 @@ func TestKeptListsAreThoseOfAFreshMatch(t *testing.T) {
 	needs = needs[:8]
 	h.write(t, needs...)
 	h.write(t, achievements[:170]...)
-	for round := range 25 {
+	for round := range 30 {
 		h.compareLists(t, fmt.Sprint("round ", round))
 		told := h.matcher
 		crashed := r.IntN(5) == 0
@@ -258,8 +258,11 @@ func TestKeptListsAreThoseOfAFreshMatch(t *testing.T) {
 			h.matcher = New(h.store, h.analyzer, h.engine, h.scorer) // is told instead, and keeps nothing
 		}
 		var docs []corpus.Doc
-		for range 1 + r.IntN(6) {
+		for i := range 1 + r.IntN(4)*r.IntN(2) {
 			d := achievements[r.IntN(len(achievements))]
+			if r.IntN(3) > 0 { // a new one
+				d.SourceID, d.ID = fmt.Sprintf("X%d-%d", round, i), ""
+			}
 			if r.IntN(3) == 0 { // so that it fits one of the needs
 				d.Text += needs[r.IntN(len(needs))].Title
 			}
