@@ -27,11 +27,12 @@ func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (Search
 	for _, h := range page.Hits {
 		scores[h.Ref] = h.Score
 	}
+	terms := s.Analyzer.Synonyms(page.Terms)
 	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: page.Facets}
 	for _, d := range docs {
-		snippet, spans := indexer.Snippet(d.Body(), page.Terms, snippetRunes)
+		snippet, spans := indexer.Snippet(d.Body(), terms, snippetRunes)
 		a.Results = append(a.Results, SearchResult{
-			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, page.Terms), Snippet: snippet, Hits: spans,
+			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, terms), Snippet: snippet, Hits: spans,
 			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
 			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn,
 		})

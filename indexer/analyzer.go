@@ -67,6 +67,16 @@ func (a *Analyzer) ModelOf(e *Entry) string {
 	return ""
 }
 
+// Synonyms returns the words with all their synonyms, for highlights.
+func (a *Analyzer) Synonyms(words []string) []string {
+	out := slices.Clone(words)
+	for _, w := range words {
+		out = append(out, a.seg.Synonyms(w)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Lacks reports whether an entry should have Far and has not: the outside model did not answer, or not yet.
 func (a *Analyzer) Lacks(e *Entry) bool {
 	return a.far != nil && e.Far == nil && (e.Number != 0 || a.far.o.Typed)
@@ -253,12 +263,12 @@ func team(d *corpus.Doc) string {
 	return Fold(name).Text
 }
 
-// words returns the words among tokens, without their sub-words: the last of each position.
+// words returns the keys of the words among tokens, without their sub-words: the last of each position.
 func words(tokens []Token) []string {
 	var out []string
 	for i, t := range tokens {
 		if i+1 == len(tokens) || tokens[i+1].Position != t.Position {
-			out = append(out, t.Term)
+			out = append(out, t.key())
 		}
 	}
 	return out
@@ -268,12 +278,15 @@ func counts(title, body []Token) []Count {
 	var out []Count
 	at := make(map[string]int, len(title)+len(body)/2)
 	count := func(tokens []Token, field func(*Count) *uint8) {
-		for _, t := range tokens {
-			i, ok := at[t.Term]
+		for n, t := range tokens {
+			if said(tokens, n) {
+				continue
+			}
+			i, ok := at[t.key()]
 			if !ok {
 				i = len(out)
-				at[t.Term] = i
-				out = append(out, Count{Term: t.Term})
+				at[t.key()] = i
+				out = append(out, Count{Term: t.key()})
 			}
 			if n := field(&out[i]); *n < math.MaxUint8 {
 				*n++
@@ -283,6 +296,16 @@ func counts(title, body []Token) []Count {
 	count(title, func(c *Count) *uint8 { return &c.Title })
 	count(body, func(c *Count) *uint8 { return &c.Body })
 	return out
+}
+
+// said reports whether the token at i is a synonym of one of its own sub-words, or of another of the same word.
+func said(tokens []Token, i int) bool {
+	for j := i - 1; j >= 0 && tokens[j].Position == tokens[i].Position; j-- {
+		if tokens[j].Term != tokens[i].Term && tokens[j].key() == tokens[i].key() {
+			return true
+		}
+	}
+	return false
 }
 
 // pairs returns the two-character runs of a title's Chinese. They find what was cut otherwise on the other side.
@@ -309,5 +332,5 @@ func code(s string) []Token {
 	if f.Text == "" {
 		return nil
 	}
-	return []Token{{f.Text, 1, 0, len(s)}}
+	return []Token{{Term: f.Text, Position: 1, End: len(s)}}
 }

@@ -109,7 +109,7 @@ func (f *elementFinder) add(kind ElementKind, words []elementWord, odds float64)
 	for _, w := range words {
 		key.text += w.Term
 		if !f.s.Empty(w.Term) {
-			terms = append(terms, w.Term)
+			terms = append(terms, f.s.stands(w.Term))
 		}
 	}
 	if i, ok := f.at[key]; ok {

@@ -124,7 +124,7 @@ func (s *Segmenter) elementWords(tokens []Token) []elementWord {
 		}
 		for at, r := range t.Term {
 			end := at + utf8.RuneLen(r)
-			pieces = append(pieces, Token{t.Term[at:end], t.Position, t.Start + at, t.Start + end})
+			pieces = append(pieces, Token{Term: t.Term[at:end], Position: t.Position, Start: t.Start + at, End: t.Start + end})
 		}
 	}
 	out := make([]elementWord, 0, len(pieces))

@@ -73,7 +73,7 @@ func (l *Local) read(ctx context.Context, text string) (*typed, error) {
 		}
 		t.required = append(t.required, set)
 		for _, token := range tokens {
-			t.terms = append(t.terms, typedTerm{term: token.Term, idf: stepIDF(l.o.IDF(token.Term))})
+			t.terms = append(t.terms, typedTerm{term: token.key(), idf: stepIDF(l.o.IDF(token.key()))})
 		}
 		t.show = append(t.show, Fold(c.text).Text)
 	}
@@ -111,13 +111,13 @@ func (l *Local) readWords(ctx context.Context, t *typed, tokens []Token) error {
 			return added
 		}
 		for _, p := range parts {
-			add(p.Term, &w.parts)
+			add(p.key(), &w.parts)
 		}
 		if !makeUp(same, word) {
 			w.parts = 0
 		}
-		whole := add(word.Term, &w.whole)
-		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) {
+		whole := add(word.key(), &w.whole)
+		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) && word.Same == "" {
 			whole.inside = true
 		} else if set, err := l.text.findNames(ctx, same); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Scorer) suggest(need corpus.Doc, entry *indexer.Entry, like []*indexer.
 			continue
 		}
 		word := k.Term
-		if at := spans(need, word, ""); len(at) > 0 {
+		if at := s.spans(need, word, ""); len(at) > 0 {
 			word = at[0].Word
 		}
 		out = append(out, word)

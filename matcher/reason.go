@@ -30,12 +30,17 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 		r := Reason{Kind: WordsPart.String(), Points: p[WordsPart], Text: "有一些常用词相同"}
 		var said []string
 		for _, w := range shared {
-			here := spans(need.doc, w, "")
-			r.Spans = append(append(r.Spans, here...), spans(achievement.doc, w, "")...)
+			here, there := s.spans(need.doc, w, ""), s.spans(achievement.doc, w, "")
+			name := w
 			if len(here) > 0 {
-				w = here[0].Word // as the need writes it: LED, not led
+				name = here[0].Word // as the need writes it: LED, not led
 			}
-			said = append(said, w)
+			if theirs := s.written(achievement.doc, w); theirs != s.written(need.doc, w) {
+				here, there = s.spans(need.doc, w, theirs), s.spans(achievement.doc, w, name)
+				name = fmt.Sprintf("%s（同义词：%s）", name, theirs)
+			}
+			r.Spans = append(append(r.Spans, here...), there...)
+			said = append(said, name)
 		}
 		if len(said) > 0 {
 			r.Text = "双方都提到：" + strings.Join(said, "、")
@@ -58,9 +63,10 @@ func (s *Scorer) reasons(p Parts, need, achievement side) []Reason {
 			if !s.tells(c.need) || strings.Contains(c.need, c.achievement) || strings.Contains(c.achievement, c.need) {
 				continue
 			}
-			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
-			r.Spans = append(r.Spans, spans(need.doc, c.need, c.achievement)...)
-			r.Spans = append(r.Spans, spans(achievement.doc, c.achievement, c.need)...)
+			here, there := s.written(need.doc, c.need), s.written(achievement.doc, c.achievement)
+			said = append(said, fmt.Sprintf("“%s”对应“%s”", here, there))
+			r.Spans = append(r.Spans, s.spans(need.doc, c.need, there)...)
+			r.Spans = append(r.Spans, s.spans(achievement.doc, c.achievement, here)...)
 		}
 		if len(said) > 0 {
 			r.Text += "：" + strings.Join(said, "、")
@@ -120,14 +126,31 @@ func (s *Scorer) tells(word string) bool {
 	return !s.seg.Empty(word) && !strings.Contains(word, "/") && s.seg.IDF(word) >= namedIDF
 }
 
-// spans finds a folded word's first place in each field of a public document that readers see.
-func spans(d corpus.Doc, word, other string) []Span {
+// spans finds a word with its synonyms: see spans.
+func (s *Scorer) spans(d corpus.Doc, word, other string) []Span {
+	return spans(d, s.seg.Synonyms(word), other)
+}
+
+// spans finds the first place of any of some folded words in each field of a public document that readers see.
+func spans(d corpus.Doc, words []string, other string) []Span {
 	var out []Span
 	for _, f := range []struct{ name, text string }{{"title", d.Title}, {"text", d.Text}, {"goal", d.Goal}} {
-		if found := indexer.Spans(f.text, []string{word}); len(found) > 0 {
+		if found := indexer.Spans(f.text, words); len(found) > 0 {
 			at := found[0]
 			out = append(out, Span{Side: d.Kind, Field: f.name, Start: at.Start, End: at.End, Word: f.text[at.Start:at.End], Other: other})
 		}
 	}
 	return out
+}
+
+// written returns the synonym of a folded word that a document has; the word itself where it has that or none.
+func (s *Scorer) written(d corpus.Doc, word string) string {
+	if all := s.seg.Synonyms(word); len(all) > 1 {
+		for _, at := range s.spans(d, word, "") {
+			if has := indexer.Fold(at.Word).Text; slices.Contains(all, has) {
+				return has
+			}
+		}
+	}
+	return word
 }

@@ -28,6 +28,11 @@ func (c *config) indexPath() string   { return filepath.Join(c.Data, indexDir) }
 func (c *config) rankingPath() string { return filepath.Join(c.Data, "ranking.json") }
 func (c *config) socketPath() string  { return filepath.Join(c.Data, "duijie.sock") }
 
+// lexicon names the files that say which words there are.
+func (c *config) lexicon() indexer.LexiconOptions {
+	return indexer.LexiconOptions{Dir: c.DictDir, Words: filepath.Join(c.Data, "words.txt"), Synonyms: filepath.Join(c.Data, "synonyms.txt")}
+}
+
 // openFolder opens the truth, making it where there is none, and with index also what is derived from it; it does not
 // wait until that has caught up.
 func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
@@ -108,13 +113,11 @@ type language struct {
 // openLanguage unpacks the dictionary into dir and reads it.
 func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
 	var l language
-	var err error
-	if a.DictDir == "" {
-		l.segmenter, err = indexer.OpenSegmenter(dir)
-	} else {
-		l.segmenter, err = indexer.OpenSegmenterWith(dir, a.DictDir)
-	}
+	lexicon, err := indexer.ReadLexicon(a.lexicon())
 	if err != nil {
+		return l, err
+	}
+	if l.segmenter, err = lexicon.Open(dir); err != nil {
 		return l, err
 	}
 	static, err := indexer.NewStatic(l.segmenter.Words, l.segmenter.Freq)
