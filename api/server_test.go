@@ -212,7 +212,7 @@ func TestHealthAndStatus(t *testing.T) {
 
 func TestReadyWaitsForTheIndex(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
-	h := Handler(&Service{Store: w.svc.Store, Sync: unstarted(w), Log: w.svc.Log}, nil)
+	h := Handler(unstarted(w), nil)
 	send(t, h, "GET", "/livez", "").want(200)
 	for _, path := range []string{"/readyz", "/v1/search", "/v1/needs/x/matches"} {
 		send(t, h, "GET", path, "").problem(503)

@@ -27,12 +27,14 @@ type Meaning struct {
 
 // Status counts what is there.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: s.Analyzer.Name(), Ranking: s.Matcher.Ranking().Version, Version: s.Version}
-	out.Indexed, out.Stored, out.Ready = s.Sync.Status()
-	if model, waiting := s.Sync.Meaning(); model != "" {
+	g, done := s.generation()
+	defer done()
+	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version}
+	out.Indexed, out.Stored, out.Ready = g.Sync.Status()
+	if model, waiting := g.Sync.Meaning(); model != "" {
 		out.Meaning = &Meaning{model, waiting}
 	}
-	page, err := s.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
+	page, err := g.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
 	if err != nil {
 		return out, err
 	}
@@ -74,16 +76,4 @@ func (s *Service) ready(ctx context.Context, _ *struct{}) (*healthOutput, error)
 		return nil, err
 	}
 	return s.live(ctx, nil)
-}
-
-// Ready returns nil once the index holds everything that was stored when the program started, else an error of code
-// Unavailable.
-func (s *Service) Ready() error {
-	indexed, last, ready := s.Sync.Status()
-	if ready {
-		return nil
-	}
-	e := corpus.Errorf(corpus.Unavailable, "the index has not caught up yet: it holds %d of %d changes", indexed, last)
-	e.Fix = "wait; /v1/status shows how far it is"
-	return e
 }

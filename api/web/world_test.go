@@ -115,7 +115,8 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	must(err)
 	follow := indexer.NewSync(store, analyzer, engine, log)
 	must(follow.Start(t.Context()))
-	svc := &api.Service{Store: store, Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m, Log: log, Now: func() time.Time { return day }, Version: "test"}
+	svc := &api.Service{Store: store, Log: log, Now: func() time.Time { return day }, Version: "test"}
+	svc.Serve(&api.Generation{Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m})
 	pages, err := Handler(svc, o)
 	must(err)
 	w.handler = api.Handler(svc, pages)

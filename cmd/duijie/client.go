@@ -88,14 +88,14 @@ func (a *app) open(index bool) (*client, error) {
 
 // settle waits until all that is stored is found. A server sees to that itself; without an index nothing is.
 func (c *client) settle(ctx context.Context) error {
-	if c.folder == nil || c.folder.index == nil {
+	if c.folder == nil || c.folder.current() == nil {
 		return nil
 	}
-	sync := c.folder.service.Sync
+	sync := c.folder.current().Sync
 	if _, _, ready := sync.Status(); ready {
 		return sync.CatchUp(ctx)
 	}
-	return sync.Start(ctx)
+	return c.folder.start(ctx)
 }
 
 func (c *client) close() error {
