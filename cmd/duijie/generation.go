@@ -102,6 +102,9 @@ func (a *app) openGeneration(store *corpus.Store, log *slog.Logger, from *genera
 	if from != nil && from.dir == g.dir {
 		return nil, errSame
 	}
+	if err := os.MkdirAll(g.dir, 0o700); err != nil {
+		return nil, err
+	}
 	if g.language, err = openLexicon(lexicon, g.dir, log); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -63,9 +64,14 @@ func (f *folder) reload(ctx context.Context, log *slog.Logger, tell func(reloadE
 		return errors.Join(err, next.close(), os.RemoveAll(next.dir))
 	}
 	m := next.makeup()
-	log.Info("another generation serves", "changed", old.makeup().differs(m), "analyzer", next.Analyzer.Name(), "took", time.Since(began).Round(time.Millisecond))
-	tell(reloadEvent{Changed: old.makeup().differs(m), Serving: &m})
-	return errors.Join(old.close(), f.sweep())
+	changed := old.makeup().differs(m)
+	log.Info("another generation serves", "changed", changed, "analyzer", next.Analyzer.Name(), "took", time.Since(began).Round(time.Millisecond))
+	if err := errors.Join(old.close(), f.sweep()); err != nil {
+		log.Warn("the generation before could not be removed; the next start tries again", "error", err)
+	}
+	debug.FreeOSMemory() // of the old one, and gojieba's with it
+	tell(reloadEvent{Changed: changed, Serving: &m})
+	return nil
 }
 
 // replace lets next catch up and serve. It begins to serve without the vectors of an outside model only where the one
