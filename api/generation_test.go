@@ -64,7 +64,7 @@ func TestSwapWaitsForRequestsUnderWay(t *testing.T) {
 	w.must(err)
 	old, release := w.svc.generation()
 	next := w.generation(l, t.TempDir())
-	swapped := make(chan error)
+	swapped := make(chan error, 1)
 	go func() { swapped <- w.svc.Swap(context.Background(), next) }()
 	for w.svc.serving.Load() != next {
 		time.Sleep(time.Millisecond)
@@ -76,7 +76,7 @@ func TestSwapWaitsForRequestsUnderWay(t *testing.T) {
 	}
 	select {
 	case <-swapped:
-		t.Error("Swap did not wait for a request to the generation before")
+		t.Fatal("Swap did not wait for a request to the generation before")
 	case <-time.After(50 * time.Millisecond):
 	}
 	if _, err := old.Engine.Search(context.Background(), indexer.Query{Text: "玉米"}); err != nil {
