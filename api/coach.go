@@ -17,7 +17,9 @@ func (s *Service) Coach(ctx context.Context, need corpus.Doc, lang string) (matc
 	if n := len(need.Title) + len(need.Body()); n > corpus.MaxText {
 		return matcher.Advice{}, tooMuchText(n)
 	}
-	if err := s.Ready(); err != nil {
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
 		return matcher.Advice{}, err
 	}
 	if strings.TrimSpace(need.Title+need.Text) != "" {
@@ -29,7 +31,7 @@ func (s *Service) Coach(ctx context.Context, need corpus.Doc, lang string) (matc
 			return matcher.Advice{}, faults(errs)
 		}
 	}
-	return s.Matcher.Coach(ctx, need, lang)
+	return g.Matcher.Coach(ctx, need, lang)
 }
 
 // A CoachRequest is a draft need: a text alone, or with the fields that the draft has already.

@@ -81,6 +81,6 @@ func TestCoachSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %s", name, r.body)
 		}
 	}
-	h := Handler(&Service{Store: w.svc.Store, Sync: unstarted(w), Log: w.svc.Log}, nil)
+	h := Handler(unstarted(w), nil)
 	send(t, h, "POST", "/v1/coach", `{"text":"x"}`).problem(503)
 }

@@ -172,13 +172,17 @@ func (s *Service) write(ctx context.Context, c Caller, b corpus.Batch, results *
 // settle waits until the index holds what was written, but not longer than indexWait: another may be loading a file.
 // Commands that only write the truth run without an index.
 func (s *Service) settle(ctx context.Context) {
-	if s.Sync == nil {
+	if s.serving.Load() == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, indexWait)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- s.Sync.CatchUp(ctx) }()
+	go func() {
+		s.swapping.RLock()
+		defer s.swapping.RUnlock()
+		done <- s.serving.Load().Sync.CatchUp(ctx)
+	}()
 	select {
 	case <-ctx.Done():
 	case err := <-done:

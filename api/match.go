@@ -9,26 +9,30 @@ import (
 
 // MatchNeed returns the achievements that fit a need, best first, with reasons.
 func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
-	if err := s.Ready(); err != nil {
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
 	if _, err := s.Document(ctx, c, corpus.Need, id); err != nil {
 		return matcher.Answer{}, err
 	}
 	o.Now = s.now()
-	return s.Matcher.ForNeed(ctx, id, o)
+	return g.Matcher.ForNeed(ctx, id, o)
 }
 
 // MatchAchievement returns the needs that an achievement fits, best first, with reasons.
 func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o matcher.Options) (matcher.Answer, error) {
-	if err := s.Ready(); err != nil {
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
 	if _, err := s.Document(ctx, c, corpus.Achievement, id); err != nil {
 		return matcher.Answer{}, err
 	}
 	o.Now = s.now()
-	return s.Matcher.ForAchievement(ctx, id, o)
+	return g.Matcher.ForAchievement(ctx, id, o)
 }
 
 // MatchText returns the achievements that fit a problem in plain words. The text is neither stored nor logged.
@@ -36,11 +40,13 @@ func (s *Service) MatchText(ctx context.Context, text string, o matcher.Options)
 	if len(text) > corpus.MaxText {
 		return matcher.Answer{}, tooMuchText(len(text))
 	}
-	if err := s.Ready(); err != nil {
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
 	o.Now = s.now()
-	return s.Matcher.ForText(ctx, text, o)
+	return g.Matcher.ForText(ctx, text, o)
 }
 
 func tooMuchText(n int) error {

@@ -12,10 +12,12 @@ const snippetRunes = 120
 
 // Search answers what a person typed, with one row a document: what c may read of it, and where the words stand.
 func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (SearchAnswer, error) {
-	if err := s.Ready(); err != nil {
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
 		return SearchAnswer{}, err
 	}
-	page, err := s.Engine.Search(ctx, q)
+	page, err := g.Engine.Search(ctx, q)
 	if err != nil {
 		return SearchAnswer{}, err
 	}
@@ -27,11 +29,12 @@ func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (Search
 	for _, h := range page.Hits {
 		scores[h.Ref] = h.Score
 	}
+	terms := g.Analyzer.Synonyms(page.Terms)
 	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: page.Facets}
 	for _, d := range docs {
-		snippet, spans := indexer.Snippet(d.Body(), page.Terms, snippetRunes)
+		snippet, spans := indexer.Snippet(d.Body(), terms, snippetRunes)
 		a.Results = append(a.Results, SearchResult{
-			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, page.Terms), Snippet: snippet, Hits: spans,
+			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, terms), Snippet: snippet, Hits: spans,
 			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
 			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn,
 		})
@@ -75,7 +78,9 @@ type DocumentPage struct {
 // List returns published documents of one kind, newest first. Of q it reads Filter, Limit and After.
 func (s *Service) List(ctx context.Context, c Caller, kind corpus.Kind, q indexer.Query) (DocumentPage, error) {
 	q.Text, q.Sort, q.Facets, q.Filter.Kinds = "", indexer.ByDate, false, []corpus.Kind{kind}
-	page, err := s.Engine.Search(ctx, q)
+	g, done := s.generation()
+	defer done()
+	page, err := g.Engine.Search(ctx, q)
 	if err != nil {
 		return DocumentPage{}, err
 	}

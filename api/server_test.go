@@ -208,11 +208,18 @@ func TestHealthAndStatus(t *testing.T) {
 	if st.Stored != last || !st.Ready || st.Analyzer == "" || st.Version != "test" {
 		t.Errorf("status %+v at change %d", st, last)
 	}
+	if st.Lists != (Lists{Kept: 0, Waiting: 2}) {
+		t.Errorf("before a list is asked for: %+v", st.Lists)
+	}
+	w.as("", "GET", "/v1/needs/n1/matches", "").want(200)
+	if st := decodeAs[Status](w.as("", "GET", "/v1/status", "").want(200)); st.Lists != (Lists{Kept: 1, Waiting: 1}) {
+		t.Errorf("after one: %+v", st.Lists)
+	}
 }
 
 func TestReadyWaitsForTheIndex(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
-	h := Handler(&Service{Store: w.svc.Store, Sync: unstarted(w), Log: w.svc.Log}, nil)
+	h := Handler(unstarted(w), nil)
 	send(t, h, "GET", "/livez", "").want(200)
 	for _, path := range []string{"/readyz", "/v1/search", "/v1/needs/x/matches"} {
 		send(t, h, "GET", path, "").problem(503)

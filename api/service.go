@@ -4,26 +4,24 @@ package api
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"duijie/corpus"
 	"duijie/indexer"
-	"duijie/matcher"
 )
 
-// A Service is what routes, pages and the command line call. Its methods may be called concurrently.
+// A Service is what routes, pages and the command line call. Its methods may be called concurrently. Without a Generation
+// it only writes.
 type Service struct {
-	Store    *corpus.Store
-	Analyzer *indexer.Analyzer
-	Engine   indexer.Engine
-	Sync     *indexer.Sync
-	Matcher  *matcher.Matcher
-	Log      *slog.Logger
-	Now      func() time.Time // nil: time.Now
-	Version  string           // of the program
-	TypedTo  []string         // other machines that see the problems that people type, by name
+	Store   *corpus.Store
+	Log     *slog.Logger
+	Now     func() time.Time // nil: time.Now
+	Version string           // of the program
 
+	serving   atomic.Pointer[Generation]
+	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
 	exports   atomic.Int32 // at work for callers without a key
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -80,12 +81,35 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	t.Cleanup(func() { store.Close() })
 	l, err := loaded()
 	w.must(err)
+	w.svc = &Service{Store: store, Log: log, Now: now, Version: "test"}
+	w.svc.Serve(w.generation(l, dir))
+	w.http, w.admin = Handler(w.svc, pages), AdminHandler(w.svc)
+	operator := Caller{Name: "test", Admin: true}
+	puts := make([]corpus.Put, len(docs))
+	for i, d := range docs {
+		puts[i].Doc = d
+	}
+	w.must(w.svc.write(context.Background(), operator, corpus.Batch{Action: "load", Puts: puts}, nil))
+	for role, key := range map[market.Role]*string{market.Admin: &w.adminKey, market.Reader: &w.readKey} {
+		k, err := w.svc.CreateKey(context.Background(), operator, "测试", role)
+		w.must(err)
+		*key = k.Key
+	}
+	return w
+}
+
+// generation makes one of w's store and follows the store until the test ends.
+func (w *world) generation(l language, dir string) *Generation {
+	w.Helper()
+	log := w.svc.Log
 	analyzer := indexer.NewAnalyzer(l.seg, l.static, log)
-	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: store.Identity(), Analyzer: analyzer.Name(), Far: analyzer.FarModel(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
+	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: w.svc.Store.Identity(), Analyzer: analyzer.Name(), Far: analyzer.FarModel(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	w.must(err)
-	t.Cleanup(func() { engine.Close() })
-	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))
-	sync := indexer.NewSync(store, analyzer, engine, log)
+	w.Cleanup(func() { engine.Close() })
+	m := matcher.New(w.svc.Store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))
+	w.must(m.Keep(filepath.Join(dir, "lists.db"), w.svc.Store.Identity(), log))
+	w.Cleanup(func() { m.Close() })
+	sync := indexer.NewSync(w.svc.Store, analyzer, engine, log)
 	sync.OnApply = m.Applied
 	ctx, stop := context.WithCancel(context.Background())
 	w.must(sync.Start(ctx))
@@ -94,21 +118,8 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 		defer close(done)
 		sync.Run(ctx)
 	}()
-	t.Cleanup(func() { stop(); <-done })
-	w.svc = &Service{Store: store, Analyzer: analyzer, Engine: engine, Sync: sync, Matcher: m, Log: log, Now: now, Version: "test"}
-	w.http, w.admin = Handler(w.svc, pages), AdminHandler(w.svc)
-	operator := Caller{Name: "test", Admin: true}
-	puts := make([]corpus.Put, len(docs))
-	for i, d := range docs {
-		puts[i].Doc = d
-	}
-	w.must(w.svc.write(ctx, operator, corpus.Batch{Action: "load", Puts: puts}, nil))
-	for role, key := range map[market.Role]*string{market.Admin: &w.adminKey, market.Reader: &w.readKey} {
-		k, err := w.svc.CreateKey(ctx, operator, "测试", role)
-		w.must(err)
-		*key = k.Key
-	}
-	return w
+	w.Cleanup(func() { stop(); <-done })
+	return &Generation{Analyzer: analyzer, Engine: engine, Sync: sync, Matcher: m}
 }
 
 func (w *world) must(err error) {
@@ -187,7 +198,10 @@ func (r reply) problem(status int) Problem {
 	return p
 }
 
-// unstarted returns a Sync of w's parts that has indexed nothing yet.
-func unstarted(w *world) *indexer.Sync {
-	return indexer.NewSync(w.svc.Store, w.svc.Analyzer, w.svc.Engine.(*indexer.Local), w.svc.Log)
+// unstarted returns a service of w's parts that has indexed nothing yet.
+func unstarted(w *world) *Service {
+	g := w.svc.serving.Load()
+	s := &Service{Store: w.svc.Store, Log: w.svc.Log}
+	s.Serve(&Generation{Sync: indexer.NewSync(s.Store, g.Analyzer, g.Engine.(*indexer.Local), s.Log)})
+	return s
 }

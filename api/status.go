@@ -15,6 +15,7 @@ type Status struct {
 	Ready     bool                `json:"ready" doc:"whether the index holds what was stored when the program started"`
 	Analyzer  string              `json:"analyzer" doc:"dictionary and embedding model, by version"`
 	Meaning   *Meaning            `json:"meaning,omitempty" doc:"of the outside model, where there is one"`
+	Lists     Lists               `json:"lists" doc:"kept match lists, and needs that wait for theirs"`
 	Ranking   string              `json:"ranking" doc:"version of the weights"`
 	Version   string              `json:"version" doc:"of the program"`
 }
@@ -25,14 +26,23 @@ type Meaning struct {
 	Waiting int    `json:"waiting" doc:"documents without a vector; while there are any, the built-in vectors serve for all"`
 }
 
+// Lists says how far the match lists of needs are made.
+type Lists struct {
+	Kept    int `json:"kept"`
+	Waiting int `json:"waiting"`
+}
+
 // Status counts what is there.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: s.Analyzer.Name(), Ranking: s.Matcher.Ranking().Version, Version: s.Version}
-	out.Indexed, out.Stored, out.Ready = s.Sync.Status()
-	if model, waiting := s.Sync.Meaning(); model != "" {
+	g, done := s.generation()
+	defer done()
+	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version}
+	out.Indexed, out.Stored, out.Ready = g.Sync.Status()
+	if model, waiting := g.Sync.Meaning(); model != "" {
 		out.Meaning = &Meaning{model, waiting}
 	}
-	page, err := s.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
+	out.Lists.Kept, out.Lists.Waiting = g.Matcher.Lists()
+	page, err := g.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
 	if err != nil {
 		return out, err
 	}
@@ -74,16 +84,4 @@ func (s *Service) ready(ctx context.Context, _ *struct{}) (*healthOutput, error)
 		return nil, err
 	}
 	return s.live(ctx, nil)
-}
-
-// Ready returns nil once the index holds everything that was stored when the program started, else an error of code
-// Unavailable.
-func (s *Service) Ready() error {
-	indexed, last, ready := s.Sync.Status()
-	if ready {
-		return nil
-	}
-	e := corpus.Errorf(corpus.Unavailable, "the index has not caught up yet: it holds %d of %d changes", indexed, last)
-	e.Fix = "wait; /v1/status shows how far it is"
-	return e
 }

@@ -68,6 +68,16 @@ func (a *Analyzer) ModelOf(e *Entry) string {
 	return ""
 }
 
+// Synonyms returns the words with all their synonyms, for highlights.
+func (a *Analyzer) Synonyms(words []string) []string {
+	out := slices.Clone(words)
+	for _, w := range words {
+		out = append(out, a.seg.Synonyms(w)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Lacks reports whether an entry should have Far and has not: the outside model did not answer, or not yet.
 func (a *Analyzer) Lacks(e *Entry) bool {
 	return a.far != nil && e.Far == nil && (e.Number != 0 || a.far.o.Typed)
@@ -268,7 +278,7 @@ func pairs(title string) []Count {
 			continue
 		}
 		if before >= 0 {
-			tokens = append(tokens, Token{Term: text[before : i+utf8.RuneLen(r)]})
+			tokens = append(tokens, Token{Term: text[before : i+utf8.RuneLen(r)], Position: i})
 		}
 		before = i
 	}
@@ -282,5 +292,5 @@ func code(s string) []Token {
 	if f.Text == "" {
 		return nil
 	}
-	return []Token{{f.Text, 1, 0, len(s)}}
+	return []Token{{Term: f.Text, Position: 1, End: len(s)}}
 }

@@ -1,9 +1,11 @@
 package indexer
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,13 +29,6 @@ var (
 
 // unusedDict stands for gojieba's tables of idf and stop words, which it reads and nothing of ours asks it for.
 const unusedDict = "的 1\n"
-
-type dictFile struct{ name, text string }
-
-// builtIn returns the files that others may take the place of.
-func builtIn() []dictFile {
-	return []dictFile{{"jieba.dict.utf8", wordDict}, {"user.dict.utf8", userDict}, {"stop_words.utf8", stopWords}}
-}
 
 // A dictionary says how common words are.
 type dictionary struct {
@@ -102,6 +97,42 @@ func readDictionary(main, user, stop string) (d dictionary, err error) {
 		d.words[word] = entry{d.words[word].count, true, d.words[word].tag}
 	}
 	return d, nil
+}
+
+// add takes up words, those without a count with one by which they are cut whole, and returns the lines that tell gojieba
+// so. Longer words come after shorter ones, of which they may be made.
+func (d *dictionary) add(words []userWord) string {
+	var lines strings.Builder
+	for _, w := range slices.SortedFunc(slices.Values(words), func(a, b userWord) int {
+		return cmp.Or(cmp.Compare(utf8.RuneCountInString(a.word), utf8.RuneCountInString(b.word)), cmp.Compare(a.word, b.word))
+	}) {
+		count := w.count
+		if count == 0 {
+			count = max(userCount, d.words[w.word].count, d.whole(w.word))
+		}
+		d.words[w.word] = entry{count: count, tag: d.words[w.word].tag}
+		fmt.Fprintf(&lines, "%s %d n\n", w.word, count)
+	}
+	return lines.String()
+}
+
+// whole returns the least count with which a word is likelier than any two or more words that make it up.
+func (d *dictionary) whole(word string) uint32 {
+	best := make([]float64, len(word)+1) // of the likeliest words that make up word[:i]
+	best[0] = 1
+	for end := range word + " " {
+		for start := range word[:end] {
+			part := word[start:end]
+			count := d.words[part].count
+			if count == 0 && utf8.RuneCountInString(part) == 1 {
+				count = 1
+			}
+			if part != word {
+				best[end] = max(best[end], best[start]*float64(count)/d.total)
+			}
+		}
+	}
+	return uint32(min(math.MaxInt32-1, best[len(word)]*d.total)) + 1
 }
 
 // Freq returns how likely a word of running text is this one, by the dictionary: (0, 1). Words that the dictionary

@@ -34,7 +34,7 @@ func TestBadDictionariesAreErrors(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dict, c.file), []byte(c.text), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if s, err := OpenSegmenterWith(t.TempDir(), dict); err == nil || !strings.Contains(err.Error(), c.want) {
+			if s, err := openSegmenter(t.TempDir(), LexiconOptions{Dir: dict}); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, %v", s, err)
 			}
 		})
@@ -51,7 +51,7 @@ func TestBadDictionariesAreErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := OpenSegmenterWith(file, dict); err == nil {
+		if _, err := openSegmenter(file, LexiconOptions{Dir: dict}); err == nil {
 			t.Error("no error")
 		}
 	})

@@ -34,7 +34,7 @@ const (
 // elements finds the elements of a document, whose title and body these are, sorted by kind, most telling first. Phrases are found by the classes of their words (elements.txt) and weighed by where they stand. It takes a tenth
 // of a millisecond for a posting of 1,500 bytes. How often it is right stands in docs/labels.md.
 func (g *glossary) elements(title, body string) []Element {
-	f := elementFinder{at: map[elementKey]int{}}
+	f := elementFinder{seg: g.seg, at: map[elementKey]int{}}
 	f.field(title, g.elementWords(g.title), true)
 	f.field(body, g.elementWords(g.body), false)
 	return f.best()
@@ -54,6 +54,7 @@ type foundElement struct {
 
 // An elementFinder collects the phrases of one document.
 type elementFinder struct {
+	seg     *Segmenter
 	text    string
 	title   bool
 	clauses int  // seen so far
@@ -106,7 +107,7 @@ func (f *elementFinder) add(kind ElementKind, words []elementWord, odds float64)
 	for _, w := range words {
 		key.text += w.Term
 		if !w.empty {
-			terms = append(terms, w.Term)
+			terms = append(terms, f.seg.stands(w.Term))
 		}
 	}
 	if i, ok := f.at[key]; ok {

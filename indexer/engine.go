@@ -3,6 +3,7 @@
 package indexer
 
 import (
+	"cmp"
 	"context"
 
 	"duijie/corpus"
@@ -35,7 +36,7 @@ type Entry struct {
 	Ref
 	ID         string
 	Version    uint64    // of the document
-	Words      []Count   // search-mode words, folded, each once, in order of first appearance
+	Words      []Count   // search-mode words, folded, each once, in order of first appearance; one stands for its synonyms
 	Pairs      []Count   // two-character runs of the title; Body is 0
 	Keywords   []Keyword // what the document is about, best first: words of the title, then key words of the body
 	Vector     Vector    // by the built-in model
@@ -74,7 +75,11 @@ type Token struct {
 	Term       string
 	Position   int // from 1
 	Start, End int
+	Same       string // the word that stands for Term and its synonyms; "" where there are none
 }
+
+// key is what compares words: synonyms have the same.
+func (t *Token) key() string { return cmp.Or(t.Same, t.Term) }
 
 // Columns are the small typed values that filters and facets read.
 type Columns struct {

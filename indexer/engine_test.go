@@ -44,11 +44,11 @@ func testCut(text string) []Token {
 		for at := range word {
 			for _, w := range testLexicon {
 				if w != word && strings.HasPrefix(word[at:], w) {
-					out = append(out, Token{w, position, i + at, i + at + len(w)})
+					out = append(out, Token{Term: w, Position: position, Start: i + at, End: i + at + len(w)})
 				}
 			}
 		}
-		out = append(out, Token{word, position, i, i + size})
+		out = append(out, Token{Term: word, Position: position, Start: i, End: i + size})
 		i += size
 	}
 	return out

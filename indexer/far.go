@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,6 +28,7 @@ type FarOptions struct {
 	Near     Embedder     // the built-in model, which gives the measure
 	Typed    bool         // whether problems that people type may be sent to Embedder
 	Log      *slog.Logger // slog.Default()
+	From     *Far         // an open one, or nil: where it is of the same model, a new file begins with what it keeps
 }
 
 // A Far gives documents their vectors by an outside model. Asking it is slow and may fail, so each vector is asked for
@@ -49,6 +52,12 @@ func OpenFar(o FarOptions) (*Far, error) {
 		o.Log = slog.Default()
 	}
 	measure := fmt.Sprintf("%s+%.8x", o.Near.Model(), sha256.Sum256([]byte(probesFile)))
+	if _, err := os.Stat(o.Path); o.From != nil && errors.Is(err, fs.ErrNotExist) && o.From.o.Embedder.Model() == o.Embedder.Model() {
+		if err := o.From.file.copy(o.Path); err != nil {
+			return nil, fmt.Errorf("copy the vectors of the outside model: %w", err)
+		}
+	}
+	o.From = nil // which is another's to close
 	file, err := openFarFile(o.Path, farMark{farForm, o.Identity, o.Embedder.Model(), measure}, o.Log)
 	if err != nil {
 		return nil, err

@@ -66,6 +66,11 @@ func openFarFile(path string, want farMark, log *slog.Logger) (*farFile, error) 
 	return f, nil
 }
 
+// copy writes what is kept to a new file.
+func (f *farFile) copy(path string) error {
+	return f.db.View(func(tx *bbolt.Tx) error { return tx.CopyFile(path, 0o600) })
+}
+
 func (f *farFile) open(path string) (m farMark, err error) {
 	defer func() {
 		if r := recover(); r != nil { // bbolt trusts its files

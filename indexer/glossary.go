@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// A glossary numbers the different terms of a document in the order of their first appearance, so that the dictionary
-// and the lists are asked once for each.
+// A glossary numbers the different terms of a document in the order of their first appearance, synonyms as one, so that
+// the dictionary and the lists are asked once for each.
 type glossary struct {
 	seg         *Segmenter
 	counts      []Count
@@ -42,20 +42,22 @@ func (s *Segmenter) glossary(title, body []Token) *glossary {
 	return g
 }
 
-// counts counts the terms of a title and a body, each capped, and returns the index in out of each token's term.
+// counts counts the terms of a title and a body by the word that stands for them, each capped, and returns the index in
+// out of each token's.
 func counts(title, body []Token) (out []Count, inTitle, inBody []int32) {
 	at := make(map[string]int32, len(title)+len(body)/2)
 	number := func(tokens []Token, field func(*Count) *uint8) []int32 {
 		numbers := make([]int32, len(tokens))
-		for j, t := range tokens {
-			i, ok := at[t.Term]
+		for j := range tokens {
+			key := tokens[j].key()
+			i, ok := at[key]
 			if !ok {
 				i = int32(len(out))
-				at[t.Term] = i
-				out = append(out, Count{Term: t.Term})
+				at[key] = i
+				out = append(out, Count{Term: key})
 			}
 			numbers[j] = i
-			if n := field(&out[i]); *n < math.MaxUint8 {
+			if n := field(&out[i]); *n < math.MaxUint8 && !said(tokens, j) {
 				*n++
 			}
 		}
@@ -64,6 +66,17 @@ func counts(title, body []Token) (out []Count, inTitle, inBody []int32) {
 	inTitle = number(title, func(c *Count) *uint8 { return &c.Title })
 	inBody = number(body, func(c *Count) *uint8 { return &c.Body })
 	return out, inTitle, inBody
+}
+
+// said reports whether the token at i is a synonym of one of its own sub-words, or of another of the same word.
+func said(tokens []Token, i int) bool {
+	t := &tokens[i]
+	for j := i - 1; j >= 0 && tokens[j].Position == t.Position; j-- {
+		if before := &tokens[j]; before.Term != t.Term && before.key() == t.key() {
+			return true
+		}
+	}
+	return false
 }
 
 // A lexeme is what the dictionary and the lists say of a word.
@@ -82,6 +95,14 @@ func (g *glossary) lexeme(number int32) lexeme {
 		*l = g.seg.lexeme(g.counts[number].Term)
 	}
 	return *l
+}
+
+// written returns the lexeme of a token as it is written, which is not always the word that stands for it.
+func (g *glossary) written(text numbered, i int) lexeme {
+	if t := &text.tokens[i]; t.Same != "" {
+		return g.seg.lexeme(t.Term)
+	}
+	return g.lexeme(text.numbers[i])
 }
 
 // lexeme looks a folded word up.

@@ -19,8 +19,18 @@ type Span struct {
 // whole runs only: no "ai" in "maintain".
 func Spans(text string, terms []string) []Span { return join(hits(text, terms)) }
 
-// First returns where a term first stands in the text that f was made of, as the first of Spans does.
-func (f Folded) First(term string) (at Span, found bool) {
+// First returns where any of some terms first stands in the text that f was made of, as the first of Spans does.
+func (f Folded) First(terms ...string) (at Span, found bool) {
+	if len(terms) == 1 {
+		return f.first(terms[0])
+	}
+	if all := join(f.hits(terms)); len(all) > 0 {
+		return all[0], true
+	}
+	return at, false
+}
+
+func (f Folded) first(term string) (at Span, found bool) {
 	term = strings.TrimSpace(Fold(term).Text)
 	if term == "" {
 		return at, false
@@ -70,6 +80,13 @@ type hit struct {
 }
 
 func hits(text string, terms []string) []hit {
+	if len(terms) == 0 {
+		return nil
+	}
+	return Fold(text).hits(terms)
+}
+
+func (f Folded) hits(terms []string) []hit {
 	byRune := map[rune][]string{}
 	for _, t := range terms {
 		if t = strings.TrimSpace(Fold(t).Text); t != "" {
@@ -84,7 +101,6 @@ func hits(text string, terms []string) []hit {
 		slices.SortFunc(list, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	}
 	var out []hit
-	f := Fold(text)
 	var before rune // the rune before i
 	for i := 0; i < len(f.Text); {
 		r, n := utf8.DecodeRuneInString(f.Text[i:])

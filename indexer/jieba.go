@@ -1,17 +1,15 @@
 package indexer
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+	"weak"
 
 	"github.com/yanyiwu/gojieba"
 )
@@ -19,79 +17,52 @@ import (
 // analyzerVersion rises with every change of code that changes what an Entry holds, so that indexes are built anew.
 const analyzerVersion = "1"
 
-// A Segmenter cuts Chinese text into words. Its methods may be called concurrently. It is never freed.
+// A Segmenter cuts Chinese text into words. Its methods may be called concurrently. Its 150 MB outside of Go's heap are
+// given back when nobody refers to it any more.
 type Segmenter struct {
 	dictionary
+	synonyms
 	jieba *gojieba.Jieba
 	hash  string
 }
 
-// segmenters holds the one Segmenter of each dictionary: gojieba takes 100 MB and more, and gives little back.
+// segmenters finds the one Segmenter of each lexicon that somebody uses.
 var segmenters = struct {
 	sync.Mutex
-	byHash map[string]*Segmenter
-}{byHash: map[string]*Segmenter{}}
+	byHash map[string]weak.Pointer[Segmenter]
+}{byHash: map[string]weak.Pointer[Segmenter]{}}
 
-// OpenSegmenter returns the Segmenter with the built-in dictionary, unpacked into dir. There is one in a process:
-// every call returns the same. It takes about a second and 150 MB the first time.
+// OpenSegmenter returns the Segmenter with the built-in dictionary alone, unpacked into dir. It takes about a second and
+// 150 MB, and nothing where somebody has it already.
 func OpenSegmenter(dir string) (*Segmenter, error) {
-	return openSegmenter(dir, builtIn())
+	return builtIn().Open(dir)
 }
 
-// OpenSegmenterWith is OpenSegmenter with the files jieba.dict.utf8, user.dict.utf8 and stop_words.utf8 of dictDir
-// in the place of the built-in ones; those that are not there stay built in. A user dictionary adds words, a line
-// "word count tag" or "word tag" each, the words as Fold leaves them and without letters and digits; replacing the
-// main dictionary replaces all frequencies.
-func OpenSegmenterWith(dir, dictDir string) (*Segmenter, error) {
-	files := builtIn()
-	found := false
-	for i := range files {
-		b, err := os.ReadFile(filepath.Join(dictDir, files[i].name))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("dictionary: %w", err)
-		}
-		files[i].text, found = string(b), true
-	}
-	if !found {
-		return nil, fmt.Errorf("dictionary: %s has none of jieba.dict.utf8, user.dict.utf8, stop_words.utf8", dictDir)
-	}
-	return openSegmenter(dir, files)
-}
-
-func openSegmenter(dir string, files []dictFile) (*Segmenter, error) {
-	files = append(files, dictFile{"hmm_model.utf8", hmmModel}, dictFile{"unused.utf8", unusedDict})
+// Open returns the Segmenter of the lexicon as OpenSegmenter does. What it unpacks into dir is read only meanwhile.
+func (l *Lexicon) Open(dir string) (*Segmenter, error) {
 	if strings.ContainsAny(dir, "|;") {
 		return nil, fmt.Errorf("dictionary: the folder %s has | or ; in its name, which gojieba takes for two names", dir)
 	}
-	sum := sha256.New()
-	for _, f := range append(files, dictFile{"fold", foldTable}, dictFile{"frequencies", frequenciesFile}, dictFile{"elements", elementsFile}) {
-		fmt.Fprintf(sum, "%s %d\n%s", f.name, len(f.text), f.text)
-	}
-	hash := hex.EncodeToString(sum.Sum(nil)[:6])
-
 	segmenters.Lock()
 	defer segmenters.Unlock()
-	if s := segmenters.byHash[hash]; s != nil {
+	if s := segmenters.byHash[l.Hash].Value(); s != nil {
 		return s, nil
 	}
-	words, err := readDictionary(files[0].text, files[1].text, files[2].text)
+	d, err := readDictionary(l.main, l.user, l.stop)
 	if err != nil {
 		return nil, err
 	}
-	s := &Segmenter{dictionary: words, hash: "jieba-" + hash + "." + analyzerVersion}
-	folder := filepath.Join(dir, "dict-"+hash)
+	files := map[string]string{"jieba.dict.utf8": l.main, "hmm_model.utf8": hmmModel, "user.dict.utf8": l.user + d.add(l.all()), "unused.utf8": unusedDict}
+	s := &Segmenter{dictionary: d, synonyms: newSynonyms(l.groups, &d), hash: "jieba-" + l.Hash + "." + analyzerVersion}
 	path := map[string]string{}
-	for _, f := range files {
-		path[f.name] = filepath.Join(folder, f.name)
-		if err := unpack(path[f.name], f.text); err != nil {
+	for name, text := range files {
+		path[name] = filepath.Join(dir, "dict-"+l.Hash, name)
+		if err := unpack(path[name], text); err != nil {
 			return nil, fmt.Errorf("unpack the dictionary: %w", err)
 		}
 	}
 	s.jieba = gojieba.NewJieba(path["jieba.dict.utf8"], path["hmm_model.utf8"], path["user.dict.utf8"], path["unused.utf8"], path["unused.utf8"])
-	segmenters.byHash[hash] = s
+	segmenters.byHash[l.Hash] = weak.Make(s)
 	return s, nil
 }
 
@@ -109,7 +80,8 @@ func (s *Segmenter) Cut(text string) []Token {
 	position := 1
 	for i, w := range words {
 		start, end := f.Original(w.start, w.end)
-		tokens[i] = Token{f.Text[w.start:w.end], position, start, end}
+		term := f.Text[w.start:w.end]
+		tokens[i] = Token{term, position, start, end, s.same[term]}
 		if !w.sub {
 			position++
 		}
@@ -117,13 +89,13 @@ func (s *Segmenter) Cut(text string) []Token {
 	return tokens
 }
 
-// Words returns the words of text without their sub-words, folded.
+// Words returns the words of text without their sub-words, folded, each synonym as the word that stands for all.
 func (s *Segmenter) Words(text string) []string {
 	f := Fold(text)
 	var out []string
 	for _, w := range s.cut(f.Text) {
 		if !w.sub {
-			out = append(out, f.Text[w.start:w.end])
+			out = append(out, s.stands(f.Text[w.start:w.end]))
 		}
 	}
 	return out
@@ -163,6 +135,7 @@ func (s *Segmenter) cut(text string) []piece {
 		return runs
 	}
 	cut := s.jieba.Tokenize(string(han), gojieba.SearchMode, true)
+	runtime.KeepAlive(s.jieba) // which is freed with its last reference, be it at work or not
 	out := make([]piece, 0, len(cut)+len(runs))
 	// gojieba gives each word after its sub-words, so a sub-word has something after it that begins before its end.
 	least := len(text)

@@ -14,10 +14,14 @@ import (
 	"unicode/utf8"
 )
 
-// segmenter is the process's one; where it was unpacked does not matter once it is loaded.
+var builtInSegmenter = sync.OnceValues(func() (*Segmenter, error) {
+	return OpenSegmenter(filepath.Join(os.TempDir(), "duijie-test-dict"))
+})
+
+// segmenter is that of the built-in dictionary, kept for all tests.
 func segmenter(t testing.TB) *Segmenter {
 	t.Helper()
-	s, err := OpenSegmenter(filepath.Join(os.TempDir(), "duijie-test-dict"))
+	s, err := builtInSegmenter()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +206,11 @@ func TestUserWordsMakeAnotherSegmenter(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dict, "user.dict.utf8"), []byte("通辽黄玉米 1000 nz\n锂硫电池\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s, err := OpenSegmenterWith(t.TempDir(), dict)
+	l, err := ReadLexicon(LexiconOptions{Dir: dict})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := l.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +247,7 @@ func TestProgramSegmentsFarFromItsSource(t *testing.T) {
 		t.Fatalf("got %q", got)
 	}
 	files, err := filepath.Glob(filepath.Join(work, "data", "dict-*", "*"))
-	if err != nil || len(files) != 5 {
+	if err != nil || len(files) != 4 {
 		t.Fatalf("unpacked %v, %v", files, err)
 	}
 	for _, f := range files {

@@ -29,7 +29,7 @@ func TestSpreadPutsSubWordsInsideTheirWords(t *testing.T) {
 		}
 	}
 	// The same sub-word twice: its offset in the original says which. The full-width original has other sizes.
-	_, places := spread([]Token{{"ab", 1, 0, 6}, {"ab", 1, 9, 15}, {"ab-ab", 1, 0, 15}})
+	_, places := spread([]Token{{"ab", 1, 0, 6, ""}, {"ab", 1, 9, 15, ""}, {"ab-ab", 1, 0, 15, ""}})
 	if want := []place{{"ab", 0, 2}, {"ab", 3, 5}, {"ab-ab", 0, 5}}; !slices.Equal(places, want) {
 		t.Errorf("%v, want %v", places, want)
 	}

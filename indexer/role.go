@@ -88,7 +88,7 @@ func (g *glossary) elementWords(text numbered) []elementWord {
 	}
 	pieces := make([]piece, 0, len(text.tokens))
 	for i := range text.words {
-		t, l := text.tokens[i], g.lexeme(text.numbers[i])
+		t, l := text.tokens[i], g.written(text, i)
 		if l.known || l.listed&^begins != 0 || t.Term[0] < utf8.RuneSelf || len(t.Term) != t.End-t.Start {
 			t.Position = 0
 			pieces = append(pieces, piece{t, l.listed, i})
@@ -96,7 +96,7 @@ func (g *glossary) elementWords(text numbered) []elementWord {
 		}
 		for at, r := range t.Term { // a guess
 			end := at + utf8.RuneLen(r)
-			pieces = append(pieces, piece{Token{t.Term[at:end], t.Position, t.Start + at, t.Start + end}, list[t.Term[at:end]], i})
+			pieces = append(pieces, piece{Token{Term: t.Term[at:end], Position: t.Position, Start: t.Start + at, End: t.Start + end}, list[t.Term[at:end]], i})
 		}
 	}
 	out := make([]elementWord, 0, len(pieces))
@@ -121,7 +121,7 @@ func (g *glossary) elementWords(text numbered) []elementWord {
 			continue
 		}
 		if w.Position == 0 {
-			l := g.lexeme(text.numbers[p.of])
+			l := g.written(text, p.of)
 			if w.End != p.End {
 				l = g.seg.lexeme(w.Term)
 			}

@@ -75,7 +75,7 @@ func (l *Local) typed(ctx context.Context, now textView, text string) (*typed, e
 		}
 		t.required = append(t.required, set)
 		for _, token := range tokens {
-			t.terms = append(t.terms, typedTerm{term: token.Term, idf: stepIDF(l.o.IDF(token.Term))})
+			t.terms = append(t.terms, typedTerm{term: token.key(), idf: stepIDF(l.o.IDF(token.key()))})
 		}
 		t.show = append(t.show, Fold(c.text).Text)
 	}
@@ -113,13 +113,13 @@ func (l *Local) readWords(ctx context.Context, now textView, t *typed, tokens []
 			return added
 		}
 		for _, p := range parts {
-			add(p.Term, &w.parts)
+			add(p.key(), &w.parts)
 		}
 		if !makeUp(same, word) {
 			w.parts = 0
 		}
-		whole := add(word.Term, &w.whole)
-		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) {
+		whole := add(word.key(), &w.whole)
+		if r, size := utf8.DecodeRuneInString(word.Term); isHan(r) && size == len(word.Term) && word.Same == "" {
 			whole.inside = true
 		} else if set, err := now.findNames(ctx, same); err != nil {
 			return err

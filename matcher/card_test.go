@@ -15,7 +15,7 @@ import (
 func reasonOf(need corpus.Doc, words ...string) []Reason {
 	r := Reason{Kind: WordsPart.String(), Points: 1}
 	for _, w := range words {
-		r.Spans = textOf(&need).spans(r.Spans, w, "")
+		r.Spans = textOf(&need).spans(r.Spans, []string{w}, "")
 	}
 	return []Reason{r}
 }

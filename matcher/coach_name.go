@@ -43,7 +43,7 @@ func (s *Scorer) suggest(need corpus.Doc, entry *indexer.Entry, like []*indexer.
 			continue
 		}
 		word := k.Term
-		if at := text.spans(nil, word, ""); len(at) > 0 {
+		if at := text.spans(nil, s.seg.Synonyms(word), ""); len(at) > 0 {
 			word = at[0].Word
 		}
 		out = append(out, word)

@@ -39,6 +39,11 @@ func newHouse(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newHouseWith(t, seg)
+}
+
+func newHouseWith(t testing.TB, seg *indexer.Segmenter) *house {
+	t.Helper()
 	static, err := indexer.NewStatic(seg.Words, seg.Freq)
 	if err != nil {
 		t.Fatal(err)

@@ -55,13 +55,22 @@ func (t *teller) reasons(p Parts, found side) []Reason {
 		r := Reason{Kind: WordsPart.String(), Points: p[WordsPart], Text: "有一些常用词相同"}
 		var said []string
 		for _, w := range t.shared(found.entry) {
-			n := len(r.Spans)
-			if r.Spans = need.text.spans(r.Spans, w, ""); len(r.Spans) > n {
-				said = append(said, r.Spans[n].Word) // as the need writes it: LED, not led
-			} else {
-				said = append(said, w)
+			same := t.seg.Synonyms(w)
+			ours, theirs := need.text.written(same), achievement.text.written(same)
+			if ours == theirs {
+				theirs = ""
 			}
-			r.Spans = achievement.text.spans(r.Spans, w, "")
+			at, name := len(r.Spans), w
+			if r.Spans = need.text.spans(r.Spans, same, theirs); len(r.Spans) > at {
+				name = r.Spans[at].Word // as the need writes it: LED, not led
+			}
+			if theirs == "" {
+				r.Spans = achievement.text.spans(r.Spans, same, "")
+			} else {
+				r.Spans = achievement.text.spans(r.Spans, same, name)
+				name = fmt.Sprintf("%s（同义词：%s）", name, theirs)
+			}
+			said = append(said, name)
 		}
 		if len(said) > 0 {
 			r.Text = "双方都提到：" + strings.Join(said, "、")
@@ -124,8 +133,10 @@ func (t *teller) coverage(points float64, found side) Reason {
 			break
 		}
 		if t.tells(c.need) {
-			said = append(said, fmt.Sprintf("“%s”对应“%s”", c.need, c.achievement))
-			r.Spans = achievement.text.spans(need.text.spans(r.Spans, c.need, c.achievement), c.achievement, c.need)
+			ours, theirs := t.seg.Synonyms(c.need), t.seg.Synonyms(c.achievement)
+			here, there := need.text.written(ours), achievement.text.written(theirs)
+			said = append(said, fmt.Sprintf("“%s”对应“%s”", here, there))
+			r.Spans = achievement.text.spans(need.text.spans(r.Spans, ours, there), theirs, here)
 		}
 	}
 	if len(said) > 0 {

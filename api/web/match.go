@@ -72,7 +72,7 @@ func (s *site) matchText(r request) (page, error) {
 }
 
 // outside names the other machines that see what people type.
-func (s *site) outside() string { return strings.Join(s.svc.TypedTo, ", ") }
+func (s *site) outside() string { return strings.Join(s.svc.TypedTo(), ", ") }
 
 func (s *site) matchPage(r request, m matchPage) page {
 	m.Form.Rows, m.Form.Max, m.Form.Outside = 6, maxTyped, s.outside()

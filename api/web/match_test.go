@@ -255,7 +255,8 @@ func TestPagesSayWhereTypedTextGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, hosts := range [][]string{nil, {"api.example.com", "rank.example.com"}} {
-		s := &site{svc: &api.Service{TypedTo: hosts}}
+		s := &site{svc: &api.Service{}}
+		s.svc.Serve(&api.Generation{TypedTo: hosts})
 		ts, err := s.parse("zh", words)
 		if err != nil {
 			t.Fatal(err)

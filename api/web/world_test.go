@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -107,6 +108,8 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	must(err)
 	t.Cleanup(func() { engine.Close() })
 	m := matcher.New(store, analyzer, engine, matcher.NewScorer(l.static, l.seg, matcher.DefaultRanking()))
+	must(m.Keep(filepath.Join(dir, "lists.db"), store.Identity(), log))
+	t.Cleanup(func() { m.Close() })
 	batch := corpus.Batch{Actor: "test", Action: "fixtures"}
 	for _, d := range docs {
 		batch.Puts = append(batch.Puts, corpus.Put{Doc: d})
@@ -114,8 +117,10 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	_, err = store.Write(t.Context(), batch)
 	must(err)
 	follow := indexer.NewSync(store, analyzer, engine, log)
+	follow.OnApply = m.Applied
 	must(follow.Start(t.Context()))
-	svc := &api.Service{Store: store, Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m, Log: log, Now: func() time.Time { return day }, Version: "test"}
+	svc := &api.Service{Store: store, Log: log, Now: func() time.Time { return day }, Version: "test"}
+	svc.Serve(&api.Generation{Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m})
 	pages, err := Handler(svc, o)
 	must(err)
 	w.handler = api.Handler(svc, pages)

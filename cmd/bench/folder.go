@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -30,11 +31,14 @@ func openFolder(ctx context.Context, data string) (f *folder, err error) {
 		}
 	}()
 	log := slog.New(slog.DiscardHandler)
-	index := filepath.Join(data, "index")
 	if f.store, err = corpus.Open(data, corpus.Options{}); err != nil {
 		return f, err
 	}
-	segmenter, err := indexer.OpenSegmenter(index)
+	index, lexicon, err := indexFolder(data)
+	if err != nil {
+		return f, err
+	}
+	segmenter, err := lexicon.Open(index)
 	if err != nil {
 		return f, err
 	}
@@ -45,12 +49,25 @@ func openFolder(ctx context.Context, data string) (f *folder, err error) {
 	f.exact = &exactEmbedder{Embedder: static}
 	f.analyzer = indexer.NewAnalyzer(segmenter, f.exact, log)
 	f.local, err = indexer.OpenLocal(index, indexer.LocalOptions{
-		Identity: f.store.Identity(), Analyzer: f.analyzer.Name(), IDF: segmenter.IDF, Cut: segmenter.Cut, Log: log})
+		Identity: f.store.Identity(), Analyzer: f.analyzer.Name(), Far: f.analyzer.FarModel(), IDF: segmenter.IDF, Cut: segmenter.Cut, Log: log})
 	if err != nil {
 		return f, err
 	}
 	f.matcher = matcher.New(f.store, f.analyzer, f.local, matcher.NewScorer(static, segmenter, matcher.DefaultRanking()))
 	return f, indexer.NewSync(f.store, f.analyzer, f.local, log).Start(ctx)
+}
+
+// indexFolder returns the folder of the index that the program makes of data without settings, and its dictionary.
+func indexFolder(data string) (string, *indexer.Lexicon, error) {
+	lexicon, err := indexer.ReadLexicon(indexer.LexiconOptions{})
+	if err != nil {
+		return "", nil, err
+	}
+	index := filepath.Join(data, "index", lexicon.IndexFolder(""))
+	if _, err := os.Stat(index); err != nil {
+		return "", nil, fmt.Errorf("the program has made its index elsewhere: %w", err)
+	}
+	return index, lexicon, nil
 }
 
 func (f *folder) close() (err error) {

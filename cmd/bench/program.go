@@ -161,6 +161,23 @@ func (p *program) await(ctx context.Context, start time.Time) (map[string]float6
 	}
 }
 
+// lists waits until so many match lists are made, so that their making does not weigh on what is measured next.
+func (p *program) lists(ctx context.Context, needs int) error {
+	tell("waiting for match lists")
+	ctx, cancel := context.WithTimeout(ctx, maxStart)
+	defer cancel()
+	for {
+		var s struct{ Lists struct{ Kept int } }
+		if err := p.get(ctx, "/v1/status", &s); err != nil {
+			return fmt.Errorf("%w\n%s", err, p.stderr.Bytes())
+		}
+		if s.Lists.Kept >= needs {
+			return nil
+		}
+		time.Sleep(statusEvery)
+	}
+}
+
 // ready waits until /readyz says so.
 func (p *program) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, maxStart)
@@ -227,11 +244,15 @@ func measureProgram(ctx context.Context, o options, data string, r *report) (err
 	if r.ReadyBy, err = p.await(ctx, start); err != nil {
 		return err
 	}
+	if err := p.lists(ctx, r.Needs); err != nil {
+		return err
+	}
 	if err := p.measureHTTP(ctx, o, r); err != nil {
 		return err
 	}
-	r.RSSMB, r.OtherFilesMB = memory(p.cmd.Process.Pid, filepath.Join(data, "index", "match"))
-	return nil
+	index, _, err := indexFolder(data)
+	r.RSSMB, r.OtherFilesMB = memory(p.cmd.Process.Pid, filepath.Join(index, "match"))
+	return err
 }
 
 // maxLists is how many needs' lists are asked for over HTTP.

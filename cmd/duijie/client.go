@@ -88,19 +88,19 @@ func (a *app) open(index bool) (*client, error) {
 
 // settle waits until all that is stored is found. A server sees to that itself; without an index nothing is.
 func (c *client) settle(ctx context.Context) error {
-	if c.folder == nil || c.folder.index == nil {
+	if c.folder == nil || c.folder.current() == nil {
 		return nil
 	}
-	sync := c.folder.service.Sync
+	sync := c.folder.current().Sync
 	if _, _, ready := sync.Status(); ready {
 		return sync.CatchUp(ctx)
 	}
-	return sync.Start(ctx)
+	return c.folder.start(ctx)
 }
 
 // follow lets the index of an own folder follow what is written, until stop is called; settle tells what went wrong.
 func (c *client) follow(ctx context.Context) (stop func()) {
-	if c.folder == nil || c.folder.index == nil {
+	if c.folder == nil || c.folder.current() == nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -112,7 +112,7 @@ func (c *client) follow(ctx context.Context) (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-c.folder.service.Store.Wake():
-				c.folder.service.Sync.CatchUp(ctx)
+				c.folder.current().Sync.CatchUp(ctx)
 			}
 		}
 	}()

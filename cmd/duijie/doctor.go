@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,33 +33,39 @@ type diagnosis struct {
 	Changes  uint64                                `json:"changes"`  // last sequence number
 	Indexed  uint64                                `json:"indexed"`  // the index has caught up to it
 	Analyzer string                                `json:"analyzer"` // dictionary, version, model
+	Serving  makeup                                `json:"serving"`
+	Differs  []string                              `json:"differs,omitempty"` // what reload would change: dictionary, words, synonyms, outside_model
+	Fault    string                                `json:"fault,omitempty"`   // why reload would fail
 	Meaning  *api.Meaning                          `json:"meaning,omitempty"`
+	Lists    api.Lists                             `json:"lists"`   // kept, and needs that wait for theirs
 	Ranking  string                                `json:"ranking"` // version of the weights
 	Truth    int64                                 `json:"truth_bytes"`
 	Derived  int64                                 `json:"derived_bytes"`
 }
 
 func (f *folder) diagnose(p process) (diagnosis, error) {
-	s := f.service
-	d := diagnosis{process: p, Version: s.Version, Data: f.dir, Identity: s.Store.Identity(),
-		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: s.Analyzer.Name(), Ranking: s.Matcher.Ranking().Version}
+	s, g := f.service, f.current()
+	d := diagnosis{process: p, Version: s.Version, Data: f.app.Data, Identity: s.Store.Identity(),
+		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: g.Analyzer.Name(), Serving: g.makeup(), Ranking: g.Matcher.Ranking().Version}
+	d.Differs, d.Fault = f.pending(g)
 	var err error
 	var ready bool
-	if d.Indexed, d.Changes, ready = s.Sync.Status(); !ready {
-		d.Indexed = f.index.Mark()
+	if d.Indexed, d.Changes, ready = g.Sync.Status(); !ready {
+		d.Indexed = g.index.Mark()
 	}
-	if model, waiting := s.Sync.Meaning(); model != "" && ready { // before that, nobody has counted
+	if model, waiting := g.Sync.Meaning(); model != "" && ready { // before that, nobody has counted
 		d.Meaning = &api.Meaning{Model: model, Waiting: waiting}
 	}
+	d.Lists.Kept, d.Lists.Waiting = g.Matcher.Lists()
 	for _, k := range corpus.Kinds {
 		if d.Counts[k], err = s.Store.Count(k); err != nil {
 			return d, err
 		}
 	}
-	if d.Truth, err = size(filepath.Join(f.dir, corpus.FileName)); err != nil {
+	if d.Truth, err = size(filepath.Join(f.app.Data, corpus.FileName)); err != nil {
 		return d, err
 	}
-	d.Derived, err = size(filepath.Join(f.dir, indexDir))
+	d.Derived, err = size(f.app.indexPath())
 	return d, err
 }
 
@@ -138,6 +145,10 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 	t.add("最后变更", strconv.FormatUint(d.Changes, 10))
 	t.add("索引进度", fmt.Sprintf("%d（落后 %d）", d.Indexed, d.Changes-d.Indexed))
 	t.add("词典与模型", d.Analyzer)
+	t.add("词典", partText(d.Serving.Dictionary, "词"))
+	t.add("用户词", partText(d.Serving.Words, "词"))
+	t.add("同义词", partText(d.Serving.Synonyms, "组"))
+	t.add("内置模型", d.Serving.Model)
 	if m := d.Meaning; m != nil {
 		state := "全部就绪"
 		if m.Waiting > 0 {
@@ -145,6 +156,15 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 		}
 		t.add("外部模型", m.Model+"，"+state)
 	}
+	switch {
+	case d.Fault != "":
+		t.add("文件", "有误，仍用原来的："+strings.ReplaceAll(d.Fault, "\n", "；"))
+	case len(d.Differs) > 0:
+		t.add("文件", strings.Join(changedNames(d.Differs), "、")+"与正在使用的不同；duijie reload 换用")
+	default:
+		t.add("文件", "与正在使用的一致")
+	}
+	t.add("匹配列表", fmt.Sprintf("已存 %d，待算 %d", d.Lists.Kept, d.Lists.Waiting))
 	t.add("排序权重", d.Ranking)
 	t.add("磁盘", fmt.Sprintf("数据 %.1f MB，索引 %.1f MB", float64(d.Truth)/1e6, float64(d.Derived)/1e6))
 	return t.print(a.stdout)

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -15,18 +17,28 @@ import (
 
 const indexDir = "index"
 
-// A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted,
-// DATA/duijie.sock is there while a server runs, DATA/ranking.json where weights were learned.
+// A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted, DATA/duijie.sock
+// is there while a server runs, DATA/ranking.json where weights were learned, DATA/words.txt and DATA/synonyms.txt where
+// an operator wrote them.
 type folder struct {
-	dir     string
-	service *api.Service
-	index   *indexer.Local // nil where only the truth is open
-	far     *indexer.Far   // nil where the settings name no embedder, or only the truth is open
+	app        *app
+	service    *api.Service
+	generation atomic.Pointer[generation] // nil where only the truth is open
+	life       context.Context            // of the server, nil of a command
+	building   chan struct{}              // one slot: held while a generation catches up or is replaced
 }
+
+// current returns the generation that serves.
+func (f *folder) current() *generation { return f.generation.Load() }
 
 func (c *config) indexPath() string   { return filepath.Join(c.Data, indexDir) }
 func (c *config) rankingPath() string { return filepath.Join(c.Data, "ranking.json") }
 func (c *config) socketPath() string  { return filepath.Join(c.Data, "duijie.sock") }
+
+// lexicon names the files that say which words there are.
+func (c *config) lexicon() indexer.LexiconOptions {
+	return indexer.LexiconOptions{Dir: c.DictDir, Words: filepath.Join(c.Data, "words.txt"), Synonyms: filepath.Join(c.Data, "synonyms.txt")}
+}
 
 // openFolder opens the truth, making it where there is none, and with index also what is derived from it; it does not
 // wait until that has caught up.
@@ -38,83 +50,63 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir: a.Data, service: &api.Service{Store: store, Log: log, Version: version()}}
+	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version()}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
-	if err := a.openIndex(f); err != nil {
+	g, err := a.openGeneration(store, log, nil)
+	if err != nil {
 		return nil, errors.Join(err, f.close())
 	}
+	f.service.Serve(&g.Generation)
+	f.generation.Store(g)
 	return f, nil
 }
 
-func (a *app) openIndex(f *folder) error {
-	s := f.service
-	ranking, _, err := matcher.ReadRanking(a.rankingPath())
-	if err != nil {
+// start brings the index level with what is stored, where a server keeps it; then what other generations left is of no use.
+func (f *folder) start(ctx context.Context) error {
+	f.building <- struct{}{}
+	defer func() { <-f.building }()
+	if err := f.current().Sync.Start(ctx); err != nil {
 		return err
 	}
-	l, err := a.openLanguage(a.indexPath(), s.Log)
-	if err != nil {
-		return err
+	if f.life != nil {
+		f.current().run()
+		f.current().fill()
 	}
-	if f.far, err = a.openFar(l, s.Store.Identity(), s.Log); err != nil {
-		return err
-	}
-	s.Analyzer = l.analyzer.WithFar(f.far)
-	if f.index, err = openEngine(a.indexPath(), s.Store.Identity(), l.segmenter, s.Analyzer, s.Log); err != nil {
-		return err
-	}
-	s.Engine = f.index
-	s.Matcher = matcher.New(s.Store, s.Analyzer, s.Engine, l.scorer.With(ranking))
-	if s.Matcher.Reranker, err = a.httpReranker(s.Log); err != nil {
-		return err
-	}
-	s.Matcher.RerankTyped, s.TypedTo = a.takesTyped(a.reranker()), a.typedTo()
-	s.Sync = indexer.NewSync(s.Store, s.Analyzer, f.index, s.Log)
-	s.Sync.OnApply = s.Matcher.Applied
-	return nil
+	return f.sweep()
 }
 
 func (f *folder) close() error {
 	var err error
-	if f.index != nil {
-		err = f.index.Close()
+	if g := f.current(); g != nil {
+		err = g.close()
 	}
-	return errors.Join(err, f.far.Close(), f.service.Store.Close())
-}
-
-// openFar opens the vectors of the embedder that the settings name, nil where they name none.
-func (a *app) openFar(l language, identity string, log *slog.Logger) (*indexer.Far, error) {
-	if a.Embedder != "http" {
-		return nil, nil
-	}
-	embedder, err := a.httpEmbedder()
-	if err != nil {
-		return nil, err
-	}
-	return indexer.OpenFar(indexer.FarOptions{Path: filepath.Join(a.indexPath(), "far.db"), Identity: identity, Embedder: embedder,
-		Near: l.static, Typed: a.takesTyped(a.embedder()), Log: log})
+	return errors.Join(err, f.service.Store.Close())
 }
 
 // A language is what the program knows of words: the dictionary, the meaning of texts, and scores made of both.
 type language struct {
+	lexicon   *indexer.Lexicon
 	segmenter *indexer.Segmenter
 	static    *indexer.Static
 	analyzer  *indexer.Analyzer
 	scorer    *matcher.Scorer
 }
 
-// openLanguage unpacks the dictionary into dir and reads it.
+// openLanguage reads the files and opens what they say; the dictionary is unpacked into dir.
 func (a *app) openLanguage(dir string, log *slog.Logger) (language, error) {
-	var l language
-	var err error
-	if a.DictDir == "" {
-		l.segmenter, err = indexer.OpenSegmenter(dir)
-	} else {
-		l.segmenter, err = indexer.OpenSegmenterWith(dir, a.DictDir)
-	}
+	lexicon, err := indexer.ReadLexicon(a.lexicon())
 	if err != nil {
+		return language{}, err
+	}
+	return openLexicon(lexicon, dir, log)
+}
+
+func openLexicon(lexicon *indexer.Lexicon, dir string, log *slog.Logger) (language, error) {
+	l := language{lexicon: lexicon}
+	var err error
+	if l.segmenter, err = lexicon.Open(dir); err != nil {
 		return l, err
 	}
 	static, err := indexer.NewStatic(l.segmenter.Words, l.segmenter.Freq)
@@ -152,6 +144,8 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.Handle("/", api.AdminHandler(f.service))
 	mux.HandleFunc("GET /backup", f.serveBackup)
 	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })
+	mux.HandleFunc("POST /reload", f.serveReload)
+	mux.HandleFunc("POST /segment", f.serveSegment)
 	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, p) })
 	return mux
 }

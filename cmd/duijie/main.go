@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"duijie/corpus"
 )
@@ -82,6 +83,7 @@ func explain(err error) string {
 // An app is one run of the program.
 type app struct {
 	config
+	flags          *pflag.FlagSet
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	working        bool // the command line and the settings were right
@@ -93,7 +95,7 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	addSettings(root.PersistentFlags())
 	root.AddCommand(a.serveCommand(), a.importCommand(), a.exportCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
-		a.keyCommand(), a.backupCommand(), a.reindexCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
+		a.keyCommand(), a.backupCommand(), a.reindexCommand(), a.reloadCommand(), a.segmentCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
 	return root
 }
 
@@ -106,7 +108,8 @@ func group(name, short string) *cobra.Command {
 func (a *app) does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		var err error
-		if a.config, err = loadConfig(cmd.Flags()); err != nil {
+		a.flags = cmd.Flags()
+		if a.config, err = loadConfig(a.flags); err != nil {
 			return err
 		}
 		a.working = true

@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -41,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"same":    sameDocs,
 			"ready":   waitReady,
 			"get":     get,
+			"hangup":  hangUp,
 		},
 	})
 }
@@ -111,6 +114,26 @@ func waitReady(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	ts.Fatalf("the server of %s is not ready after a minute: %v", args[0], err)
+}
+
+// hangUp is "hangup DATA NAME": it sends the server of a data folder the signal HUP and waits until its doctor no longer says
+// that what is named differs.
+func hangUp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hangup DATA NAME")
+	}
+	var p process
+	ts.Check(ask(ts, args[0], "/process", &p))
+	ts.Check(syscall.Kill(p.PID, syscall.SIGHUP))
+	for range 600 {
+		var d diagnosis
+		ts.Check(ask(ts, args[0], "/doctor", &d))
+		if !slices.Contains(d.Differs, args[1]) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("%s still differs after a minute", args[1])
 }
 
 // get is "get DATA PATH": what the server of a data folder answers over TCP.

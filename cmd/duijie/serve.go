@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -85,12 +86,16 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	defer socket.Close()
 	listen := tcp.Addr().String()
 	g, ctx := errgroup.WithContext(ctx)
+	f.life = ctx
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	g.Go(func() error {
-		if err := f.service.Sync.Start(ctx); err != nil {
+		if err := f.start(ctx); err != nil {
 			return unlessDone(ctx, err)
 		}
 		log.Info("everything stored can be found")
-		f.service.Sync.Run(ctx)
+		f.reloadAt(ctx, hangups, log)
 		return nil
 	})
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
