@@ -317,14 +317,17 @@ var eachAlone = mergeplan.MergePlanOptions{
 // field, so nothing finds it.
 const padID = "pad"
 
-// hasRemoved reports whether a segment holds removed documents.
-func (v textView) hasRemoved() bool {
+// removed reports whether segments hold removed documents, and the files of those that are in files.
+func (v textView) removed() (any bool, files []string) {
 	for _, s := range v.reader.(*scorch.IndexSnapshot).Segments() {
 		if s.LiveSize() < s.FullSize() {
-			return true
+			any = true
+			if f, ok := s.Segment().(interface{ Path() string }); ok {
+				files = append(files, f.Path())
+			}
 		}
 	}
-	return false
+	return any, files
 }
 
 func (f *fulltext) pad() error {

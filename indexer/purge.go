@@ -2,6 +2,8 @@ package indexer
 
 import (
 	"errors"
+	"os"
+	"slices"
 	"time"
 )
 
@@ -35,7 +37,7 @@ func (l *Local) purge() error {
 		l.writing.Unlock()
 		return nil
 	}
-	removed := l.now.text.hasRemoved()
+	removed, files := l.now.text.removed()
 	var err error
 	if removed {
 		err = l.text.pad()
@@ -58,7 +60,7 @@ func (l *Local) purge() error {
 		err := l.publish(l.now.shelves) // the snapshot of before holds the old files
 		return errors.Join(err, l.text.write(nil, nil, l.text.mark))
 	}
-	for round := 0; removed && round < fileRounds; round++ {
+	for round := 0; removed && (round < fileRounds || round < maxFileRounds && anyLeft(files)); round++ {
 		if err := show(); err != nil {
 			return err
 		}
@@ -67,4 +69,12 @@ func (l *Local) purge() error {
 	return show()
 }
 
-const fileRounds, fileWait = 3, 50 * time.Millisecond
+// A round of purge waits for others, as long as files of before are there: readers may hold on to them for a while.
+const fileRounds, maxFileRounds, fileWait = 3, 200, 50 * time.Millisecond
+
+func anyLeft(files []string) bool {
+	return slices.ContainsFunc(files, func(f string) bool {
+		_, err := os.Stat(f)
+		return err == nil
+	})
+}
