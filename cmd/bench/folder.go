@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -84,7 +85,8 @@ func (f *folder) close() (err error) {
 type exactEmbedder struct {
 	indexer.Embedder
 	keeps bool
-	kept  [][]float32
+	mu    sync.Mutex
+	kept  map[string][]float32 // by what they are when quantised
 }
 
 // Embed implements indexer.Embedder. Texts come in pairs, whose mean is the document's vector; entries checks that.
@@ -96,24 +98,27 @@ func (e *exactEmbedder) Embed(ctx context.Context, role indexer.Role, texts []st
 			for i, x := range pair[len(pair)-1] {
 				mean[i] = (mean[i] + x) / 2
 			}
-			e.kept = append(e.kept, mean)
+			e.mu.Lock()
+			e.kept[fmt.Sprint(indexer.Quantize(mean))] = mean
+			e.mu.Unlock()
 		}
 	}
 	return out, err
 }
 
-// entries analyses documents of one kind and returns also their vectors before they were quantised.
+// entries analyses documents and returns also their vectors before they were quantised.
 func (f *folder) entries(ctx context.Context, docs []corpus.Doc) ([]indexer.Entry, [][]float32, error) {
-	f.exact.keeps, f.exact.kept = true, nil
+	f.exact.keeps, f.exact.kept = true, map[string][]float32{}
 	defer func() { f.exact.keeps = false }()
 	entries, err := f.analyzer.Entries(ctx, docs)
 	if err != nil {
 		return nil, nil, err
 	}
+	vectors := make([][]float32, len(entries))
 	for i, e := range entries {
-		if i >= len(f.exact.kept) || !slices.Equal(e.Vector, indexer.Quantize(f.exact.kept[i])) {
+		if vectors[i] = f.exact.kept[fmt.Sprint(e.Vector)]; vectors[i] == nil {
 			return nil, nil, fmt.Errorf("%s %s: its vector is made in a way that the benchmark does not know", e.Kind, e.ID)
 		}
 	}
-	return entries, f.exact.kept, nil
+	return entries, vectors, nil
 }
