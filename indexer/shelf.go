@@ -2,7 +2,6 @@ package indexer
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 	"sync"
 
@@ -32,14 +31,6 @@ type part struct {
 type bitmap []uint64
 
 func (b bitmap) has(ordinal int) bool { return b != nil && b[ordinal>>6]>>(ordinal&63)&1 != 0 }
-
-func (b bitmap) count() int {
-	n := 0
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
 
 func newPart(s *segment, dead bitmap) part {
 	p := part{segment: s, dead: dead}

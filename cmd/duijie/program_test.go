@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,12 +30,16 @@ var binDir = filepath.Join(os.TempDir(), fmt.Sprintf("duijie-test-%d", os.Getpid
 // binary builds the program as make build does, once for all tests that need a process of its own.
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(binDir, "duijie")
-	out, err := exec.Command("go", "build", "-trimpath", "-o", path, ".").CombinedOutput()
+	out, err := buildCommand(path).CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, out)
 	}
 	return path, err
 })
+
+func buildCommand(path string, flags ...string) *exec.Cmd {
+	return exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-o", path}, flags, []string{"."})...)
+}
 
 // tidy removes the built program after all tests.
 type tidy struct{ *testing.M }
@@ -100,14 +105,17 @@ type server struct {
 }
 
 // serve starts a server on a free port and waits for its address.
-func (p *program) serve() *server {
+func (p *program) serve() *server { return p.serveTo(os.Stderr) }
+
+// serveTo is serve with the log going elsewhere.
+func (p *program) serveTo(log io.Writer) *server {
 	p.t.Helper()
 	cmd := p.command("serve", "--listen", "127.0.0.1:0", "--log-level", "warn")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
