@@ -39,32 +39,33 @@ func arrange(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arrang
 // fold puts near-identical rows behind the best of them.
 func fold(rows []ranked, words func(*indexer.Entry) []indexer.Count) []arranged {
 	out := make([]arranged, 0, len(rows))
-	points := make([]float64, 0, len(rows)) // of out
+	points, lengths := make([]float64, 0, len(rows)), make([]float64, 0, len(rows)) // of out
 	for _, r := range rows {
-		own := r.parts.Points()
+		own, length := r.parts.Points(), indexer.Dot(r.entry.Vector, r.entry.Vector)
 		least := own / (1 - foldPoints)
 		at := -1
 		for i := len(out) - 1; i >= 0 && points[i] <= least; i-- {
-			if near(out[i].entry, r.entry) && same(words(out[i].entry), words(r.entry)) {
+			if near(out[i].entry, r.entry, lengths[i]*length) && same(words(out[i].entry), words(r.entry)) {
 				at = i
 			}
 		}
 		if at >= 0 {
 			out[at].folded = append(out[at].folded, r)
 		} else {
-			out, points = append(out, arranged{ranked: r}), append(points, own)
+			out, points, lengths = append(out, arranged{ranked: r}), append(points, own), append(lengths, length)
 		}
 	}
 	return out
 }
 
-// near reports whether two entries mean nearly the same, as far as their vectors tell.
-func near(a, b *indexer.Entry) bool {
+// near reports whether two entries mean nearly the same, as far as their vectors tell. squares is the product of the
+// squares of their lengths.
+func near(a, b *indexer.Entry, squares float64) bool {
 	if len(a.Vector) == 0 || len(b.Vector) == 0 {
 		return true
 	}
 	ab := indexer.Dot(a.Vector, b.Vector)
-	return ab > 0 && ab*ab >= foldCosine*foldCosine*indexer.Dot(a.Vector, a.Vector)*indexer.Dot(b.Vector, b.Vector)
+	return ab > 0 && ab*ab >= foldCosine*foldCosine*squares
 }
 
 // same reports whether two texts have nearly the same words.

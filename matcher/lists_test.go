@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestKeptListsFollowChanges(t *testing.T) {
@@ -184,10 +185,15 @@ func TestReasonsNameNoWordOfAFieldJustClosed(t *testing.T) {
 	}
 }
 
-// askedEngine counts how often candidates are asked for.
+// An askedEngine counts what it is asked.
 type askedEngine struct {
 	indexer.Engine
-	asked int
+	asked, read int // times for candidates, for entries
+}
+
+func (e *askedEngine) Entries(ctx context.Context, l indexer.Lookup) ([]indexer.Found, error) {
+	e.read++
+	return e.Engine.Entries(ctx, l)
 }
 
 func (e *askedEngine) Candidates(ctx context.Context, p indexer.Probe) ([]indexer.Candidate, error) {
@@ -355,5 +361,40 @@ func TestFillGoesOnWhereItWasEnded(t *testing.T) {
 	h.matcher.Applied(indexer.Applied{Deletes: []indexer.Ref{{Kind: corpus.Need, Number: 1}}})
 	if kept, _ := h.matcher.Lists(); kept != all-1 {
 		t.Errorf("after a need is deleted %d lists are kept, want %d", kept, all-1)
+	}
+}
+
+func TestAnAnswerIsGivenAgainUntilSomethingChanges(t *testing.T) {
+	h := newHouse(t)
+	h.write(t, sampleDocs(t)...)
+	engine := h.restart(t)
+	day := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	ask := func(o Options) Answer {
+		a, err := h.matcher.ForNeed(t.Context(), "N001", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	first := ask(Options{Now: day})
+	read := engine.read
+	if again := ask(Options{Now: day.Add(time.Hour)}); !reflect.DeepEqual(first, again) || engine.read != read {
+		t.Errorf("asked again on the same day the engine was read %d times", engine.read-read)
+	}
+	for what, o := range map[string]Options{"another day": {Now: day.AddDate(0, 0, 1)}, "another page": {Now: day, After: first.Next, Limit: 3}} {
+		if read := engine.read; read == 0 || ask(o).Matches == nil || engine.read == read {
+			t.Errorf("%s got an answer that was given before", what)
+		}
+	}
+	d, err := h.store.Get(corpus.Achievement, first.Matches[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Title = "改过的名称"
+	if _, err := h.store.Write(t.Context(), corpus.Batch{Puts: []corpus.Put{{Doc: d}}}); err != nil {
+		t.Fatal(err)
+	}
+	if changed := ask(Options{Now: day}); changed.Matches[0].Title != d.Title {
+		t.Errorf("after a change of the first match the answer shows %q", changed.Matches[0].Title)
 	}
 }

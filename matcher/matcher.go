@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"duijie/corpus"
 	"duijie/indexer"
 )
@@ -31,11 +33,13 @@ type Matcher struct {
 	engine   indexer.Engine
 	scorer   *Scorer
 	lists    lists
+	given    *lru.Cache[givenKey, given]
 }
 
 // New returns a matcher. Call Applied after each change of the index, so that the kept lists follow.
 func New(store *corpus.Store, analyzer *indexer.Analyzer, engine indexer.Engine, scorer *Scorer) *Matcher {
-	return &Matcher{store: store, analyzer: analyzer, engine: engine, scorer: scorer, lists: lists{
+	answers, _ := lru.New[givenKey, given](givenAnswers) // fails for no size only
+	return &Matcher{given: answers, store: store, analyzer: analyzer, engine: engine, scorer: scorer, lists: lists{
 		heads: map[uint32]listHead{}, waiting: map[uint32]bool{}, wake: make(chan struct{}, 1)}}
 }
 
@@ -54,18 +58,55 @@ func better(a, b ranked) int {
 }
 
 // ForNeed matches a stored need with all published achievements. Errors have code NotFound or Invalid (a bad cursor).
-// Without a filter the answer comes from the kept list.
+// Without a filter the answer comes from the kept list; it is not to be changed.
 func (m *Matcher) ForNeed(ctx context.Context, id string, o Options) (Answer, error) {
+	if !isZero(o.Filter) {
+		need, err := m.published(corpus.Need, id)
+		if err != nil {
+			return Answer{}, err
+		}
+		return m.live(ctx, need, o)
+	}
 	generation := m.lists.now()
+	last, err := m.store.LastChange()
+	if err != nil {
+		return Answer{}, err
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	key := givenKey{id, o.Limit, o.After, o.Now.Format(time.DateOnly)}
+	if t, ok := m.given.Get(key); ok && t.generation == generation && t.change == last {
+		return t.answer, nil
+	}
 	need, err := m.published(corpus.Need, id)
 	if err != nil {
 		return Answer{}, err
 	}
-	if isZero(o.Filter) {
-		return m.kept(ctx, need, generation, o)
+	a, err := m.kept(ctx, need, generation, o)
+	if err == nil && a.Degraded == "" {
+		m.given.Add(key, given{a, generation, last})
 	}
-	return m.live(ctx, need, o)
+	return a, err
 }
+
+// A given answer is given again as long as neither the store nor the index has changed. Most requests are for few needs,
+// and reasons take longer to tell than all the rest.
+type given struct {
+	answer     Answer
+	generation uint64 // of the lists
+	change     uint64 // last one of the store
+}
+
+type givenKey struct {
+	need  string
+	limit int
+	after string
+	day   string // of the reader
+}
+
+// givenAnswers is how many answers are remembered, some 50 kB each.
+const givenAnswers = 1000
 
 // ForAchievement matches a stored achievement with all published needs; each pair has the points it has from the
 // need's side.
