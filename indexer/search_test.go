@@ -2,6 +2,9 @@ package indexer
 
 import (
 	"context"
+	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,4 +118,117 @@ func TestTypedSearchCutsAsPeopleRead(t *testing.T) {
 			t.Errorf("%s finds %q, want %q", query, got, want)
 		}
 	}
+}
+
+// TestFacetsAreThoseOfANaiveCount compares random collections in several segments, with random filters, with a count that
+// looks at every document once for every facet.
+func TestFacetsAreThoseOfANaiveCount(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	some := func(values ...string) []string {
+		return slices.DeleteFunc(values, func(string) bool { return r.IntN(3) > 0 })
+	}
+	pick := func(values ...string) string { return values[r.IntN(len(values))] }
+	l := openLocal(t, t.TempDir(), localOptions())
+	defer l.Close()
+	have := map[Ref]Entry{}
+	for round := range 30 {
+		var puts []Entry
+		var deletes []Ref
+		for range 25 {
+			ref := Ref{corpus.Kinds[r.IntN(4)], uint32(1 + r.IntN(50))}
+			if r.IntN(5) == 0 {
+				deletes = append(deletes, ref)
+				delete(have, ref)
+				continue
+			}
+			e := makeEntry(ref.Kind, ref.Number, pick("玉米", "肉牛", "玉米淀粉"), "")
+			e.Columns = Columns{Field: some("2614", "A", "0111"), Region: pick("150502", "110105", "150000", ""), Strategic: some("1.2", "7"),
+				Stage: corpus.Stage(pick("lab", "pilot", "")), Published: corpus.Date(pick("2025", "2026-05", ""))}
+			for _, m := range some("license", "equity") {
+				e.Columns.Cooperation = append(e.Columns.Cooperation, corpus.Mode(m))
+			}
+			puts = append(puts, e)
+		}
+		if err := l.Apply(t.Context(), puts, slices.DeleteFunc(deletes, func(r Ref) bool {
+			return slices.ContainsFunc(puts, func(e Entry) bool { return e.Ref == r })
+		}), corpus.Change{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range puts {
+			have[e.Ref] = e
+		}
+		if r.IntN(3) == 0 {
+			if err := l.keepRound(r.IntN(2) == 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		q := Query{Text: pick("", "玉米"), Facets: true, Filter: Filter{Field: some("26", "C"), Region: some("15", "110000"), Strategic: some("1"),
+			From: corpus.Date(pick("", "2026"))}}
+		for _, s := range some("lab", "pilot") {
+			q.Filter.Stage = append(q.Filter.Stage, corpus.Stage(s))
+		}
+		for _, k := range corpus.Kinds {
+			if r.IntN(4) == 0 {
+				q.Filter.Kinds = append(q.Filter.Kinds, k)
+			}
+		}
+		got, err := l.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, facets := naiveFacets(have, q)
+		if got.Total != total || !reflect.DeepEqual(got.Facets, facets) {
+			t.Fatalf("round %d, %+v:\ngot  %d %v\nwant %d %v", round, q, got.Total, got.Facets, total, facets)
+		}
+	}
+}
+
+// naiveFacets counts, for each facet, the documents that a query without that facet's filter finds.
+func naiveFacets(have map[Ref]Entry, q Query) (total int, facetsOf []Facet) {
+	finds := func(e Entry, f Filter) bool {
+		if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, e.Kind) {
+			return false
+		}
+		if q.Text != "" && !slices.ContainsFunc(e.Words, func(c Count) bool { return c.Term == q.Text }) {
+			return false
+		}
+		b := newSegmentBuilder(e.Kind)
+		b.add(&e)
+		s := b.columns.sieve(&f)
+		return s.keeps(0)
+	}
+	var t tally
+	for _, e := range have {
+		if finds(e, q.Filter) {
+			total++
+		}
+		sets := e.Columns.sets()
+		for _, facet := range facets {
+			f := q.Filter
+			values := []string{string(e.Kind)}
+			switch facet.dim {
+			case dimKind:
+				f.Kinds = nil
+			case dimField:
+				f.Field = nil
+			case dimRegion:
+				f.Region = nil
+			case dimStrategic:
+				f.Strategic = nil
+			case dimStage:
+				f.Stage = nil
+			case dimCooperation:
+				f.Cooperation = nil
+			}
+			if facet.dim != dimKind {
+				values = facetValues(facet.dim, sets[facet.dim])
+			}
+			if finds(e, f) {
+				for _, v := range values {
+					t.add(facet.dim, v, 1)
+				}
+			}
+		}
+	}
+	return total, t.list()
 }

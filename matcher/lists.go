@@ -29,7 +29,6 @@ type lists struct {
 	generation uint64              // rises with each change, so that what was made before it is not kept after it
 	heads      map[uint32]listHead // of the kept lists, by the need's number
 	waiting    map[uint32]bool     // needs whose list is to be made
-	surveyed   bool                // whether waiting has all needs of the store that have no list
 	restless   time.Time           // until then many changes come at once, and Fill waits
 	wake       chan struct{}       // one slot: waiting has more
 }
@@ -304,15 +303,49 @@ func (m *Matcher) Applied(c indexer.Applied) {
 		l.log.Error("the match lists could not follow the index and are made anew", "error", err)
 		err = l.dropAll(c.UpTo)
 	}
+	if kept, _ := m.Lists(); err == nil && (c.Begun || kept == 0) {
+		err = m.survey()
+	}
+	if err != nil {
+		l.log.Error("the match lists could not be dropped", "error", err)
+	}
 	if c.Begun {
 		l.mu.Lock()
 		l.begun = true
 		l.mu.Unlock()
 	}
-	if err != nil {
-		l.log.Error("the match lists could not be dropped", "error", err)
-	}
 	signal(l.wake)
+}
+
+// Rebuild drops all lists, so that they are made anew.
+func (m *Matcher) Rebuild() error {
+	l := &m.lists
+	l.applying.Lock()
+	defer l.applying.Unlock()
+	l.mu.Lock()
+	l.generation++
+	l.mu.Unlock()
+	if err := l.dropAll(l.file.mark.Change); err != nil {
+		return err
+	}
+	defer signal(l.wake)
+	return m.survey()
+}
+
+// survey finds the needs that have no list. The caller holds applying.
+func (m *Matcher) survey() error {
+	waiting := map[uint32]bool{}
+	_, err := m.engine.Candidates(context.Background(), indexer.Probe{Target: corpus.Need, Want: func(c indexer.Candidate) bool {
+		waiting[c.Number] = true
+		return false
+	}})
+	m.lists.mu.Lock()
+	defer m.lists.mu.Unlock()
+	for number := range m.lists.heads {
+		delete(waiting, number)
+	}
+	m.lists.waiting = waiting
+	return err
 }
 
 func signal(c chan struct{}) {
@@ -543,6 +576,6 @@ func (l *lists) dropAll(upTo uint64) error {
 		}
 		clear(l.heads)
 		clear(l.waiting)
-		l.surveyed, l.restless = false, time.Now().Add(calm)
+		l.restless = time.Now().Add(calm)
 	})
 }

@@ -27,9 +27,6 @@ func (m *Matcher) Fill(ctx context.Context, workers int, progress func(kept, wai
 			}
 			continue
 		}
-		if err := m.survey(ctx); err != nil {
-			return err
-		}
 		generation, some := m.lists.next(filledAtOnce * workers)
 		if len(some) == 0 {
 			return nil
@@ -73,38 +70,6 @@ func (l *lists) rest() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return time.Until(l.restless)
-}
-
-// survey finds the needs without a list, once after all were dropped.
-func (m *Matcher) survey(ctx context.Context) error {
-	l := &m.lists
-	l.mu.Lock()
-	surveyed, generation := l.surveyed, l.generation
-	l.mu.Unlock()
-	if surveyed {
-		return nil
-	}
-	var numbers []uint32
-	for d, err := range m.store.Each(corpus.Need, 0) {
-		if err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if d.Status == corpus.Published {
-			numbers = append(numbers, d.Number)
-		}
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, n := range numbers {
-		if _, ok := l.heads[n]; !ok {
-			l.waiting[n] = true
-		}
-	}
-	l.surveyed = l.generation == generation
-	return nil
 }
 
 // next returns some of the needs that wait, by number.

@@ -197,7 +197,9 @@ func (e *askedEngine) Entries(ctx context.Context, l indexer.Lookup) ([]indexer.
 }
 
 func (e *askedEngine) Candidates(ctx context.Context, p indexer.Probe) ([]indexer.Candidate, error) {
-	e.asked++
+	if p.Want == nil {
+		e.asked++
+	}
 	return e.Engine.Candidates(ctx, p)
 }
 

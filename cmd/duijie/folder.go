@@ -146,6 +146,7 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })
 	mux.HandleFunc("POST /reload", f.serveReload)
 	mux.HandleFunc("POST /segment", f.serveSegment)
+	mux.HandleFunc("POST /lists", f.serveLists)
 	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, p) })
 	return mux
 }
