@@ -72,10 +72,24 @@ func TestLocalMakesAFolderAnewThatItCannotTrust(t *testing.T) {
 		"with a cut root": func(dir string, _ *LocalOptions) error {
 			return os.Truncate(filepath.Join(dir, "text", "root.bolt"), 5000)
 		},
-		"with spoilt segments":  func(dir string, _ *LocalOptions) error { return spoilFiles(dir, "*.zap", 0) },
-		"with spoilt endings":   func(dir string, _ *LocalOptions) error { return spoilFiles(dir, "*.zap", 100) },
-		"that is a plain file":  func(dir string, _ *LocalOptions) error { return replaceByFile(filepath.Join(dir, "text")) },
-		"with segments missing": func(dir string, _ *LocalOptions) error { return removeFiles(dir, "*.zap") },
+		"with spoilt segments":     func(dir string, _ *LocalOptions) error { return spoilFiles(dir, "*.zap", 0) },
+		"with spoilt endings":      func(dir string, _ *LocalOptions) error { return spoilFiles(dir, "*.zap", 100) },
+		"that is a plain file":     func(dir string, _ *LocalOptions) error { return replaceByFile(filepath.Join(dir, "text")) },
+		"with segments missing":    func(dir string, _ *LocalOptions) error { return removeFiles(dir, "*.zap") },
+		"of another outside model": func(_ string, o *LocalOptions) error { o.Far = "other"; return nil },
+		"without its match index":  func(dir string, _ *LocalOptions) error { return os.RemoveAll(filepath.Join(dir, "match")) },
+		"with a spoilt manifest": func(dir string, _ *LocalOptions) error {
+			return os.WriteFile(filepath.Join(dir, "match", manifestName), []byte("{"), 0o600)
+		},
+		"with a cut segment": func(dir string, _ *LocalOptions) error {
+			return os.Truncate(filepath.Join(dir, "match", "00000000"+segmentEnd), 5000)
+		},
+		"with an empty segment": func(dir string, _ *LocalOptions) error {
+			return os.Truncate(filepath.Join(dir, "match", "00000000"+segmentEnd), 0)
+		},
+		"with a segment missing": func(dir string, _ *LocalOptions) error {
+			return os.Remove(filepath.Join(dir, "match", "00000000"+segmentEnd))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, dir, o := context.Background(), t.TempDir(), localOptions()

@@ -525,3 +525,64 @@ func copyFolder(t *testing.T, from, to string) {
 	}
 	t.Fatal(err)
 }
+
+// TestSyncMakesADamagedMatchIndexAnew spoils bytes of a segment that nobody reads at the start.
+func TestSyncMakesADamagedMatchIndexAnew(t *testing.T) {
+	h := newSyncHouse(t)
+	h.write("a1 玉米", "n1 玉米")
+	h.open(h.dir)
+	defer func() { h.local.Close() }()
+	h.start()
+	if err := h.local.Close(); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(h.dir, "match", "*"+segmentEnd))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("files %v, error %v", paths, err)
+	}
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := bytes.Index(b, []byte("玉米"))
+		copy(b[at:], "王米")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.local = nil
+	h.open(h.dir)
+	h.start()
+	for deadline := time.Now().Add(20 * time.Second); !h.local.damaged.Load(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody has noticed")
+		}
+	}
+	told := h.listen()
+	h.catchUp()
+	h.expect("made anew", "a1 n1")
+	if !slices.Contains(*told, "all") {
+		t.Errorf("OnApply was told %v", *told)
+	}
+}
+
+// TestAKeptIndexIsNotAnalysedAgain: a start reads no document that both indexes hold.
+func TestAKeptIndexIsNotAnalysedAgain(t *testing.T) {
+	h := newSyncHouse(t)
+	h.write("a1 玉米", "a2 玉米", "n1 玉米")
+	h.open(h.dir)
+	defer func() { h.local.Close() }()
+	h.start()
+	first := h.embedder.asked()
+	h.open(h.dir)
+	h.start()
+	h.expect("opened again", "a1 a2 n1")
+	if again := h.embedder.asked(); first == 0 || again > 0 {
+		t.Errorf("%d texts were embedded at the first start, %d at the second", first, again)
+	}
+	h.write("-a2")
+	h.open(h.dir)
+	h.start()
+	h.expect("after a change", "a1 n1")
+}
