@@ -252,7 +252,10 @@ func (l *Local) checkFiles() {
 				return
 			default:
 			}
-			if err := s.parts[i].check(); err != nil {
+			if s.parts[i].path == "" {
+				continue
+			}
+			if err := s.parts[i].check(); err != nil && !errors.Is(err, fs.ErrNotExist) { // discarded meanwhile
 				l.o.Log.Error("the match index is damaged and is made anew", "error", err)
 				l.damaged.Store(true)
 			}
