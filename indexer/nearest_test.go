@@ -34,7 +34,7 @@ func TestNearestComparesVectorsOfOneLengthOnly(t *testing.T) {
 	}
 	best := func(q Vector, keep func(int) bool) []ranked {
 		found := top{k: 10}
-		s.near.nearest(&found, q, s.numbers, keep)
+		s.near.nearest(&found, q, func(at int) uint64 { return uint64(s.numbers[at]) }, keep)
 		return found.sorted()
 	}
 	all := func(int) bool { return true }

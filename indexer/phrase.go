@@ -176,12 +176,9 @@ func (v textView) findPhrase(ctx context.Context, field string, w wanted, open b
 	if err != nil {
 		return err
 	}
-	// Where the phrase could stand: document and position, and how far it is covered from there.
-	type start struct {
-		doc uint32
-		at  int
-	}
-	reach := map[start]int{}
+	// How far the phrase is covered from where it could begin, by document and, in the lower half, position: one number is a
+	// much faster key than two.
+	reach := map[uint64]int{}
 	farthest := 0
 	for _, p := range pieces {
 		if err := ctx.Err(); err != nil {
@@ -190,12 +187,20 @@ func (v textView) findPhrase(ctx context.Context, field string, w wanted, open b
 		if p.from > farthest {
 			return nil
 		}
-		for doc, err := range v.postings(p.field, p.term, true) {
+		whole := p.from == 0 && p.to == len(w.text) // wherever it stands
+		for doc, err := range v.postings(p.field, p.term, !whole) {
 			if err != nil {
 				return err
 			}
+			if whole {
+				docs.Add(doc.number)
+				continue
+			}
+			if docs.Contains(doc.number) {
+				continue
+			}
 			for _, position := range doc.positions {
-				s := start{doc.number, position - p.from}
+				s := uint64(doc.number)<<32 | uint64(uint32(position-p.from))
 				if covered, begun := reach[s]; p.from == 0 && !begun || begun && p.from <= covered && covered < p.to {
 					reach[s] = p.to
 					farthest = max(farthest, p.to)

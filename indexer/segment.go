@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"unsafe"
@@ -47,6 +48,8 @@ type segment struct {
 	numbers []uint32
 	norms   []float64
 	terms   []string
+	runes   sync.Once // guards byRune, see termsWith
+	byRune  map[rune][]uint32
 
 	slots, ends          []uint32
 	ordinals             []uint16
@@ -277,6 +280,24 @@ func (s *segment) term(term string, hash uint32) int {
 			return int(id - 1)
 		}
 	}
+}
+
+// termsWith returns the places of the words that hold a character. The first call looks through all words.
+func (s *segment) termsWith(r rune) []uint32 {
+	s.runes.Do(func() {
+		s.byRune = map[rune][]uint32{}
+		for at, word := range s.terms {
+			if isPair(word) {
+				continue
+			}
+			for i, r := range word {
+				if isHan(r) && strings.IndexRune(word, r) == i {
+					s.byRune[r] = append(s.byRune[r], uint32(at))
+				}
+			}
+		}
+	})
+	return s.byRune[r]
 }
 
 // list returns the documents with the term at a place of the vocabulary, by rising ordinal, and their weights.

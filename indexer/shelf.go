@@ -241,11 +241,11 @@ func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candi
 			if sum == 0 || len(words.heap) == words.k && int64(sum) < words.heap[0].rank {
 				continue
 			}
-			if r := (ranked{int64(sum), uint64(part.numbers[at])}); words.wants(r) && keeps(at) {
+			if r := (ranked{int64(sum), part.key(at)}); words.wants(r) && keeps(at) {
 				words.add(r)
 			}
 		}
-		part.plane(far).nearest(&meaning, asked, part.numbers, keeps)
+		part.plane(far).nearest(&meaning, asked, part.key, keeps)
 	}
 	found := append(words.sorted(), meaning.sorted()...)
 	slices.SortFunc(found, func(a, b ranked) int { return cmp.Compare(a.key, b.key) })
@@ -253,14 +253,30 @@ func (s *shelf) candidates(p *Probe, idf func(string) float64, far bool) []Candi
 		if i > 0 && f.key == found[i-1].key {
 			continue
 		}
-		part, at := s.find(uint32(f.key))
-		out = append(out, Candidate{Number: uint32(f.key), Words: wordsValue(w.sums[part.base+at]), Meaning: Dot(asked, part.plane(far).at(at)),
+		part, at := s.place(f.key)
+		out = append(out, Candidate{Number: part.numbers[at], Words: wordsValue(w.sums[part.base+at]), Meaning: Dot(asked, part.plane(far).at(at)),
 			Norm: part.norms[at], Far: far})
 	}
 	slices.SortFunc(out, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Words, a.Words), cmp.Compare(a.Number, b.Number))
 	})
 	return out
+}
+
+// key is a document's number and, below it, its place in a work.
+func (p *part) key(ordinal int) uint64 {
+	return uint64(p.numbers[ordinal])<<32 | uint64(p.base+ordinal)
+}
+
+// place returns where the document with a key is.
+func (s *shelf) place(key uint64) (p *part, ordinal int) {
+	at := int(uint32(key))
+	for i := range s.parts {
+		if p := &s.parts[i]; at < p.base+len(p.numbers) {
+			return p, at - p.base
+		}
+	}
+	return nil, 0
 }
 
 // wanted appends the documents that want chooses.
@@ -287,22 +303,22 @@ func (s *segment) plane(far bool) *plane {
 // rowsAtATime is how many vectors nearest multiplies before it looks at the products.
 const rowsAtATime = 256
 
-// nearest offers t the documents nearest to q among those that keep wants. It scans all vectors: exact, and fast enough
-// that no approximate graph is worth its losses.
-func (p *plane) nearest(t *top, q Vector, numbers []uint32, keep func(ordinal int) bool) {
+// nearest offers t the documents nearest to q, by their keys, among those that keep wants. It scans all vectors: exact, and
+// fast enough that no approximate graph is worth its losses.
+func (p *plane) nearest(t *top, q Vector, key func(ordinal int) uint64, keep func(ordinal int) bool) {
 	if len(q) == 0 || len(q) != p.dims {
 		return
 	}
 	var room [rowsAtATime]int32
-	for from := 0; from < len(numbers); from += rowsAtATime {
-		products := room[:min(rowsAtATime, len(numbers)-from)]
+	for from := 0; from < len(p.has); from += rowsAtATime {
+		products := room[:min(rowsAtATime, len(p.has)-from)]
 		dots(q, p.vectors[from*p.dims:(from+len(products))*p.dims], products)
 		for i, product := range products {
 			if len(t.heap) == t.k && int64(product) < t.heap[0].rank {
 				continue
 			}
 			if at := from + i; p.has[at] != 0 {
-				if r := (ranked{int64(product), uint64(numbers[at])}); t.wants(r) && keep(at) {
+				if r := (ranked{int64(product), key(at)}); t.wants(r) && keep(at) {
 					t.add(r)
 				}
 			}

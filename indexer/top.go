@@ -5,7 +5,7 @@ import "slices"
 // A ranked is one found document on its way into a list: higher rank first, ties by key.
 type ranked struct {
 	rank int64
-	key  uint64 // the number; in searches over several kinds the kind's place above it
+	key  uint64 // rises with the number, within a kind
 }
 
 func (a ranked) before(b ranked) bool {

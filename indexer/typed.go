@@ -190,14 +190,9 @@ func (t *typed) sum(s *shelf, w *work) {
 		if len(inside) == 0 {
 			continue
 		}
-		for at, word := range p.terms { // once for all single characters
-			if isPair(word) {
-				continue
-			}
-			for i, r := range word {
-				if term := inside[r]; term != nil && strings.IndexRune(word, r) == i {
-					add(term, at)
-				}
+		for r, term := range inside {
+			for _, at := range p.termsWith(r) {
+				add(term, int(at))
 			}
 		}
 	}
@@ -218,6 +213,9 @@ func (t *typed) finder(k corpus.Kind) func(number uint32, mask uint64) bool {
 	required, excluded, exact := of(t.required), of(t.excluded), t.exact[k]
 	asks := t.all || len(t.words) > 0 || len(t.required) > 0
 	return func(number uint32, mask uint64) bool {
+		if mask == 0 && len(t.words) > 0 && exact == nil {
+			return false // in most documents there is nothing
+		}
 		if exact != nil && exact.Contains(number) {
 			return true
 		}

@@ -105,13 +105,14 @@ func onOneCore(do func() error) error {
 	return do()
 }
 
-// liveMatch matches each need afresh: its text is analysed, pairs are scored, and the best 20 get their reasons. The
+// liveMatch matches each need afresh: candidates are found, pairs are scored, and the best 20 get their reasons. The
 // better of two passes counts.
 func (f *folder) liveMatch(ctx context.Context, needs []corpus.Doc) (best times, err error) {
 	err = onOneCore(func() error {
 		for range 2 {
+			m := matcher.New(f.store, f.analyzer, f.local, f.scorer) // keeps no lists and has given no answer
 			all, err := timed(len(needs), func(i int) error {
-				_, err := f.matcher.ForNeed(ctx, needs[i].ID, matcher.Options{Limit: 20})
+				_, err := m.ForNeed(ctx, needs[i].ID, matcher.Options{Limit: 20})
 				return err
 			})
 			if err != nil {

@@ -21,7 +21,7 @@ type folder struct {
 	exact    *exactEmbedder
 	analyzer *indexer.Analyzer
 	local    *indexer.Local
-	matcher  *matcher.Matcher
+	scorer   *matcher.Scorer
 }
 
 func openFolder(ctx context.Context, data string) (f *folder, err error) {
@@ -54,7 +54,7 @@ func openFolder(ctx context.Context, data string) (f *folder, err error) {
 	if err != nil {
 		return f, err
 	}
-	f.matcher = matcher.New(f.store, f.analyzer, f.local, matcher.NewScorer(static, segmenter, matcher.DefaultRanking()))
+	f.scorer = matcher.NewScorer(static, segmenter, matcher.DefaultRanking())
 	return f, indexer.NewSync(f.store, f.analyzer, f.local, log).Start(ctx)
 }
 
