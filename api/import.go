@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	maxImport  = 1 << 30         // bytes of a file: ten times 450,000 postings, gzipped
+	maxImport  = 16 << 30        // bytes of a file, which is read as a stream: 450,000 postings have 1.3 GB
 	importIdle = 2 * time.Minute // how long the next bytes of a file may take
 )
 
@@ -77,7 +77,7 @@ type streamOutput struct {
 // importRoute describes what huma can't see: the body is read and the answer written as streams.
 func importRoute(api huma.API, op huma.Operation, s *Service) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
-	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 1 GiB at most; its format is told by its content",
+	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content",
 		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file}}
 	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
 	op.Responses = map[string]*huma.Response{"200": {Description: "lines of JSON, one event each, while the file is read",
@@ -126,7 +126,7 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 	s.settle(ctx)
 	e := ImportEvent{Summary: &sum}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		err = &corpus.Error{Code: corpus.TooLarge, Message: "the file has more than 1 GiB", Fix: "split it; what was read so far is kept"}
+		err = &corpus.Error{Code: corpus.TooLarge, Message: "the file has more than 16 GiB", Fix: "split it; what was read so far is kept"}
 	}
 	if err != nil {
 		e.Error = problemOf(ctx, s.Log, err)
