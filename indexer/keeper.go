@@ -255,7 +255,7 @@ func (l *Local) checkFiles() {
 			if s.parts[i].path == "" {
 				continue
 			}
-			if err := s.parts[i].check(); err != nil && !errors.Is(err, fs.ErrNotExist) { // discarded meanwhile
+			if err := s.parts[i].check(); err != nil {
 				l.o.Log.Error("the match index is damaged and is made anew", "error", err)
 				l.damaged.Store(true)
 			}

@@ -41,7 +41,8 @@ import (
 //	rowsN      uint16    ordinal     column N: place in foot.Columns
 type segment struct {
 	kind    corpus.Kind
-	path    string // "" in memory
+	path    string   // "" in memory
+	file    *os.File // nil in memory
 	data    []byte
 	foot    segmentFoot
 	users   atomic.Int32 // snapshots that show it; the last one unmaps it
@@ -113,23 +114,23 @@ func mapSegment(path string) (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	fail := func(err error) (*segment, error) { return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close()) }
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return fail(err)
 	}
 	if info.Size() == 0 {
-		return nil, fmt.Errorf("%s is empty", path)
+		return fail(errors.New("it is empty"))
 	}
 	data, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {
-		return nil, fmt.Errorf("map %s: %w", path, err)
+		return fail(err)
 	}
 	s, err := openSegment(data)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), syscall.Munmap(data))
+		return fail(errors.Join(err, syscall.Munmap(data)))
 	}
-	s.path = path
+	s.path, s.file = path, f
 	return s, nil
 }
 
@@ -231,14 +232,9 @@ func numbersOf[T uint16 | uint32 | uint64 | float64 | int8](b []byte) []T {
 // check compares the sums of all sections of a file, which may be damaged where nobody has read yet. It reads the file
 // beside the mapping, so that what nobody asks for does not come into memory.
 func (s *segment) check() error {
-	f, err := os.Open(s.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	for _, at := range s.foot.Sections {
 		sum := crc32.New(castagnoli)
-		if _, err := io.Copy(sum, io.NewSectionReader(f, at.Offset, at.Length)); err != nil {
+		if _, err := io.Copy(sum, io.NewSectionReader(s.file, at.Offset, at.Length)); err != nil {
 			return err
 		}
 		if sum.Sum32() != at.Sum {
@@ -258,6 +254,7 @@ func (s *segment) release() {
 func (s *segment) unmap() {
 	if s.path != "" {
 		syscall.Munmap(s.data) // it was mapped, so it can be unmapped
+		s.file.Close()         // only read
 	}
 }
 
@@ -319,11 +316,26 @@ func (s *segment) entry(ordinal int, full bool) *Entry {
 	r := recordReader{string(row(s.records, s.recordEnds, ordinal)), s.terms}
 	r.record(e)
 	if full {
-		r.text = string(row(s.words, s.wordEnds, ordinal))
+		r.text = string(s.wordsOf(ordinal))
 		r.counts(e)
 	}
 	e.Vector, e.Far = slices.Clone(s.near.at(ordinal)), slices.Clone(s.far.at(ordinal))
 	return e
+}
+
+// wordsOf returns a document's part of words. Of a file it is read, not mapped: words are nearly half of it, and seldom
+// asked for.
+func (s *segment) wordsOf(ordinal int) []byte {
+	b := row(s.words, s.wordEnds, ordinal)
+	if s.file == nil || len(b) == 0 {
+		return b
+	}
+	read := make([]byte, len(b))
+	at := int64(uintptr(unsafe.Pointer(&b[0])) - uintptr(unsafe.Pointer(&s.data[0])))
+	if _, err := s.file.ReadAt(read, at); err != nil {
+		return b
+	}
+	return read
 }
 
 func row(b []byte, ends []uint64, i int) []byte {
