@@ -61,8 +61,8 @@ const (
 	carryBudget = 50_000_000
 	// calm is how long Fill waits after a change that dropped all lists: another batch of an import may follow.
 	calm = 2 * time.Second
-	// filledAtOnce is how many lists are written in one transaction.
-	filledAtOnce = 16
+	// filledAtOnce is how many lists a worker makes for one transaction. A change of the index meanwhile makes them vain.
+	filledAtOnce = 4
 )
 
 // rough is what words and meaning bring: they choose who is examined.
