@@ -75,7 +75,7 @@ func TestSoak(t *testing.T) {
 	}
 	early, late := slices.Max(memory[:(len(memory)+2)/3]), slices.Min(memory[len(memory)-(len(memory)+2)/3:])
 	t.Logf("memory of its own: %d MB at most in the first third, %d MB at least in the last", early>>20, late>>20)
-	if late > early+early/4 {
+	if *soak >= 30*time.Second && late > early+early/4 { // before that, what is kept in memory is still filling
 		t.Errorf("memory grew from %d MB to %d MB", early>>20, late>>20)
 	}
 	var status struct{ Stored, Indexed uint64 }
