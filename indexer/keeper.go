@@ -109,7 +109,7 @@ func (k *keeper) read(want manifest) (map[corpus.Kind]*shelf, error) {
 					some[i].unmap()
 				}
 			}
-			return nil, err
+			return nil, fmt.Errorf("%s: %v", kept.File, err) // not that the manifest is missing
 		}
 		parts[s.kind] = append(parts[s.kind], newPart(s, kept.Dead))
 	}
@@ -229,7 +229,9 @@ func (l *Local) keep() {
 			due = time.After(keepAfter)
 		}
 		if purge {
-			rest = time.Now().Add(restShare * time.Since(begun))
+			if rest = time.Now().Add(restShare * time.Since(begun)); err != nil {
+				rest = time.Now().Add(keepAfter)
+			}
 		}
 		l.writing.Lock()
 		l.failed = err
@@ -258,6 +260,7 @@ func (l *Local) checkFiles() {
 			if err := s.parts[i].check(); err != nil {
 				l.o.Log.Error("the match index is damaged and is made anew", "error", err)
 				l.damaged.Store(true)
+				return
 			}
 		}
 	}
@@ -274,6 +277,9 @@ func (l *Local) keepRound(purge bool) (err error) {
 	k := &l.keeper
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if l.damaged.Load() {
+		return nil // until it is emptied
+	}
 	l.writing.Lock()
 	before, m := k.kept, k.kept
 	m.Change, m.Segments = l.mark, nil
@@ -323,10 +329,13 @@ func (l *Local) keepRound(purge bool) (err error) {
 	if m.same(&before) {
 		return nil
 	}
-	if err := k.save(m); err != nil {
+	err = k.save(m)
+	if m.same(&k.kept) {
+		made = nil // they are named: they stay
+	}
+	if err != nil {
 		return err
 	}
-	made = nil // they are named: they stay
 
 	l.writing.Lock()
 	defer l.writing.Unlock()
@@ -338,6 +347,13 @@ func (l *Local) keepRound(purge bool) (err error) {
 	}
 	if err := l.publish(shelves); err != nil {
 		return err
+	}
+	for _, some := range swaps {
+		for _, s := range some {
+			if s.to.users.Load() == 0 { // all of its documents have gone meanwhile
+				s.to.unmap()
+			}
+		}
 	}
 	for _, s := range before.Segments { // readers have them mapped as long as they need them
 		if !m.names(s.File) {

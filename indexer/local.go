@@ -38,6 +38,7 @@ type Local struct {
 	mark    corpus.Change // up to which the match index is complete, in memory
 	room    *sync.Cond    // by writing: the keeper has made room in memory, or failed to
 	failed  error         // of the keeper's last round
+	closing bool
 
 	keeper   keeper
 	reading  sync.WaitGroup // snapshots that are open
@@ -153,7 +154,7 @@ func (l *Local) Discard() error {
 	defer l.keeper.mu.Unlock()
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	if l.text.closed() {
+	if l.closing {
 		return errClosed
 	}
 	m := l.text.mark
@@ -232,13 +233,13 @@ func (l *Local) ready(ctx context.Context, entries []Entry) error {
 			return fmt.Errorf("index: %s %q has number %d", e.Kind, e.ID, e.Number)
 		}
 	}
-	for !l.text.closed() && l.now.unkept() >= maxUnkept {
+	for !l.closing && l.now.unkept() >= maxUnkept {
 		if l.failed != nil {
 			return l.failed
 		}
 		l.room.Wait()
 	}
-	if l.text.closed() {
+	if l.closing {
 		return errClosed
 	}
 	return ctx.Err()
@@ -391,11 +392,13 @@ func (s *snapshot) unkept() int {
 // Close implements Engine. It waits for readers, and writes what is in memory only to the folder.
 func (l *Local) Close() error {
 	l.writing.Lock()
-	if l.text.closed() {
+	if l.closing {
 		l.writing.Unlock()
 		return nil
 	}
+	l.closing = true
 	close(l.unpurged)
+	l.room.Broadcast()
 	l.writing.Unlock()
 	l.keeper.stop()
 	l.ended.Wait()
@@ -409,6 +412,5 @@ func (l *Local) Close() error {
 	l.mu.Unlock()
 	l.done(before)
 	l.reading.Wait()
-	l.room.Broadcast()
 	return errors.Join(err, l.text.close())
 }

@@ -233,3 +233,46 @@ func TestLocalLeavesAFolderInUseAlone(t *testing.T) {
 		t.Errorf("%d documents found in the first one, want 1", n)
 	}
 }
+
+func TestLocalRefusesWritersWhileItCloses(t *testing.T) {
+	for range 20 {
+		l := openLocal(t, t.TempDir(), localOptions())
+		ended := make(chan error)
+		go func() {
+			var err error
+			for err == nil {
+				err = l.Delete(context.Background(), []Ref{{corpus.Need, 1}})
+			}
+			ended <- err
+		}()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; corpus.CodeOf(err) != corpus.Unavailable {
+			t.Errorf("the writer got %v", err)
+		}
+	}
+}
+
+func TestSmallSegmentsArePutTogether(t *testing.T) {
+	l := openLocal(t, t.TempDir(), localOptions())
+	defer l.Close()
+	const applies, each = 100, 3
+	for i := range uint32(applies) {
+		var entries []Entry
+		for j := range uint32(each) {
+			entries = append(entries, makeEntry(corpus.Need, 1+i*each+j, "玉米", ""))
+		}
+		if err := l.Put(t.Context(), entries); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now, err := l.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.done(now)
+	if s := now.shelves[corpus.Need]; len(s.parts) > 8 || s.live != applies*each {
+		t.Errorf("%d documents stand in %d segments", s.live, len(s.parts))
+	}
+}

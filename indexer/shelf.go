@@ -120,7 +120,7 @@ func (s *shelf) tidied() (*shelf, error) {
 	from, sum := len(s.parts), 0
 	for from > 0 {
 		p := &s.parts[from-1]
-		if p.path != "" || p.live > max(1, sum) || sum+p.live > maxLoose {
+		if p.path != "" || sum > 0 && p.live > sum || sum+p.live > maxLoose {
 			break
 		}
 		sum += p.live

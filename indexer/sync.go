@@ -44,7 +44,8 @@ type Applied struct {
 	UpTo    uint64
 	// Begun: the Sync has come level with the store, by changes that it tells nothing of.
 	Begun bool
-	// All: whatever was read from the index may be of no use, because it was made anew, or vectors of another model serve.
+	// All: whatever was read from the index may be of no use, because vectors of another model serve, or, where UpTo is 0,
+	// because it is empty now and made anew until it has Begun.
 	All bool
 }
 
@@ -71,6 +72,11 @@ func (s *Sync) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.local.damaged.Load() {
+		if err := s.discard(); err != nil {
+			return err
+		}
+	}
 	match, text := s.local.marks()
 	if mark := newer(match, text); mark.Seq > 0 {
 		rows, err := s.store.Changes(mark.Seq-1, 1)
@@ -79,7 +85,7 @@ func (s *Sync) start(ctx context.Context) error {
 		}
 		if len(rows) == 0 || rows[0] != mark {
 			s.log.Warn("the index was made of another copy of the store: it is made anew", "index", mark.Seq, "store", last)
-			if err := s.local.Discard(); err != nil {
+			if err := s.discard(); err != nil {
 				return err
 			}
 			match, text = corpus.Change{}, corpus.Change{}
@@ -113,6 +119,16 @@ func (s *Sync) start(ctx context.Context) error {
 	return nil
 }
 
+func (s *Sync) discard() error {
+	if err := s.local.Discard(); err != nil {
+		return err
+	}
+	if s.OnApply != nil {
+		s.OnApply(Applied{All: true})
+	}
+	return nil
+}
+
 func newer(a, b corpus.Change) corpus.Change {
 	if a.Seq > b.Seq {
 		return a
@@ -126,9 +142,6 @@ func (s *Sync) CatchUp(ctx context.Context) error {
 	defer s.mu.Unlock()
 	if s.local.damaged.Load() {
 		s.ready.Store(false)
-		if err := s.local.Discard(); err != nil {
-			return err
-		}
 	}
 	if !s.ready.Load() {
 		return s.start(ctx)

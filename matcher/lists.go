@@ -292,11 +292,14 @@ func (m *Matcher) Applied(c indexer.Applied) {
 	l := &m.lists
 	l.applying.Lock()
 	defer l.applying.Unlock()
-	l.mu.Lock()
-	l.generation++
-	l.mu.Unlock()
+	l.raise()
 	if l.file == nil {
 		return
+	}
+	if c.All && c.UpTo == 0 {
+		l.mu.Lock()
+		l.begun = false
+		l.mu.Unlock()
 	}
 	err := m.follow(c)
 	if err != nil {
@@ -317,14 +320,24 @@ func (m *Matcher) Applied(c indexer.Applied) {
 	signal(l.wake)
 }
 
+// raise lets nothing be kept that was begun before. It waits for a transaction that keeps something, so that what is in
+// the file is also in heads.
+func (l *lists) raise() {
+	if l.file != nil {
+		l.file.writing.Lock()
+		defer l.file.writing.Unlock()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.generation++
+}
+
 // Rebuild drops all lists, so that they are made anew.
 func (m *Matcher) Rebuild() error {
 	l := &m.lists
 	l.applying.Lock()
 	defer l.applying.Unlock()
-	l.mu.Lock()
-	l.generation++
-	l.mu.Unlock()
+	l.raise()
 	if err := l.dropAll(l.file.mark.Change); err != nil {
 		return err
 	}
@@ -431,6 +444,7 @@ func (m *Matcher) follow(c indexer.Applied) error {
 	}, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
+		l.generation++ // lists of before may have been read meanwhile
 		for _, number := range heads.dropped {
 			delete(l.heads, number)
 			if !changed[corpus.Need][number] {
@@ -574,6 +588,7 @@ func (l *lists) dropAll(upTo uint64) error {
 		if len(l.heads) > 0 {
 			l.log.Info("all match lists are made anew", "lists", len(l.heads))
 		}
+		l.generation++ // lists of before may have been read meanwhile
 		clear(l.heads)
 		clear(l.waiting)
 		l.restless = time.Now().Add(calm)

@@ -132,6 +132,9 @@ func (m *Matcher) fill(ctx context.Context, generation uint64, numbers []uint32,
 	err = m.lists.keep(generation, maps.Clone(made))
 	m.lists.mu.Lock()
 	defer m.lists.mu.Unlock()
+	if m.lists.generation != generation {
+		return err // they may be asked for again
+	}
 	for n := range gone {
 		delete(m.lists.waiting, n)
 	}

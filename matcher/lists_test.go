@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -188,17 +189,20 @@ func TestReasonsNameNoWordOfAFieldJustClosed(t *testing.T) {
 // An askedEngine counts what it is asked.
 type askedEngine struct {
 	indexer.Engine
-	asked, read int // times for candidates, for entries
+	asked, read atomic.Int64 // times for candidates, for entries
+	carrying    func()       // called when an achievement is weighed against the needs
 }
 
 func (e *askedEngine) Entries(ctx context.Context, l indexer.Lookup) ([]indexer.Found, error) {
-	e.read++
+	e.read.Add(1)
 	return e.Engine.Entries(ctx, l)
 }
 
 func (e *askedEngine) Candidates(ctx context.Context, p indexer.Probe) ([]indexer.Candidate, error) {
 	if p.Want == nil {
-		e.asked++
+		e.asked.Add(1)
+	} else if e.carrying != nil && p.Entry.Number != 0 {
+		e.carrying()
 	}
 	return e.Engine.Candidates(ctx, p)
 }
@@ -309,7 +313,7 @@ func TestListsAreKeptOverARestart(t *testing.T) {
 	if after := ask(); !reflect.DeepEqual(before, after) {
 		t.Errorf("the list was %s and is %s", brief(before), brief(after))
 	}
-	if engine.asked > 0 {
+	if int(engine.asked.Load()) > 0 {
 		t.Error("the list was made anew")
 	}
 	path := h.matcher.lists.file.db.Path()
@@ -322,8 +326,8 @@ func TestListsAreKeptOverARestart(t *testing.T) {
 	h.matcher = New(h.store, h.analyzer, engine, h.scorer)
 	h.keep(t)
 	h.matcher.Applied(indexer.Applied{Begun: true})
-	if after := ask(); !reflect.DeepEqual(before, after) || engine.asked != 1 {
-		t.Errorf("of a damaged file: the list was %s and is %s, asked for %d times", brief(before), brief(after), engine.asked)
+	if after := ask(); !reflect.DeepEqual(before, after) || int(engine.asked.Load()) != 1 {
+		t.Errorf("of a damaged file: the list was %s and is %s, asked for %d times", brief(before), brief(after), int(engine.asked.Load()))
 	}
 }
 
@@ -342,16 +346,16 @@ func TestFillGoesOnWhereItWasEnded(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	kept, waiting := h.matcher.Lists()
-	if kept == 0 || waiting == 0 || engine.asked != kept {
-		t.Fatalf("when it was ended %d lists were kept, %d needs waited; %d were made", kept, waiting, engine.asked)
+	if kept == 0 || waiting == 0 || int(engine.asked.Load()) != kept {
+		t.Fatalf("when it was ended %d lists were kept, %d needs waited; %d were made", kept, waiting, int(engine.asked.Load()))
 	}
 	all := kept + waiting
 	engine = h.restart(t)
 	if err := h.matcher.Fill(t.Context(), 2, nil); err != nil {
 		t.Fatal(err)
 	}
-	if engine.asked != waiting {
-		t.Errorf("begun again it made %d lists, want %d", engine.asked, waiting)
+	if int(engine.asked.Load()) != waiting {
+		t.Errorf("begun again it made %d lists, want %d", int(engine.asked.Load()), waiting)
 	}
 	if kept, waiting := h.matcher.Lists(); kept != all || waiting != 0 {
 		t.Errorf("at the end %d lists are kept, %d needs wait, want %d and 0", kept, waiting, all)
@@ -379,12 +383,12 @@ func TestAnAnswerIsGivenAgainUntilSomethingChanges(t *testing.T) {
 		return a
 	}
 	first := ask(Options{Now: day})
-	read := engine.read
-	if again := ask(Options{Now: day.Add(time.Hour)}); !reflect.DeepEqual(first, again) || engine.read != read {
-		t.Errorf("asked again on the same day the engine was read %d times", engine.read-read)
+	read := int(engine.read.Load())
+	if again := ask(Options{Now: day.Add(time.Hour)}); !reflect.DeepEqual(first, again) || int(engine.read.Load()) != read {
+		t.Errorf("asked again on the same day the engine was read %d times", int(engine.read.Load())-read)
 	}
 	for what, o := range map[string]Options{"another day": {Now: day.AddDate(0, 0, 1)}, "another page": {Now: day, After: first.Next, Limit: 3}} {
-		if read := engine.read; read == 0 || ask(o).Matches == nil || engine.read == read {
+		if read := int(engine.read.Load()); read == 0 || ask(o).Matches == nil || int(engine.read.Load()) == read {
 			t.Errorf("%s got an answer that was given before", what)
 		}
 	}
@@ -399,4 +403,34 @@ func TestAnAnswerIsGivenAgainUntilSomethingChanges(t *testing.T) {
 	if changed := ask(Options{Now: day}); changed.Matches[0].Title != d.Title {
 		t.Errorf("after a change of the first match the answer shows %q", changed.Matches[0].Title)
 	}
+}
+
+// TestAListReadWhileAnotherIsCarriedInIsNotKept: who reads a list before a change is in it must not put it back after.
+func TestAListReadWhileAnotherIsCarriedInIsNotKept(t *testing.T) {
+	h := newHouse(t)
+	h.write(t, sampleDocs(t)...)
+	engine := h.restart(t)
+	if _, err := h.matcher.ForNeed(t.Context(), "N001", Options{}); err != nil {
+		t.Fatal(err)
+	}
+	need, err := h.matcher.published(corpus.Need, "N001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before *list
+	var generation uint64
+	engine.carrying = func() {
+		generation = h.matcher.lists.now()
+		if before, err = h.matcher.lists.read(need); err != nil || before == nil {
+			t.Fatalf("no list was kept: the test can't see; error %v", err)
+		}
+	}
+	h.write(t, corpus.Doc{Kind: corpus.Achievement, SourceID: "X", Title: need.Title, Text: need.Text})
+	if before == nil {
+		t.Fatal("nothing was carried: the test can't see")
+	}
+	if err := h.matcher.lists.keep(generation, map[uint32]*list{need.Number: before}); err != nil {
+		t.Fatal(err)
+	}
+	h.compareLists(t, "after an old list was put back")
 }

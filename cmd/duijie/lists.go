@@ -24,21 +24,22 @@ type listsEvent struct {
 
 // makeLists makes the match lists that are missing, or lets the server do so, until none is.
 func (f *folder) makeLists(ctx context.Context, rebuild bool, tell func(kept, waiting int)) error {
-	m := f.current().Matcher
-	if rebuild {
-		if err := m.Rebuild(); err != nil {
-			return err
+	for dropped := !rebuild; ; {
+		m := f.current().Matcher // a reload may bring another
+		if f.service.Ready() == nil && !dropped {
+			if err := m.Rebuild(); err != nil {
+				return err
+			}
+			dropped = true
 		}
-	}
-	if f.life == nil {
-		return m.Fill(ctx, runtime.GOMAXPROCS(0), tell)
-	}
-	for {
+		if f.life == nil {
+			return m.Fill(ctx, runtime.GOMAXPROCS(0), tell)
+		}
 		kept, waiting := m.Lists()
-		if waiting == 0 {
+		if waiting == 0 && f.service.Ready() == nil {
 			return nil
 		}
-		tell(kept, waiting)
+		tell(kept, max(1, waiting)) // what waits is not known before the index has caught up
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
