@@ -93,8 +93,10 @@ func (s *Sync) start(ctx context.Context) error {
 	}
 	from := min(match.Seq, text.Seq)
 	s.indexed.Store(from)
-	if s.waiting, err = s.local.refs(func(_ Ref, far bool) bool { return s.analyzer.far != nil && !far }); err != nil {
-		return err
+	if s.analyzer.far != nil {
+		if s.waiting, err = s.local.refs(func(_ Ref, far bool) bool { return !far }); err != nil {
+			return err
+		}
 	}
 	err = s.follow(ctx, s.analyzer.Entries, func(seq uint64) {
 		if s.Progress != nil {
@@ -104,12 +106,14 @@ func (s *Sync) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	withFar, err := s.local.refs(func(_ Ref, far bool) bool { return far })
-	if err != nil {
-		return err
-	}
-	if err := s.analyzer.far.sweep(func(r Ref) bool { return withFar[r] }); err != nil {
-		return err
+	if s.analyzer.far != nil {
+		withFar, err := s.local.refs(func(_ Ref, far bool) bool { return far })
+		if err != nil {
+			return err
+		}
+		if err := s.analyzer.far.sweep(func(r Ref) bool { return withFar[r] }); err != nil {
+			return err
+		}
 	}
 	s.count()
 	s.ready.Store(true)
