@@ -57,10 +57,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	if limit <= 0 {
 		limit = 20
 	}
-	target := corpus.Achievement
-	if d.Kind == corpus.Achievement {
-		target = corpus.Need
-	}
+	target := sought(d.Kind)
 	shown = shown[:min(Kept, len(shown))]
 	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
 	for _, r := range shown {
@@ -103,13 +100,9 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 			published[d.Number] = d.Public()
 		}
 	}
-	found, err := m.engine.Entries(ctx, indexer.Lookup{Kind: target, Numbers: numbers, Words: true})
+	entries, err := m.entries(ctx, indexer.Lookup{Kind: target, Numbers: numbers, Words: true})
 	if err != nil {
 		return Answer{}, err
-	}
-	entries := make(map[uint32]*indexer.Entry, len(found))
-	for _, f := range found {
-		entries[f.Number] = f.Entry
 	}
 	teller := m.scorer.teller(newSide(&d, entry))
 	for _, r := range page {

@@ -259,13 +259,9 @@ func (m *Matcher) arrangeList(ctx context.Context, l *list) error {
 	for _, r := range l.rows {
 		look.Numbers = append(look.Numbers, r.number)
 	}
-	found, err := m.engine.Entries(ctx, look)
+	entries, err := m.entries(ctx, look)
 	if err != nil {
 		return err
-	}
-	entries := make(map[uint32]*indexer.Entry, len(found))
-	for _, f := range found {
-		entries[f.Number] = f.Entry
 	}
 	for i := range l.rows {
 		l.rows[i].entry = entries[l.rows[i].number]

@@ -168,13 +168,27 @@ func (m *Matcher) live(ctx context.Context, d corpus.Doc, o Options) (Answer, er
 	return m.answer(ctx, d, entry, m.shown(ctx, rows), lost, o)
 }
 
+// sought is the kind that documents of a kind are matched with.
+func sought(k corpus.Kind) corpus.Kind {
+	if k == corpus.Achievement {
+		return corpus.Need
+	}
+	return corpus.Achievement
+}
+
+// entries returns what the engine has of documents, by number.
+func (m *Matcher) entries(ctx context.Context, look indexer.Lookup) (map[uint32]*indexer.Entry, error) {
+	found, err := m.engine.Entries(ctx, look)
+	out := make(map[uint32]*indexer.Entry, len(found))
+	for _, f := range found {
+		out[f.Number] = f.Entry
+	}
+	return out, err
+}
+
 // best returns the best pairs of d, whose entry is asking, best first, and what was left out: see Answer.Degraded.
 func (m *Matcher) best(ctx context.Context, d corpus.Doc, asking *indexer.Entry, f indexer.Filter) (rows []ranked, lost string, err error) {
-	target := corpus.Achievement
-	if d.Kind == corpus.Achievement {
-		target = corpus.Need
-	}
-	if rows, err = m.examine(ctx, asking, target, f); err != nil {
+	if rows, err = m.examine(ctx, asking, sought(d.Kind), f); err != nil {
 		return nil, "", err
 	}
 	var without []string
