@@ -47,6 +47,7 @@ func compareSizes(out io.Writer, paths []string) error {
 		{"live match p50, ms", func(r report) float64 { return r.LiveP50 }},
 		{"live match p95, ms", func(r report) float64 { return r.LiveP95 }},
 		{"candidates p50, ms", func(r report) float64 { return r.Engines[0].Both.P50 }},
+		{"one match list made, ms", func(r report) float64 { return 1000 / r.ListsPerSecond }},
 		{"kept list p99, ms", func(r report) float64 { return r.KeptP99 }},
 		{"typed search p95, ms", func(r report) float64 { return r.SearchP95 }},
 	} {

@@ -30,6 +30,7 @@ type options struct {
 	record      string
 	history     string
 	seconds     time.Duration // of each load over HTTP
+	lists       time.Duration // to wait for match lists at most
 	measured    int           // needs asked for each figure, after the first warmUp
 }
 
@@ -48,6 +49,7 @@ func main() {
 	flag.StringVar(&o.record, "record", "", "add the ratios to the history, under this name")
 	flag.StringVar(&o.history, "history", "bench/history/ratios.jsonl", "where -record adds them")
 	flag.DurationVar(&o.seconds, "time", 4*time.Second, "of each load over HTTP")
+	flag.DurationVar(&o.lists, "lists", maxStart, "wait so long at most for all match lists to be made")
 	flag.IntVar(&o.measured, "needs", 250, "how many needs are asked for each figure")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] CORPUS | bench -growth FILE...")

@@ -161,18 +161,21 @@ func (p *program) await(ctx context.Context, start time.Time) (map[string]float6
 	}
 }
 
-// lists waits until so many match lists are made, so that their making does not weigh on what is measured next.
-func (p *program) lists(ctx context.Context, needs int) error {
+// lists waits until so many match lists are made, so that their making does not weigh on what is measured next, but no
+// longer than it may. It returns how many were made a second, 0 where they had been made before.
+func (p *program) lists(ctx context.Context, needs int, most time.Duration) (float64, error) {
 	tell("waiting for match lists")
-	ctx, cancel := context.WithTimeout(ctx, maxStart)
-	defer cancel()
+	start, first := time.Now(), -1
 	for {
 		var s struct{ Lists struct{ Kept int } }
 		if err := p.get(ctx, "/v1/status", &s); err != nil {
-			return fmt.Errorf("%w\n%s", err, p.stderr.Bytes())
+			return 0, fmt.Errorf("%w\n%s", err, p.stderr.Bytes())
 		}
-		if s.Lists.Kept >= needs {
-			return nil
+		if first < 0 {
+			first = s.Lists.Kept
+		}
+		if took := time.Since(start); s.Lists.Kept >= needs || took >= most {
+			return float64(s.Lists.Kept-first) / took.Seconds(), nil
 		}
 		time.Sleep(statusEvery)
 	}
@@ -244,7 +247,7 @@ func measureProgram(ctx context.Context, o options, data string, r *report) (err
 	if r.ReadyBy, err = p.await(ctx, start); err != nil {
 		return err
 	}
-	if err := p.lists(ctx, r.Needs); err != nil {
+	if r.ListsPerSecond, err = p.lists(ctx, r.Needs, o.lists); err != nil {
 		return err
 	}
 	if err := p.measureHTTP(ctx, o, r); err != nil {

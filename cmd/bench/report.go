@@ -40,6 +40,8 @@ type report struct {
 	LiveP95 float64 `json:"live_match_p95_ms"`
 	Recall  float64 `json:"recall50"`
 
+	ListsPerSecond float64 `json:"lists_per_s"` // match lists made beside nothing else, by one worker for two cores
+
 	KeptP99       float64      `json:"kept_list_p99_ms"` // 4 clients
 	KeptPerSecond float64      `json:"kept_list_per_s"`  // 4 clients
 	SearchP95     float64      `json:"search_p95_ms"`    // 1 client
@@ -97,6 +99,7 @@ func (r *report) print(out io.Writer) {
 	fmt.Fprintf(w, "start to ready\t%.2f s%s\n", r.ReadySeconds, milestones(r.ReadyBy))
 	fmt.Fprintf(w, "memory after the queries\t%.0f MB, other files' pages %.0f MB; %.0f MB on disk\n", r.RSSMB, r.OtherFilesMB, r.DiskMB)
 	fmt.Fprintf(w, "live match of a need, one core\tp50 %.2f ms, p95 %.2f ms\n", r.LiveP50, r.LiveP95)
+	fmt.Fprintf(w, "match lists made\t%.0f a second\n", r.ListsPerSecond)
 	fmt.Fprintf(w, "recall@%d of meaning\t%.3f\n", depth, r.Recall)
 	fmt.Fprintf(w, "\nover HTTP, 20 rows\tclients\tper second\tp50 ms\tp95 ms\tp99 ms\n")
 	for _, f := range r.HTTP {
