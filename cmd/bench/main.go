@@ -43,7 +43,7 @@ func main() {
 	var growth bool
 	flag.BoolVar(&growth, "growth", false, "compare the figures of several sizes")
 	flag.StringVar(&o.program, "program", "bin/duijie", "the program to measure")
-	flag.StringVar(&peers, "peers", "", "other engines, as -peer-command knows them: lucene tantivy bm25s")
+	flag.StringVar(&peers, "peers", "", "other engines, as -peer-command knows them: lucene tantivy bm25s weaviate")
 	flag.StringVar(&o.peerCommand, "peer-command", "bench/peer", "runs an engine: NAME FOLDER RECALL")
 	flag.StringVar(&o.out, "out", "", "write the figures to this JSON file")
 	flag.StringVar(&o.record, "record", "", "add the ratios to the history, under this name")

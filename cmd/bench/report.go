@@ -63,9 +63,10 @@ type httpFigure struct {
 
 // Ratios are a peer's median over ours: above 1 ours is faster. 0 where the peer was left out.
 type ratios struct {
-	Lucene  float64 `json:"lucene_ratio,omitempty"`  // words and meaning
-	Tantivy float64 `json:"tantivy_ratio,omitempty"` // words
-	BM25S   float64 `json:"bm25s_ratio,omitempty"`   // words
+	Lucene   float64 `json:"lucene_ratio,omitempty"`   // words and meaning
+	Tantivy  float64 `json:"tantivy_ratio,omitempty"`  // words
+	BM25S    float64 `json:"bm25s_ratio,omitempty"`    // words
+	Weaviate float64 `json:"weaviate_ratio,omitempty"` // words and meaning, over HTTP
 }
 
 func (r *report) http(what string, clients int) httpFigure {
@@ -88,6 +89,8 @@ func (r *report) compare() {
 			r.Tantivy = e.Words.P50 / ours.Words.P50
 		case "bm25s":
 			r.BM25S = e.Words.P50 / ours.Words.P50
+		case "weaviate":
+			r.Weaviate = e.Both.P50 / ours.Both.P50
 		}
 	}
 }
@@ -117,7 +120,7 @@ func (r *report) print(out io.Writer) {
 	for _, x := range []struct {
 		name  string
 		value float64
-	}{{"lucene over ours, both", r.Lucene}, {"tantivy over ours, words", r.Tantivy}, {"bm25s over ours, words", r.BM25S}} {
+	}{{"lucene over ours, both", r.Lucene}, {"tantivy over ours, words", r.Tantivy}, {"bm25s over ours, words", r.BM25S}, {"weaviate over ours, both", r.Weaviate}} {
 		if x.value > 0 {
 			fmt.Fprintf(w, "%s\t%.1f times as long\n", x.name, x.value)
 		}
