@@ -34,8 +34,9 @@ type ImportEvent struct {
 
 // An ImportRow is a row that something is to be said about.
 type ImportRow struct {
-	File   string   `json:"file"`
-	Line   int      `json:"line" doc:"line of a text file, row of a sheet, from 1"`
+	File   string   `json:"file" doc:"of an archive: the file in it"`
+	Sheet  string   `json:"sheet,omitempty" doc:"of a workbook"`
+	Line   int      `json:"line" doc:"line of a text file, row of a sheet, from 1; of a document, paragraphs and rows of tables count; 0: the whole file"`
 	Faults []Fault  `json:"faults"`
 	Header []string `json:"header,omitempty" doc:"of a row that was not taken: the columns as they stood in the file"`
 	Cells  []string `json:"cells,omitempty"`
@@ -45,7 +46,7 @@ type importInput struct {
 	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
 	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
-	Format   string   `query:"format" enum:"csv,xlsx,jsonl" doc:"default: by content"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip" doc:"default: by content"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
 	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field" example:"[\"成果名称=title\"]"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
@@ -77,8 +78,13 @@ type streamOutput struct {
 // importRoute describes what huma can't see: the body is read and the answer written as streams.
 func importRoute(api huma.API, op huma.Operation, s *Service) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
-	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content",
-		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file}}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
+		Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content. Workbooks (.xlsx; .xls of Excel 5 to 2003, " +
+			"or HTML, CSV or XML under that name), CSV, lines of JSON, forms and lists in .docx, and .zip of all these"}
+	for _, kind := range []string{"text/csv", "text/html", "application/x-ndjson", "application/zip", "application/vnd.ms-excel",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"} {
+		op.RequestBody.Content[kind] = file
+	}
 	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
 	op.Responses = map[string]*huma.Response{"200": {Description: "lines of JSON, one event each, while the file is read",
 		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: event}}}}
@@ -135,7 +141,7 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 }
 
 func eventOf(r corpus.Row) ImportEvent {
-	row := &ImportRow{File: r.File, Line: r.Line}
+	row := &ImportRow{File: r.File, Sheet: r.Sheet, Line: r.Line}
 	for _, e := range append(r.Problems, r.Warnings...) {
 		row.Faults = append(row.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
 	}

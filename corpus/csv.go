@@ -8,23 +8,36 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"duijie/corpus/sheet"
 )
 
 // readCSV reads the rows of a text table.
 func (t *tableReader) readCSV(r *bufio.Reader) error {
 	head, err := r.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return unreadable(err)
+		return readError(err)
 	}
 	rows := &csvRows{lines: lines{r: r}, comma: t.comma(string(head))}
-	found, err := t.rows(rows.next)
+	found, err := t.rows(&lineReader{read: rows.next})
 	if err == nil && !found {
 		err = noHeader(t.file)
 	}
 	return err
 }
 
-func unreadable(err error) error {
+// readError says why a file can't be read any further.
+func readError(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*sheet.Error](err); ok {
+		code := Invalid
+		if e.Large {
+			code = TooLarge
+		}
+		return &Error{Code: code, Message: e.Message, Fix: e.Fix, Err: e.Err}
+	}
 	return &Error{Code: Invalid, Message: "文件读不出来", Fix: "检查文件是否完整", Err: err}
 }
 
@@ -38,7 +51,7 @@ func (t *tableReader) comma(head string) byte {
 			if err != nil {
 				break
 			}
-			if h := t.header(line.cells); h.usable() && h.known > bestKnown {
+			if h := t.header(line.Cells, nil); h.usable() && h.known > bestKnown {
 				best, bestKnown = comma, h.known
 			}
 		}
@@ -59,7 +72,7 @@ func (c *csvRows) next() (tableLine, error) {
 	if err != nil {
 		return tableLine{}, err
 	}
-	out := tableLine{n: c.n}
+	out := tableLine{Row: sheet.Row{N: c.n}}
 	if cut {
 		out.problem = tooLong()
 		return out, nil
@@ -101,7 +114,7 @@ func (c *csvRows) next() (tableLine, error) {
 		cells[i] = unguard(cell)
 		out.lossy[i] = cells[i] == cell // what is guarded came through as it was
 	}
-	out.cells = cells
+	out.Cells = cells
 	return out, nil
 }
 

@@ -166,7 +166,7 @@ func extraHeader(name string) string {
 
 // reads reports whether an unknown column of this name comes back under the same name.
 func (t *tableReader) reads(name string) bool {
-	h := t.header([]string{extraHeader(name)})
+	h := t.header([]string{extraHeader(name)}, nil)
 	return h.names[0] == extraHeader(name) && extraHeader(name) != ErrorHeader && extraHeader(name) != rawHeader
 }
 
@@ -215,7 +215,7 @@ func (e *ErrorWriter) Write(r Row) error {
 	for _, p := range r.Problems {
 		said = append(said, p.Error())
 	}
-	cells := []string{guard(strings.Join(said, "；")), guard(r.File), fmt.Sprint(r.Line)}
+	cells := []string{guard(strings.Join(said, "；")), guard(r.place()), fmt.Sprint(r.Line)}
 	for i, c := range r.Cells {
 		if r.lossy == nil || !r.lossy[i] || !lostDigits.MatchString(c) { // guarded, it would be taken for what was meant
 			c = guard(c)

@@ -23,7 +23,7 @@ type ImportOptions struct {
 	Action    string        // for the audit: "import achievements.csv"
 	DryRun    bool          // check and count, write nothing
 	Committed func(Summary) // after each commit: what is safe on disk so far
-	Report    func(Row)     // every bad row, and every row with warnings, in the order of the file
+	Report    func(Row)     // every bad row, every row with warnings and every note, in the order of the file
 }
 
 // A Summary counts the rows of an import. Read is the sum of Created, Updated, Unchanged and Bad.
@@ -81,7 +81,7 @@ type importer struct {
 	pending []Row
 	bytes   int
 	seen    map[uint64]place // by hash of kind and id: what grows with the rows
-	files   []string         // that rows came from
+	files   []string         // and sheets that rows came from
 	seed    maphash.Seed
 }
 
@@ -95,7 +95,7 @@ func (im *importer) flush(ctx context.Context) error {
 	}
 	b := Batch{Actor: im.o.Actor, Action: im.o.Action, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
-		if !r.Bad() {
+		if !r.Bad() && !r.Note {
 			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure})
 		}
 	}
@@ -104,10 +104,13 @@ func (im *importer) flush(ctx context.Context) error {
 		return err
 	}
 	for _, r := range im.pending {
-		im.sum.Read++
-		if r.Bad() {
+		switch {
+		case r.Note:
+		case r.Bad():
+			im.sum.Read++
 			im.sum.Bad++
-		} else {
+		default:
+			im.sum.Read++
 			im.count(&r, results[0])
 			results = results[1:]
 		}
@@ -135,8 +138,8 @@ func (im *importer) count(r *Row, result Result) {
 	}
 	key := maphash.String(im.seed, string(r.Doc.Kind)+"\x00"+r.Doc.ID)
 	before, repeated := im.seen[key]
-	if n := len(im.files); n == 0 || im.files[n-1] != r.File {
-		im.files = append(im.files, r.File)
+	if n := len(im.files); n == 0 || im.files[n-1] != r.place() {
+		im.files = append(im.files, r.place())
 	}
 	im.seen[key] = place{int32(len(im.files) - 1), int32(r.Line)}
 	if repeated {

@@ -22,7 +22,7 @@ func (t *tableReader) readJSONL(r *bufio.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return unreadable(err)
+			return readError(err)
 		}
 		if line = strings.TrimSpace(line); line == "" {
 			continue
@@ -51,7 +51,7 @@ func (t *tableReader) object(row *Row, line string) {
 	id := strings.Join(keys, "\x00")
 	h, ok := t.headers[id]
 	if !ok {
-		h = t.header(keys)
+		h = t.header(keys, nil)
 		if t.headers == nil || len(t.headers) > 1000 { // objects with ever new keys
 			t.headers = map[string]*header{}
 		}

@@ -234,7 +234,7 @@ func TestWorkbooks(t *testing.T) {
 	var b bytes.Buffer
 	must(f.Write(&b))
 	rows, err := read(b.String(), ReadOptions{})
-	if err != nil || len(rows) != 1 {
+	if err != nil || len(rows) != 2 || !rows[1].Note {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	d := rows[0].Doc

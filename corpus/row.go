@@ -7,19 +7,24 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"duijie/corpus/sheet"
 )
 
 // A Row is one posting as a file gave it.
 type Row struct {
-	File string
-	Line int // line of a text file, row of a sheet, from 1
-	Doc  Doc // checked and complete unless the row is bad
+	File  string // of an archive: the entry
+	Sheet string // of a workbook
+	Line  int    // line of a text file, row of a sheet, from 1; of a document, paragraphs and rows of tables count
+	Doc   Doc    // checked and complete unless the row is bad
+	Note  bool   // there is no posting: Warnings say something of the file
 
 	Problems []*Error // why the row can't be taken, Field is the header; none: the row is good
 	Warnings []*Error // what could not be understood; the original is in Doc.Extra
@@ -35,13 +40,26 @@ type Row struct {
 // Bad reports whether the row can't be taken.
 func (r *Row) Bad() bool { return len(r.Problems) > 0 }
 
+// place says where the row stands.
+func (r *Row) place() string {
+	if r.Sheet == "" {
+		return r.File
+	}
+	return r.File + "·" + r.Sheet
+}
+
 // A Format is a form of file that documents travel in.
 type Format string
 
 const (
-	CSV   Format = "csv"  // comma, tab or semicolon
-	XLSX  Format = "xlsx" // the first sheet that has a header we know
-	JSONL Format = "jsonl"
+	CSV     Format = "csv"     // comma, tab or semicolon
+	XLSX    Format = "xlsx"    // all sheets that have a header we know, or are a form
+	JSONL   Format = "jsonl"   // an object a line
+	XLS     Format = "xls"     // workbooks of Excel 5 to 2003; read only, as are the following
+	HTML    Format = "html"    // tables of a page, as systems export them under the name of a workbook
+	XML2003 Format = "xml2003" // workbooks in the XML of Excel 2003
+	DOCX    Format = "docx"    // forms, or a table that is a list
+	ZIP     Format = "zip"     // of files of the other formats
 )
 
 // ReadOptions say what a file does not say itself; the zero value guesses.
@@ -59,12 +77,14 @@ const (
 	// maxRow bounds the bytes of one row, so that an open quote or a binary file fills no memory. The limits of a
 	// document leave room in it.
 	maxRow = 1 << 20
+	// maxSpool bounds the bytes of a file that is not read from front to back.
+	maxSpool = 1 << 30
 	// headerRows is how far down a header may stand, below titles and instructions.
 	headerRows = 20
 )
 
-// Read yields the rows of a CSV, XLSX or JSONL file, gzipped or not, while it reads. An error ends the sequence: the
-// file can't be read any further. Bad rows are no errors. name is for messages.
+// Read yields the rows of a file of any Format, gzipped or not, while it reads. An error ends the sequence: the file can't
+// be read any further. Bad rows are no errors; a file in an archive that can't be read is a bad row. name is for messages.
 func Read(r io.Reader, name string, o ReadOptions) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		t := &tableReader{file: name, o: o, yield: yield}
@@ -82,7 +102,9 @@ var errStopped = errors.New("stopped")
 
 func (t *tableReader) read(r io.Reader) error {
 	b := bufio.NewReaderSize(r, sniffed)
-	if head, _ := b.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
+	if head, _ := b.Peek(6); t.archived && sheet.Archived(head) {
+		return nested()
+	} else if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(b)
 		if err != nil {
 			return &Error{Code: Invalid, Message: "gzip 文件已损坏", Fix: "重新下载或重新压缩", Err: err}
@@ -91,21 +113,26 @@ func (t *tableReader) read(r io.Reader) error {
 	}
 	head, err := b.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return &Error{Code: Invalid, Message: "文件读不出来", Fix: "检查文件是否完整", Err: err}
+		return readError(err)
+	}
+	if t.archived && isPicture(head) {
+		return errPicture
 	}
 	format := t.o.Format
 	if format == "" {
 		format = sniff(head)
 	}
-	switch {
-	case format == XLSX:
-		return t.readXLSX(b)
-	case format == JSONL && bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")):
-		return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
-	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return &Error{Code: Invalid, Message: "这是旧式 .xls 或加密的工作簿", Fix: "用 Excel 或 WPS 另存为不加密的 .xlsx 后再导入"}
-	case bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(head)), []byte("<")):
-		return &Error{Code: Invalid, Message: "这是网页或 XML，不是表格", Fix: "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入"}
+	switch format {
+	case XLSX, DOCX, ZIP, XLS:
+		return t.spooled(b, format)
+	case HTML:
+		return t.tables(sheet.HTML(b))
+	case XML2003:
+		return t.tables(sheet.XML2003(b))
+	case JSONL:
+		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) {
+			return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
+		}
 	}
 	decoded, err := t.decode(b, head)
 	if err != nil {
@@ -117,42 +144,79 @@ func (t *tableReader) read(r io.Reader) error {
 	return t.readCSV(decoded)
 }
 
+// spooled reads a format that is not read from front to back.
+func (t *tableReader) spooled(r io.Reader, format Format) (err error) {
+	f, remove, err := sheet.Spool(r, maxSpool, "分成几个文件，或另存为 CSV")
+	if err != nil {
+		return readError(err)
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	if format == XLS {
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		return t.tables(sheet.XLS(f, info.Size()))
+	}
+	container, err := sheet.ContainerOf(f)
+	switch {
+	case err != nil:
+		return readError(err)
+	case container == sheet.Workbook:
+		return t.tables(sheet.XLSX(f))
+	case container == sheet.Document:
+		return t.document(sheet.DOCX(f))
+	case container == sheet.OtherOffice:
+		return &Error{Code: Invalid, Message: "不读这种办公文件", Fix: "表格另存为 .xlsx，文档另存为 .docx"}
+	case t.archived:
+		return nested()
+	}
+	return t.archive(f)
+}
+
 // sniff tells the format of a file by its first bytes.
 func sniff(head []byte) Format {
-	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
+	e, _ := sheet.Encoding(head, len(head) < sniffed, false)
+	text := head[:min(len(head), 4096)]
+	if utf8, err := e.NewDecoder().Bytes(text); err == nil {
+		text = utf8
+	}
+	text = bytes.ToLower(bytes.TrimSpace(text))
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return XLSX
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return ZIP // or a workbook, or a document
+	case bytes.HasPrefix(head, []byte(sheet.OLE)), sheet.BareBIFF(head):
+		return XLS
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[{")):
 		return JSONL
+	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("urn:schemas-microsoft-com:office:spreadsheet")) && !bytes.Contains(text, []byte("<html")):
+		return XML2003
+	case bytes.HasPrefix(text, []byte("<")):
+		return HTML
 	}
 	return CSV
 }
 
+// isPicture reports whether a file begins as pictures do.
+func isPicture(head []byte) bool {
+	return slices.ContainsFunc([]string{"\x89PNG", "\xff\xd8\xff", "GIF8", "BM", "RIFF", "II*\x00", "MM\x00*"},
+		func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) })
+}
+
 // decode returns the text of b as UTF-8 without BOM. Characters that can't be decoded become U+FFFD.
 func (t *tableReader) decode(b io.Reader, head []byte) (*bufio.Reader, error) {
-	gb := false
+	var e encoding.Encoding
 	switch strings.ToLower(strings.ReplaceAll(t.o.Encoding, "-", "")) {
 	case "":
-		whole := head
-		for range utf8.UTFMax - 1 { // the last character may be cut
-			if len(head) == sniffed && !utf8.Valid(whole) {
-				whole = whole[:len(whole)-1]
-			}
-		}
-		gb = !utf8.Valid(whole)
+		e, t.encoding = sheet.Encoding(head, len(head) < sniffed, false)
 	case "utf8":
+		e, t.encoding = unicode.UTF8BOM, "UTF-8"
 	case gb18030, "gbk", "gb2312":
-		gb = true
+		e, t.encoding = simplifiedchinese.GB18030, "GB18030"
 	default:
 		return nil, &Error{Code: Invalid, Message: "不认识的编码 " + t.o.Encoding, Fix: "用 utf-8 或 gb18030"}
 	}
-	if gb {
-		t.encoding = "GB18030"
-		return bufio.NewReaderSize(transform.NewReader(b, simplifiedchinese.GB18030.NewDecoder()), sniffed), nil
-	}
-	t.encoding = "UTF-8"
-	return bufio.NewReaderSize(transform.NewReader(b, unicode.UTF8BOM.NewDecoder()), sniffed), nil
+	return bufio.NewReaderSize(transform.NewReader(b, e.NewDecoder()), sniffed), nil
 }
 
 // lines are the physical lines of a text, with their numbers; lines can be put back.

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"duijie/corpus/sheet"
 )
 
 // A tableReader turns the rows of one file into postings.
@@ -15,90 +17,14 @@ type tableReader struct {
 	file     string
 	o        ReadOptions
 	yield    func(Row, error) bool
+	sheet    string             // that is read
 	encoding string             // of a text file, for messages
 	headers  map[string]*header // of objects, by their keys
+	archived bool               // the file is an entry of an archive
 }
 
-// A header says which field each column of a table holds.
-type header struct {
-	names   []string // as they stand in the file, made different from each other
-	columns []*column
-	units   []string // 万元 of 拟投入资金（万元）
-	known   int      // columns that hold a field
-	titled  bool
-	marks   bool // first column is ErrorHeader: written by an ErrorWriter
-}
-
-// usable reports whether this row can be a header: it names the title, or is one of an ErrorWriter.
-func (h *header) usable() bool { return h.titled || h.marks }
-
-const (
-	// maxHeader bounds the characters of a column's name.
-	maxHeader = 100
-	// ErrorHeader, and two more, are the columns that an ErrorWriter adds; reading leaves them out.
-	ErrorHeader = "错误说明"
-	// rawHeader is the column in which an ErrorWriter puts a line that is not JSON.
-	rawHeader = "原始内容"
-)
-
-var (
-	bracketed = regexp.MustCompile(`[（(\[【].*?[）)\]】]`)
-	unitName  = regexp.MustCompile(`(?:人民币)?([百千]?[万亿]?元)$`)
-)
-
-// header maps the cells of a row to fields by name.
-func (t *tableReader) header(cells []string) *header {
-	h := &header{marks: len(cells) > 0 && cells[0] == ErrorHeader}
-	seen := map[string]int{}
-	for i, cell := range cells {
-		name := CleanLine(cell)
-		if r := []rune(name); len(r) > maxHeader {
-			name = string(r[:maxHeader])
-		}
-		if name == "" {
-			name = fmt.Sprintf("第%d列", i+1)
-		}
-		if seen[name]++; seen[name] > 1 {
-			name = fmt.Sprintf("%s_%d", name, seen[name])
-		}
-		c, unit := t.column(name)
-		h.names, h.columns, h.units = append(h.names, name), append(h.columns, c), append(h.units, unit)
-		if c != nil && !c.ignored {
-			h.known++
-			h.titled = h.titled || c.name == "title"
-		}
-	}
-	return h
-}
-
-// column finds the field for a header, nil for one we don't know: by Map, by the whole name, or without the brackets
-// and the unit in it.
-func (t *tableReader) column(name string) (*column, string) {
-	for h, field := range t.o.Map {
-		if normal(h) == normal(name) {
-			return columnsByName()[field], headerUnit(name)
-		}
-	}
-	if key, ok := strings.CutPrefix(name, "extra."); ok {
-		return &column{name: "extra." + key}, ""
-	}
-	plain := normal(bracketed.ReplaceAllString(name, ""))
-	for _, key := range []string{normal(name), plain, unitName.ReplaceAllString(plain, "")} {
-		if c := columnsByAlias()[key]; c != nil {
-			return c, headerUnit(name)
-		}
-	}
-	return nil, ""
-}
-
-func headerUnit(name string) string {
-	for _, part := range append(bracketed.FindAllString(name, -1), name) {
-		if m := unitName.FindStringSubmatch(normal(part)); m != nil {
-			return m[1]
-		}
-	}
-	return ""
-}
+// errNoColumn marks the error of a Map that names a column which a table does not have.
+var errNoColumn = errors.New("no such column")
 
 // checkMap refuses a Map that names what is not there.
 func (t *tableReader) checkMap(h *header) error {
@@ -107,7 +33,7 @@ func (t *tableReader) checkMap(h *header) error {
 			return &Error{Code: Invalid, Message: "没有名为 " + field + " 的字段", Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ")}
 		}
 		if h != nil && !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
-			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、")}
+			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、"), Err: errNoColumn}
 		}
 	}
 	return nil
@@ -121,47 +47,72 @@ func noHeader(file string) error {
 
 // A tableLine is one row of a table as it stands in the file: its cells or, with some of them or none, what is wrong.
 type tableLine struct {
-	cells   []string
-	lossy   []bool // of cells: see cell
-	n       int    // line of a text file, row of a sheet, from 1
-	problem *Error
+	sheet.Row        // N is the line of a text file
+	lossy     []bool // of Cells: see cell
+	problem   *Error
 }
 
-// rows reads a table row by row: next returns io.EOF at the end. The header is the first of headerRows rows that names
-// the title; found says whether there was one.
-func (t *tableReader) rows(next func() (tableLine, error)) (found bool, err error) {
+// own reports whether a cell has a text that does not come from a merged range that began in a row above.
+func (l *tableLine) own(i int) bool {
+	return strings.TrimSpace(l.Cells[i]) != "" && (l.Top == nil || l.Top[i] == l.N)
+}
+
+// blank reports whether nothing stands in the row.
+func (l *tableLine) blank() bool {
+	return l.problem == nil && !slices.ContainsFunc(l.Cells, func(s string) bool { return strings.TrimSpace(s) != "" })
+}
+
+// A lineReader reads the rows of a table one by one, io.EOF at the end; rows can be put back.
+type lineReader struct {
+	read func() (tableLine, error)
+	back []tableLine
+}
+
+func (l *lineReader) next() (tableLine, error) {
+	if len(l.back) > 0 {
+		line := l.back[0]
+		l.back = l.back[1:]
+		return line, nil
+	}
+	return l.read()
+}
+
+// rows reads a table. The header is the first of headerRows rows that names the title, with the row above or below it
+// where one of them groups the other; found says whether there was one.
+func (t *tableReader) rows(lines *lineReader) (found bool, err error) {
 	if err := t.checkMap(nil); err != nil {
 		return false, err
 	}
 	var h *header
+	var above *tableLine
 	for n := 0; h != nil || n < headerRows; n++ {
-		line, err := next()
+		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			return h != nil, nil
 		}
 		if err != nil {
-			return false, unreadable(err)
+			return h != nil, readError(err)
 		}
-		cells, problem := line.cells, line.problem
-		if problem == nil && !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
+		if line.blank() {
 			continue
 		}
-		if problem == nil && (h == nil || cells[0] == ErrorHeader) {
-			if candidate := t.header(cells); candidate.usable() {
-				h = candidate
-				if err := t.checkMap(h); err != nil && !h.marks {
+		if line.problem == nil && (h == nil || line.Cells[0] == ErrorHeader) {
+			if candidate := t.headerOf(above, &line); candidate.usable() {
+				if h, err = t.below(candidate, &line, lines); err != nil {
 					return true, err
 				}
 			}
+			above = &line
 			continue
 		}
-		if h == nil || problem == nil && h.skips(cells) {
+		if h == nil || line.problem == nil && h.skips(&line) {
 			continue
 		}
-		row := Row{File: t.file, Line: line.n, Header: h.names, Cells: cells, lossy: line.lossy}
-		if problem != nil {
-			row.Problems = append(row.Problems, problem)
+		row := Row{File: t.file, Sheet: t.sheet, Line: line.N, Header: h.names, Cells: line.Cells, lossy: line.lossy}
+		if line.problem != nil {
+			row.Problems = append(row.Problems, line.problem)
 		} else {
+			h.narrow(&line)
 			t.tableRow(&row, h)
 		}
 		if !t.yield(row, nil) {
@@ -171,20 +122,89 @@ func (t *tableReader) rows(next func() (tableLine, error)) (found bool, err erro
 	return false, nil
 }
 
-// skips reports whether a row is the header once more, or a sum.
-func (h *header) skips(cells []string) bool {
-	if slices.Equal(cells, h.names) {
-		return true
-	}
-	for i, c := range cells {
-		if i < len(h.columns) && h.columns[i] != nil && h.columns[i].name == "title" && strings.TrimSpace(c) != "" {
-			return false
+// below completes a header by the row under it where that is its second one.
+func (t *tableReader) below(h *header, line *tableLine, lines *lineReader) (*header, error) {
+	if line.Left != nil {
+		switch second, err := lines.next(); {
+		case errors.Is(err, io.EOF):
+		case err != nil:
+			return nil, readError(err)
+		case second.problem == nil && line.completes(&second):
+			h = t.headerOf(line, &second)
+		default:
+			lines.back = append([]tableLine{second}, lines.back...)
 		}
 	}
-	return slices.ContainsFunc(cells, func(c string) bool {
-		c = normal(c)
-		return c == "合计" || c == "总计" || c == "小计"
-	})
+	if err := t.checkMap(h); err != nil && !h.marks {
+		return nil, err
+	}
+	return h, nil
+}
+
+// narrow takes the text of cells that are merged over several columns out of all but the first, unless their headers are
+// parts of one group: then it holds for each.
+func (h *header) narrow(line *tableLine) {
+	for i, left := range line.Left {
+		if left < i && (i >= len(h.groups) || h.groups[i] != h.groups[left] || h.columns[i] == h.columns[left]) {
+			line.Cells[i] = ""
+		}
+	}
+}
+
+// footnote begins a line below a table that is no row of it.
+var footnote = regexp.MustCompile(`^(?:注|备注|说明|填表|填报|制表)[^，。；]{0,8}[：:]`)
+
+// skips reports whether a row is no posting: the header once more, a sum, a line across the table or below it, or one
+// with nothing of its own.
+func (h *header) skips(line *tableLine) bool {
+	if h.marks {
+		return slices.Equal(line.Cells, h.names)
+	}
+	first := slices.IndexFunc(line.Cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+	texts, sum, title, again, wide := 0, false, "", false, false
+	for i, c := range line.Cells {
+		if c = strings.TrimSpace(c); c == "" || line.Left != nil && line.Left[i] < i {
+			wide = wide || c != ""
+			continue
+		}
+		sum = sum || isSum(c)
+		if i >= len(h.columns) || h.columns[i] == nil || !h.columns[i].ignored {
+			if line.own(i) {
+				texts++
+			}
+			if i < len(h.columns) && h.columns[i] != nil && h.columns[i].name == "title" {
+				title = c
+				again = again || c == h.names[i]
+			}
+		}
+	}
+	switch {
+	case texts == 0, again, isSum(line.Cells[first]), sum && (title == "" || isSum(title)):
+		return true
+	case texts > 1:
+		return false
+	}
+	if wide && 2*line.width(first) > len(h.names) {
+		return true
+	}
+	return title == "" && footnote.MatchString(strings.TrimSpace(line.Cells[first]))
+}
+
+// width is over how many columns a cell extends.
+func (l *tableLine) width(i int) int {
+	n := 1
+	for i+n < len(l.Left) && l.Left[i+n] == l.Left[i] {
+		n++
+	}
+	return n
+}
+
+func isSum(cell string) bool {
+	switch normal(bracketed.ReplaceAllString(cell, "")) {
+	case "合计", "总计", "小计", "共计":
+		return true
+	}
+	return false
 }
 
 func (t *tableReader) tableRow(row *Row, h *header) {

@@ -13,7 +13,7 @@ import (
 )
 
 // layers are the packages in the order of their imports, which only go left.
-var layers = []string{"corpus", "corpus/market", "indexer", "matcher", "api", "api/web", "cmd/duijie"}
+var layers = []string{"corpus/sheet", "corpus", "corpus/market", "indexer", "matcher", "api", "api/web", "cmd/duijie"}
 
 // onlyIn names the one file that may import a module.
 var onlyIn = map[string]string{

@@ -93,7 +93,13 @@ func (o *output) tell(r *api.ImportRow, what string) {
 		return
 	}
 	for _, f := range r.Faults {
-		where := fmt.Sprintf("%s:%d", r.File, r.Line)
+		where := r.File
+		if r.Sheet != "" {
+			where += "·" + r.Sheet
+		}
+		if r.Line > 0 {
+			where += fmt.Sprintf(":%d", r.Line)
+		}
 		if f.Field != "" {
 			where += " " + f.Field
 		}
@@ -165,7 +171,7 @@ func (e *errorFile) write(r *api.ImportRow) error {
 			return err
 		}
 	}
-	row := corpus.Row{File: r.File, Line: r.Line, Header: r.Header, Cells: r.Cells}
+	row := corpus.Row{File: r.File, Sheet: r.Sheet, Line: r.Line, Header: r.Header, Cells: r.Cells}
 	for _, f := range r.Faults {
 		row.Problems = append(row.Problems, &corpus.Error{Code: corpus.Invalid, Field: f.Field, Message: f.Detail, Fix: f.Fix})
 	}
