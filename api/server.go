@@ -17,7 +17,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.1.0"
+const apiVersion = "1.2.0"
 
 // An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
 type access int

@@ -19,6 +19,7 @@ type reading struct {
 	at             bool   // 在 stands before it
 	target         bool   // so does 到
 	fold           bool   // so many times something else
+	part           bool   // a fraction in words or with a slash: 三分之一, 1/3
 	state          int    // where the earlier state begins that stands between name and figure, 0 without one
 	from           int    // the name begins no earlier
 	shared         string // name of the figure before, where it is of this one too
@@ -41,7 +42,7 @@ func scanReading(s string, i int) (reading, bool) {
 // value reads number, range and unit.
 func (r *reading) value(s string) bool {
 	rest := s[r.number:]
-	if rest[0] >= utf8.RuneSelf && (r.fraction(s) || r.share(rest)) {
+	if rest[0] >= utf8.RuneSelf && (r.fraction(s) || r.share(rest)) || r.partOf(s) {
 		return true
 	}
 	v, n := scanNumber(rest)
@@ -94,6 +95,33 @@ func (r *reading) fraction(s string) bool {
 	}
 	return false
 }
+
+// partOf reads 三分之一 and, behind a word of change, 1/3.
+func (r *reading) partOf(s string) bool {
+	rest := s[r.number:]
+	whole, n := scanChinese(rest)
+	after, ok := strings.CutPrefix(rest[n:], "分之")
+	part, k := scanChinese(after)
+	end := len(s) - len(after) + k
+	if m := slashed.FindStringSubmatch(rest[:min(len(rest), len("1/10年"))]); m != nil {
+		if _, what := ahead.suffix(strings.TrimRight(strings.TrimSuffix(s[:r.number], "约"), " ")); what != changeRole {
+			return false
+		}
+		part, whole = float64(m[1][0]-'0'), float64(m[2][0]-'0')
+		if m[2] == "10" {
+			whole = 10
+		}
+		end, ok, k = r.number+len(m[1])+1+len(m[2]), true, 1
+	}
+	if !ok || k == 0 || part <= 0 || part >= whole {
+		return false
+	}
+	r.values, r.unit, r.part = end, "%", true
+	r.set(100*part/whole, 100*part/whole, Unit{Base: "%", Scale: 1})
+	return true
+}
+
+var slashed = regexp.MustCompile(`^([1-9])/(10|[2-9])(?:[^0-9A-Za-z/.%~μΩ°-]|$)`)
 
 // share reads 一半, 翻一番, 减半.
 func (r *reading) share(rest string) bool {
