@@ -54,7 +54,11 @@ func (r *reading) before(s string) {
 		}
 		switch what {
 		case atLeastRole:
-			r.low = true
+			if r.Min < r.Max && strings.Contains(w, "达") { // 达到 58～62
+				r.bound = true
+			} else {
+				r.low = true
+			}
 		case atMostRole:
 			r.high = true
 		case aboutRole:

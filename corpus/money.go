@@ -134,7 +134,12 @@ func firstAmount(text string) int {
 			return i
 		}
 		if _, ok := numerals[r]; ok || r == '十' {
-			if a, _ := scanAmount(text[i:]); a.number != "" && (a.scale > 1 || a.yuan || a.number == text) {
+			a, rest := scanAmount(text[i:])
+			if joint := moneyJoint.FindString(rest); joint != "" { // 五十到一百万
+				b, _ := scanAmount(rest[len(joint):])
+				a.yuan = a.yuan || b.scale > 1 || b.yuan
+			}
+			if a.number != "" && (a.scale > 1 || a.yuan || a.number == text) {
 				return i
 			}
 		}

@@ -3,6 +3,7 @@ package corpus
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -51,8 +52,14 @@ func (r *reading) value(s string) bool {
 	}
 	at := r.number + n
 	u, end := unitAt(s, at)
-	if s[at:end] == "成" && strings.HasPrefix(s[end:], "半") { // 一成半
-		v, end = v+.5, end+len("半")
+	if s[at:end] == "成" { // 一成半, 九成五
+		tenth, k := scanChinese(s[end:])
+		if next, _ := utf8.DecodeRuneInString(s[end+k:]); k == len("五") && tenth < 10 && (!unicode.Is(unicode.Han, next) || strings.ContainsRune("以左的", next)) {
+			if tenth >= 1 {
+				tenth /= 10
+			}
+			v, end = v+tenth, end+k
+		}
 	}
 	r.values, r.unit = end, strings.TrimLeft(s[at:end], " 多余来几")
 	if w := hardness.FindString(s[max(0, r.number-6):r.number]); end == at && w != "" { // HRC 50~55
@@ -228,6 +235,12 @@ func unitAt(s string, i int) (u Unit, end int) {
 		}
 	}
 	u, n := scanUnit(s[at:])
+	if strings.HasPrefix(s[at:], "/") && (strings.HasSuffix(s[:at], "亿") || strings.HasSuffix(s[:at], "万")) { // 20亿/克
+		if u, n = scanUnit("个" + s[at:]); n > len("个") {
+			return u, at + n - len("个")
+		}
+		n = 0
+	}
 	if n == 0 {
 		return Unit{Scale: 1}, i
 	}

@@ -66,7 +66,7 @@ func TestCells(t *testing.T) {
 		{"行业", "制造业——电气机械和器材制造业", func(d *Doc) any { return d.Field }, "[38]", "", ""},
 		{"行业", "制造业——魔法制造", func(d *Doc) any { return d.Field }, "[C]", "制造业——魔法制造", "魔法制造"},
 		{"地区", "内蒙古自治区通辽市科尔沁区", func(d *Doc) any { return d.Region }, "150502", "", ""},
-		{"地区", "朝阳区", func(d *Doc) any { return d.Region }, "", "朝阳区", "多个同名地区"},
+		{"地区", "朝阳区", func(d *Doc) any { return d.Region }, "", "朝阳区", "有 2 个同名地区"},
 		{"所处阶段", "已有样品", func(d *Doc) any { return string(d.Stage) + " " + d.StageProof }, "pilot 已有样品", "", ""},
 		{"所处阶段", "中期", func(d *Doc) any { return string(d.Stage) + d.StageProof }, "pilot", "", ""},
 		{"所处阶段", "可以量产", func(d *Doc) any { return d.Stage }, "applied", "", ""},

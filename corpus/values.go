@@ -28,7 +28,7 @@ var valued = map[string]string{"field": "field", "strategic": "strategic", "regi
 	"published": "published", "confirmed": "confirmed"}
 
 // unsaid are cells of such columns that say nothing, in any of them; those of signs alone are not even kept.
-var unsaid = words(`/ // - -- — —— / 无 暂无 其他 其它 不详 未知 待定 未定 不限 n/a N/A`)
+var unsaid = words(`/ // - -- — —— / 无 暂无 其他 其它 不详 未知 待定 未定 不限 全国 国外 境外 海外 n/a N/A`)
 
 // outcome tells what a cell of a valued column came to: what its setter answered, and what it made of d.
 func (c *column) outcome(d *Doc, err *Error) ValueCount {
