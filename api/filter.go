@@ -12,7 +12,7 @@ import (
 // commas.
 type Filter struct {
 	Field       []string `json:"field,omitempty" query:"field,explode" doc:"GB/T 4754-2017: C, 26 or 2614; a code keeps those below it" example:"[\"26\"]"`
-	Region      []string `json:"region,omitempty" query:"region,explode" doc:"GB/T 2260: 6 digits, or 2 of a province, or 4 of a prefecture" example:"[\"1505\"]"`
+	Region      []string `json:"region,omitempty" query:"region,explode" doc:"GB/T 2260: 6 digits, or 2 of a province, or 4 of a prefecture; a former code means the one that took over" example:"[\"1505\"]"`
 	Strategic   []string `json:"strategic,omitempty" query:"strategic,explode" doc:"strategic emerging industries of 2018: 3 or 3.4"`
 	Stage       []string `json:"stage,omitempty" query:"stage,explode" doc:"lab, pilot, applied" example:"[\"pilot\"]"`
 	Cooperation []string `json:"cooperation,omitempty" query:"cooperation,explode" doc:"development, transfer, license, consulting, service, equity"`
@@ -71,10 +71,15 @@ func wrong(field, value, fix string) *corpus.Error {
 
 func codes(errs *faults, field string, values []string, table corpus.CodeTable, fix string) []string {
 	values = split(values)
-	for _, v := range values {
+	for i, v := range values {
 		whole := v
-		if table == corpus.Region && (len(v) == 2 || len(v) == 4) {
-			whole += "0000"[len(v)-2:]
+		if table == corpus.Region {
+			if len(v) == 2 || len(v) == 4 {
+				whole += "0000"[len(v)-2:]
+			}
+			if now := corpus.CurrentRegion(whole); now != whole {
+				whole, values[i] = now, now
+			}
 		}
 		if corpus.CodeName(table, whole) == "" {
 			*errs = append(*errs, wrong(field, v, fix))

@@ -54,7 +54,11 @@ func (r *reading) before(s string) {
 		}
 		switch what {
 		case atLeastRole:
-			r.low = true
+			if r.Min < r.Max && strings.Contains(w, "达") { // 达到 58～62
+				r.bound = true
+			} else {
+				r.low = true
+			}
 		case atMostRole:
 			r.high = true
 		case aboutRole:
@@ -74,18 +78,23 @@ func (r *reading) before(s string) {
 	}
 	r.bound = r.bound || r.low || r.high || r.about
 	text := strings.TrimRight(s[:r.start], " ")
-	if r.fold = r.unit == "倍" && strings.HasSuffix(text, "的"); r.fold { // 是电镀件的3倍
-		text, _ = cutSuffix(strings.TrimSuffix(text, "的"), "原来", "原先", "以前")
+	if r.fold = (r.unit == "倍" || r.part) && strings.HasSuffix(text, "的"); r.fold { // 是电镀件的3倍, 仅为原来的三分之一
+		var before bool
+		text, before = cutSuffix(strings.TrimSuffix(text, "的"), "原来", "原先", "以前")
+		r.fold = before || !r.part // 投资的三分之一 is no change
+	}
+	if r.fold {
+		text, _ = cutSuffix(text, "仅为", "只有", "为", "是")
 		r.start = len(text)
-		if short, ok := cutSuffix(text, "为", "是"); ok {
-			r.start = len(short)
-		}
 	}
 	switch {
 	case r.about && r.Min == r.Max:
 		r.Max = math.Abs(r.Max)
 		r.Min = -r.Max
 	case r.about:
+	case r.fold && r.part:
+		r.Min, r.Max = 100-r.Max, 100-r.Min
+		r.gain(-1)
 	case r.fold:
 		r.Min, r.Max = r.Min-100, r.Max-100
 		r.gain(1)

@@ -1,11 +1,13 @@
 package corpus
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,21 +26,43 @@ type setter func(d *Doc, c cell) *Error
 // kept without a warning.
 func kept() *Error { return &Error{} }
 
+// alsoKept is the answer of a setter that has read the value and keeps the original too, as that says more.
+func alsoKept() *Error { return &Error{Code: readBeside} }
+
+const readBeside Code = "read"
+
 func isKept(e *Error) bool { return e.Message == "" }
 
-var lostDigits = regexp.MustCompile(`^\d(?:\.\d+)?[eE]\+?\d+$`)
+var scientific = regexp.MustCompile(`^(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})$`)
+
+// wholeNumber undoes what spreadsheets do to long numbers: 1.3812345678E+10 is 13812345678. Where digits are lost,
+// 9.11505E+17, it is not ok; other texts come back as they are.
+func wholeNumber(s string) (whole string, ok bool) {
+	m := scientific.FindStringSubmatch(s)
+	if m == nil {
+		return s, true
+	}
+	power, err := strconv.Atoi(m[3])
+	if err != nil || len(m[2]) != power || power < 6 || power > 16 { // spreadsheets keep 15 digits, files up to 17
+		return s, false
+	}
+	return m[1] + m[2], true
+}
 
 // line sets a field of one line; what is there already stays, and the later column is kept as an unknown one.
 func line(limit int, field func(*Doc) *string) setter {
 	return func(d *Doc, c cell) *Error {
-		s := CleanLine(c.plain())
+		s, ok := CleanLine(c.plain()), true
+		if c.lossy {
+			s, ok = wholeNumber(s)
+		}
 		p := field(d)
 		switch {
 		case s == "":
 			return nil
 		case *p != "" && *p != s:
 			return kept()
-		case c.lossy && lostDigits.MatchString(s):
+		case !ok:
 			return &Error{Code: Invalid, Message: "“" + s + "”是表格软件改写的科学记数，末尾数字已丢失", Fix: "把这一列设为文本格式，重新填写"}
 		case len(s) > limit:
 			return tooManyBytes(len(s), limit)
@@ -162,11 +186,16 @@ func money(field func(*Doc) **Money) setter {
 				return err.(*Error)
 			}
 		}
-		if m != nil && *p != nil && **p != *m {
+		switch {
+		case m == nil && c.text != "": // 0 is never a price
 			return kept()
-		}
-		if m != nil {
+		case m == nil:
+		case *p == nil:
 			*p = m
+		case **p != *m && m.Known():
+			return alsoKept()
+		case **p != *m:
+			return kept()
 		}
 		return nil
 	}
@@ -179,10 +208,12 @@ func date(field func(*Doc) *Date) setter {
 			return err.(*Error)
 		}
 		p := field(d)
-		if v != "" && *p != "" && *p != v {
+		switch {
+		case v == "" && c.text != "":
 			return kept()
-		}
-		if v != "" {
+		case v != "" && *p != "" && *p != v:
+			return alsoKept()
+		case v != "":
 			*p = v
 		}
 		return nil
@@ -196,12 +227,10 @@ func window(from, until func(*Doc) *Date) setter {
 		if err != nil {
 			return err.(*Error)
 		}
-		if f != "" && from != nil {
-			*from(d) = f
+		if f == "" && u == "" && c.text != "" {
+			return kept()
 		}
-		if u != "" {
-			*until(d) = u
-		}
+		*from(d), *until(d) = cmp.Or(f, *from(d)), cmp.Or(u, *until(d))
 		return nil
 	}
 }

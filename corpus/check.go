@@ -62,7 +62,7 @@ func (d *Doc) strings(yield func(field, s string, limit int)) {
 		limit   int
 	}{
 		{"source", d.Source, MaxName}, {"source_id", d.SourceID, MaxName}, {"title", d.Title, MaxTitle}, {"text", d.Text, MaxText},
-		{"org", d.Org, MaxName}, {"contact", d.Contact, MaxName}, {"url", d.URL, MaxName}, {"stage_proof", d.StageProof, MaxText},
+		{"org", d.Org, MaxName}, {"org_code", d.OrgCode, MaxName}, {"contact", d.Contact, MaxName}, {"url", d.URL, MaxName}, {"stage_proof", d.StageProof, MaxText},
 		{"form", d.Form, MaxName}, {"level", d.Level, MaxName}, {"registration", d.Registration, MaxName},
 		{"evaluation", d.Evaluation, MaxText}, {"goal", d.Goal, MaxText}, {"tried", d.Tried, MaxText}, {"position", d.Position, MaxName},
 		{"programme", d.Programme, MaxName}, {"project_number", d.ProjectNumber, MaxName},

@@ -213,13 +213,11 @@ func (d *Doc) clean() {
 	for _, s := range []*string{&d.Text, &d.Goal, &d.Tried, &d.StageProof, &d.Evaluation} {
 		*s = Clean(*s)
 	}
-	for _, s := range []*string{&d.Title, &d.Org, &d.Contact, &d.Form, &d.Level, &d.Registration, &d.Position, &d.Programme,
+	for _, s := range []*string{&d.Title, &d.Org, &d.OrgCode, &d.Contact, &d.Form, &d.Level, &d.Registration, &d.Position, &d.Programme,
 		&d.ProjectNumber, &d.Source, &d.SourceID} {
 		*s = CleanLine(*s)
 	}
-	for _, s := range []*string{&d.URL, &d.Region} {
-		*s = strings.TrimSpace(*s)
-	}
+	d.URL, d.Region = strings.TrimSpace(d.URL), CurrentRegion(strings.TrimSpace(d.Region))
 	for _, l := range []*[]string{&d.Keywords, &d.People, &d.Indicators} {
 		*l = cleanList(*l)
 	}

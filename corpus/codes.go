@@ -14,7 +14,7 @@ type CodeTable string
 
 const (
 	Field     CodeTable = "field"     // GB/T 4754-2017: a letter (门类) or 2 to 4 digits
-	Region    CodeTable = "region"    // GB/T 2260 of December 2023 and a few zones: 6 digits
+	Region    CodeTable = "region"    // GB/T 2260 of December 2023 and development zones: 6 digits
 	Strategic CodeTable = "strategic" // 战略性新兴产业分类 (2018), two levels: 1 or 1.1
 )
 
@@ -56,23 +56,15 @@ var tables = sync.OnceValue(func() map[CodeTable]*table {
 		}
 	}
 	region := all[Region]
-	for _, z := range zones {
-		region.order = append(region.order, z.code)
-		region.names[z.code] = z.name
+	for code, name := range overlay().zones {
+		region.order = append(region.order, code)
+		region.names[code] = name
 	}
 	slices.Sort(region.order)
 	all[Field].index(formerFields, "业", "制造业")
 	all[Strategic].index(nil, "产业", "产业")
 	return all
 })
-
-// formerFields are names of GB/T 4754-2011 that the edition of 2017 changed, and ways in which lists in use misspell
-// names, as normal writes them.
-var formerFields = map[string]string{
-	"农林牧渔服务业": "05", "煤炭开发和洗选业": "06", "开采辅助活动": "11", "酒饮料喝精制茶制造业": "15",
-	"石油加工炼焦和核燃料加工业": "25", "建筑装饰和其他建筑业": "50", "装卸搬运和运输代理业": "58", "仓储业": "59",
-	"广播电视电影和影视录音制作业": "87", "电力燃气及水的生产和供应业": "D", "信息传输计算机服务和软件业": "I",
-}
 
 // index fills the name maps: a name may stand without ending, and without longEnding where it fills its cell.
 func (t *table) index(former map[string]string, ending, longEnding string) {
@@ -214,6 +206,9 @@ func (t *table) one(s string) (string, bool) {
 			if name := t.names[code]; name != "" && (rest == "" || strings.HasPrefix(normal(name), normal(rest))) {
 				return code, true
 			}
+			if code, ok := t.exact[normal(rest)]; ok { // numbered by another edition
+				return code, true
+			}
 		}
 	}
 	name := normal(s)
@@ -249,9 +244,10 @@ func (t *table) path(s string) (codes, unknown []string) {
 	}
 	for _, step := range pathSeparator.Split(s, -1) {
 		found, ok := t.list(step)
-		if !ok && len(codes) == 1 {
-			found = t.cut(codes[0], normal(step))
-			ok = found != nil
+		if len(codes) == 1 && (!ok || slices.Equal(found, codes)) {
+			if part := t.cut(codes[0], normal(step)); part != nil { // cut short, or named as what it is part of: 教育——教育
+				found, ok = part, true
+			}
 		}
 		if !ok {
 			unknown = append(unknown, step)
@@ -262,14 +258,12 @@ func (t *table) path(s string) (codes, unknown []string) {
 	return codes, unknown
 }
 
-// cut returns the only code below parent whose name begins so, if there is one; of namesakes the highest.
+// cut returns the only code below parent whose name is this, or begins so, if there is one; of namesakes the highest.
 func (t *table) cut(parent, start string) []string {
-	if utf8.RuneCountInString(start) < 4 {
-		return nil
-	}
+	long := utf8.RuneCountInString(start) >= 4
 	var found []string
 	for i, code := range t.order {
-		if strings.HasPrefix(t.normal[i], start) && slices.Contains(FieldParents(code), parent) &&
+		if (t.normal[i] == start || long && strings.HasPrefix(t.normal[i], start)) && slices.Contains(FieldParents(code), parent) &&
 			!slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(code, f) }) {
 			found = append(found, code)
 		}

@@ -125,6 +125,14 @@ func TestParseRegion(t *testing.T) {
 		{"神农架林区", "429021"},
 		{"杭州市江干区", "330102"},
 		{"西藏米林县", "540481"},
+		{"330104", "330102"},
+		{"3301 江干区", "error"},
+		{"吉林省四平市公主岭市", "220184"},
+		{"苏州市平江区", "320508"},
+		{"平江", "430626"}, // the county in Hunan, not what was a district
+		{"哲里木盟科尔沁左翼中旗", "150521"},
+		{"延边州延吉市", "222401"},
+		{"阿左旗", "152921"},
 		{"朝阳区", "error"},
 		{"城区", "error"},
 		{"鼓楼区", "error"},
@@ -152,9 +160,9 @@ func TestEveryRegionIsFoundByItsPath(t *testing.T) {
 			t.Errorf("%s %s is read as %q: %v", code, RegionPath(code), got, err)
 		}
 	}
-	for name, code := range regionAliases {
-		if CodeName(Region, code) == "" {
-			t.Errorf("%s stands for %s, which has no name", name, code)
+	for name, code := range overlay().short {
+		if got, err := ParseRegion(name); got != code || CodeName(Region, code) == "" {
+			t.Errorf("%s stands for %s and is read as %q: %v", name, code, got, err)
 		}
 	}
 	for name, code := range formerFields {
@@ -164,12 +172,54 @@ func TestEveryRegionIsFoundByItsPath(t *testing.T) {
 	}
 }
 
-func TestAnAmbiguousRegionNamesItsCandidates(t *testing.T) {
-	_, err := ParseRegion("朝阳区")
-	for _, want := range []string{"北京市朝阳区 110105", "吉林省长春市朝阳区 220104"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not name %s", err, want)
+func TestFormerRegionsGiveTheCodeThatTookOver(t *testing.T) {
+	if n := len(overlay().former); n < 200 {
+		t.Errorf("only %d", n)
+	}
+	for code, f := range overlay().former {
+		if name := CodeName(Region, code); name != "" && code != f.now || CodeName(Region, f.now) == "" || f.year < "1980" || f.year > "2023" {
+			t.Errorf("%+v: the code means %q today, and %s %q", f, name, f.now, CodeName(Region, f.now))
 		}
+		for _, s := range []string{code, code + " " + f.name, RegionPath(code[:2]+"0000") + f.name, RegionPath(code[:4]+"00") + f.name} {
+			if got, err := ParseRegion(s); got != f.now {
+				t.Errorf("%s is read as %q, want %s: %v", s, got, f.now, err)
+			}
+		}
+		if got := CurrentRegion(code); got != f.now {
+			t.Errorf("%s is %s today, want %s", code, got, f.now)
+		}
+	}
+	d := Doc{Kind: Need, Title: "求", Region: "330104"}
+	if errs := d.Check(); len(errs) > 0 || d.Region != "330102" {
+		t.Errorf("a document of 江干区 is of %s: %v", d.Region, errs)
+	}
+}
+
+// TestAnAmbiguousRegionNamesItsCandidates takes every name that several places of the table have.
+func TestAnAmbiguousRegionNamesItsCandidates(t *testing.T) {
+	places := map[string][]string{}
+	for _, code := range tables()[Region].order {
+		places[CodeName(Region, code)] = append(places[CodeName(Region, code)], code)
+	}
+	ambiguous := 0
+	for name, codes := range places {
+		if len(codes) == 1 {
+			continue
+		}
+		ambiguous++
+		code, err := ParseRegion(name)
+		if err == nil {
+			t.Errorf("%s is %s, and may be any of %q", name, code, codes)
+			continue
+		}
+		for _, code := range codes {
+			if want := RegionPath(code) + " " + code; !strings.Contains(err.Error(), want) {
+				t.Errorf("%v does not name %s", err, want)
+			}
+		}
+	}
+	if ambiguous != 28 {
+		t.Errorf("%d names are ambiguous, want 28", ambiguous)
 	}
 }
 

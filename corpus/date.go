@@ -38,14 +38,17 @@ var (
 	shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 	// writtenDate takes what separates year, month and day, and a time of day that may follow without a space, as
 	// exports of old platforms have it: 2020-01-1310:49:39.0.
-	writtenDate = regexp.MustCompile(`^(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月日号]?(?:[t ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
+	writtenDate = regexp.MustCompile(`^(\d{4})(?:([-/.年])(\d{1,2})(?:([-/.月])(\d{1,2}))?)?[年月日号]?(?:[t ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$`)
 	pairedDate  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
-	endless     = words("长期 长期有效 永久 无限期 不限 至今 无 / - —")
+	dateBlanks  = regexp.MustCompile(`\s*([-/.年月日号])\s*`)
+	// dateEnds are words around a date that say nothing of it; 2024年底 is 2024, which lasts as long.
+	dateEnds = regexp.MustCompile(`^(?:截止到?|截至到?)[: ]*|(?:(?:[年月]?(?:底|末)|上旬|中旬|下旬)?(?:之前|以前|前)?|止|为止)$`)
+	endless  = words("长期 长期有效 永久 永久有效 无限期 不限 至今 今 无 / - —")
 )
 
-// ParseDate reads 2023, 2023.5, 2023-05, 2023年5月1日, 20230501, 2023/5/1, 2020-01-1310:49:39.0, RFC 3339 times and
-// serial days of spreadsheets (5 digits, day 1 is 1900-01-01). A month stays a month. Empty and 长期 give "". Years run
-// from 1900 to 2199; what is no date is an error of code Invalid.
+// ParseDate reads 2023, 2023.5, 2023-05, 2023年5月1日, 二〇二三年五月, 20230501, 2023/5/1, 2020-01-1310:49:39.0, 2024年6月底前,
+// RFC 3339 times and serial days of spreadsheets (5 digits, day 1 is 1900-01-01). A month stays a month. Empty and 长期 give
+// "". Years run from 1900 to 2199; what is no date is an error of code Invalid.
 func ParseDate(s string) (Date, error) {
 	text := strings.ToLower(strings.TrimSpace(width.Fold.String(s)))
 	if text == "" || endless[text] {
@@ -54,24 +57,48 @@ func ParseDate(s string) (Date, error) {
 	if t, err := time.Parse(time.RFC3339, strings.ToUpper(text)); err == nil {
 		return checkDate(s, t.In(shanghai).Format(time.DateOnly))
 	}
-	m := writtenDate.FindStringSubmatch(text)
-	if m == nil {
-		m = pairedDate.FindStringSubmatch(text)
+	text = dateBlanks.ReplaceAllString(arabicDate(dateEnds.ReplaceAllString(text, "")), "$1")
+	if m := writtenDate.FindStringSubmatch(text); m != nil && (m[4] == "" || m[2] == m[4] || m[2] == "年" && m[4] == "月") {
+		return checkDate(s, datePart(m[1])+datePart(m[3])+datePart(m[5]))
 	}
-	if m != nil {
-		d := m[1]
-		for _, part := range m[2:] {
-			if part != "" {
-				d += "-" + ("0" + part)[len(part)-1:]
-			}
-		}
-		return checkDate(s, d)
+	if m := pairedDate.FindStringSubmatch(text); m != nil {
+		return checkDate(s, datePart(m[1])+datePart(m[2])+datePart(m[3]))
 	}
 	if n, err := strconv.ParseFloat(text, 64); err == nil && n >= 10_000 && n < 100_000 {
 		return checkDate(s, time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n)).Format(time.DateOnly))
 	}
 	return "", notADate(s)
 }
+
+// datePart writes the year, and month and day behind it.
+func datePart(digits string) string {
+	switch len(digits) {
+	case 1:
+		return "-0" + digits
+	case 2:
+		return "-" + digits
+	}
+	return digits
+}
+
+// arabicDate writes the Chinese numerals of a date in digits: 二〇二三年十月 is 2023年10月.
+func arabicDate(s string) string {
+	if !strings.Contains(s, "年") {
+		return s
+	}
+	return chineseRun.ReplaceAllStringFunc(strings.ReplaceAll(s, "○", "〇"), func(run string) string {
+		if v, n := scanChinese(run); n == len(run) {
+			return strconv.Itoa(int(v))
+		}
+		var digits []byte
+		for _, r := range run { // 二〇二三
+			digits = append(digits, '0'+byte(numerals[r]))
+		}
+		return string(digits)
+	})
+}
+
+var chineseRun = regexp.MustCompile(`[零〇一二三四五六七八九十]+`)
 
 func checkDate(s, d string) (Date, error) {
 	if !Date(d).Valid() || d < "1900" || d >= "2200" {
@@ -82,28 +109,4 @@ func checkDate(s, d string) (Date, error) {
 
 func notADate(s string) error {
 	return &Error{Code: Invalid, Message: "“" + s + "”不是日期", Fix: "写成 2026-05-31、2026-05 或 2026"}
-}
-
-// windowJoint stands between the two ends of a window. A plain hyphen counts between blanks only.
-var windowJoint = regexp.MustCompile(`\s*(?:至|到|~|～|—+|–)\s*|\s+-\s+`)
-
-// ParseWindow reads two dates joined by 至, 到 or ~. A single date is the end of the window; an end that is not there,
-// or is 长期, is "".
-func ParseWindow(s string) (from, until Date, err error) {
-	ends := windowJoint.Split(strings.TrimSpace(s), -1)
-	switch len(ends) {
-	case 1:
-		until, err = ParseDate(ends[0])
-		return "", until, err
-	case 2:
-		if from, err = ParseDate(ends[0]); err != nil {
-			return "", "", err
-		}
-		until, err = ParseDate(ends[1])
-		if err == nil && until != "" && until < from {
-			err = &Error{Code: Invalid, Message: "“" + s + "”的终止日期早于起始日期", Fix: "写成 2026-01-01至2026-12-31"}
-		}
-		return from, until, err
-	}
-	return "", "", notADate(s)
 }

@@ -52,7 +52,14 @@ func TestParseDate(t *testing.T) {
 func TestParseWindow(t *testing.T) {
 	for in, want := range map[string][2]Date{
 		"2020-01-1310:49:39.0至2021-01-1310:49:41.0": {"2020-01-13", "2021-01-13"},
-		"2020.5-2021.6":                    {"error"},
+		"2020.5-2021.6":                    {"2020-05", "2021-06"},
+		"2021-01-01至2021":                  {"2021-01-01", "2021"},
+		"2023年1月至12月":                      {"2023-01", "2023-12"},
+		"2023.1.1-12.31":                   {"2023-01-01", "2023-12-31"},
+		"2023-1-12-31":                     {"error"}, // January to the 31st, or December 31st
+		"2023年5月至今":                        {"2023-05", ""},
+		"2023年1月1日起":                       {"2023-01-01", ""},
+		"13800000000":                      {"error"},
 		"2020.5 - 2021.6":                  {"2020-05", "2021-06"},
 		"2020-01-01～长期":                    {"2020-01-01", ""},
 		"2021-06-30":                       {"", "2021-06-30"},
@@ -69,6 +76,53 @@ func TestParseWindow(t *testing.T) {
 			t.Errorf("ParseWindow(%q) = %q, %q (%v), want %q", in, from, until, err, want)
 		}
 	}
+}
+
+func TestATermBeginsWithThePosting(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		base Date
+		want string
+	}{
+		{"一年内", "2023-05-10", "2024-05-10"},
+		{"一年内", "2023-05", "2024-05"},
+		{"一年内", "2023", "2024"},
+		{"6个月", "2023-08-31", "2024-02-29"},
+		{"半年", "2023-05", "2023-11"},
+		{"一年半", "2023-05-10", "2024-11-10"},
+		{"30天", "2023-05-10", "2023-06-09"},
+		{"三十日内", "2023-05-10", "2023-06-09"},
+		{"两周", "2023-05-10", "2023-05-24"},
+		{"30天", "2023-05", ""},
+		{"6个月", "2023", ""},
+		{"一年内", "", ""},
+		{"5月", "2023-05-10", "no term"},
+		{"2023年", "2023-05-10", "no term"},
+		{"近期", "2023-05-10", "no term"},
+	} {
+		got, ok := parseTerm(c.in, c.base)
+		if !ok {
+			got = "no term"
+		}
+		if string(got) != c.want {
+			t.Errorf("%s from %s is %q, want %q", c.in, c.base, got, c.want)
+		}
+	}
+}
+
+func FuzzParseWindow(f *testing.F) {
+	for _, s := range []string{"2023.1.1-2024.12.31", "2023年1月1日2024年12月31日", "自2023年1月起", "二〇二三年五月-12月", "截至2024年底前", "202301202412", "45047-45400"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		from, until, err := ParseWindow(s)
+		if err == nil && (!from.Valid() || !until.Valid()) {
+			t.Errorf("%q is %q to %q", s, from, until)
+		}
+		if last, _ := parseTerm(s, "2023-05-31"); !last.Valid() {
+			t.Errorf("%q lasts until %q", s, last)
+		}
+	})
 }
 
 func TestDatesLastUntilTheirEnd(t *testing.T) {

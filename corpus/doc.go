@@ -116,6 +116,7 @@ type Doc struct {
 	Strategic  []string `json:"strategic,omitempty" doc:"codes of the strategic emerging industries of 2018"`
 	Region     string   `json:"region,omitempty" doc:"GB/T 2260 code, 6 digits"`
 	Org        string   `json:"org,omitempty" doc:"the holder, or the firm"`
+	OrgCode    string   `json:"org_code,omitempty" doc:"统一社会信用代码 of org; confidential where it is a person's number"`
 	People     []string `json:"people,omitempty"`
 	Contact    string   `json:"contact,omitempty" doc:"confidential unless disclosure says otherwise"`
 	Indicators []string `json:"indicators,omitempty" doc:"one figure each: 抗冲击韧性 ≥ 67 %"`
@@ -198,7 +199,7 @@ func TextHash(d *Doc) string {
 // identityHash is the source id of a row that has none: its text, and its holder where one is named, so that namesakes
 // of two places stay apart.
 func identityHash(d *Doc) string {
-	if org := normal(d.Org); org != "" {
+	if org := OrgKey(d.Org); org != "" {
 		sum := sha256.Sum256([]byte(TextHash(d) + "\x00" + org))
 		return "t" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 	}

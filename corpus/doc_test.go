@@ -12,7 +12,7 @@ import (
 // full is a posting with every field set.
 func full() Doc {
 	return Doc{Kind: Achievement, Source: "portal", SourceID: "A/1", Status: Draft, Title: "玉米秸秆制糠醛", Text: "第一段\n\n第二段",
-		Keywords: []string{"玉米", "糠醛"}, Field: []string{"2614", "C"}, Strategic: []string{"4.4"}, Region: "150502", Org: "某所",
+		Keywords: []string{"玉米", "糠醛"}, Field: []string{"2614", "C"}, Strategic: []string{"4.4"}, Region: "150502", Org: "某所", OrgCode: "91150500MA0N0AAA00",
 		People: []string{"甲", "乙"}, Contact: "丙 0475-0000000", Indicators: []string{"收率 ≥ 10 %", "强度≥1,000 MPa；温度 -40 ℃"},
 		Links: []Link{{Need, "N01"}, {Expert, "h234567abcdefgh23"}}, URL: "https://example.org/a?b=1&copy=2", Stage: Pilot, StageProof: "已有样品",
 		Cooperation: []Mode{Transfer, Equity}, Price: &Money{Min: 80_000_000, Max: 120_000_000, Text: "80-120万元"}, Form: "新工艺", Level: "国内领先",

@@ -217,7 +217,7 @@ func (e *ErrorWriter) Write(r Row) error {
 	}
 	cells := []string{guard(strings.Join(said, "；")), guard(r.place()), fmt.Sprint(r.Line)}
 	for i, c := range r.Cells {
-		if r.lossy == nil || !r.lossy[i] || !lostDigits.MatchString(c) { // guarded, it would be taken for what was meant
+		if r.lossy == nil || !r.lossy[i] || !scientific.MatchString(c) { // guarded, it would be taken for what was meant
 			c = guard(c)
 		}
 		cells = append(cells, c)

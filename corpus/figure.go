@@ -26,7 +26,7 @@ func chineseFigure(s string, r *reading) bool {
 		return true
 	}
 	name, _ := r.nameOf(s)
-	return strings.HasPrefix(word, "零下") || strings.HasPrefix(word, "负") && r.Unit == "℃" || r.bound && hasName(name)
+	return strings.HasPrefix(word, "零下") || strings.HasPrefix(word, "负") && r.Unit == "℃" || (r.bound || endsIn(name, measures)) && hasName(name)
 }
 
 // figureClass tells whether a number with or without a unit is an indicator. It must have a bound, or a name right in front

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -36,6 +37,8 @@ type Summary struct {
 	Repeated  int `json:"repeated"`  // rows whose id stood in the import before: the later row counts
 	SameText  int `json:"same_text"` // rows that say what another posting says
 	Warnings  int `json:"warnings"`  // rows of which something could not be understood
+	// Values counts the cells of typed fields by what they came to.
+	Values Values `json:"values,omitempty"`
 	// Extra names the columns whose cells were kept beside the fields, some of them at least, 50 at most.
 	Extra []string `json:"extra,omitempty"`
 }
@@ -104,6 +107,7 @@ func (im *importer) flush(ctx context.Context) error {
 		return err
 	}
 	for _, r := range im.pending {
+		im.sum.Values.Add(r.values)
 		switch {
 		case r.Note:
 		case r.Bad():
@@ -120,7 +124,9 @@ func (im *importer) flush(ctx context.Context) error {
 	}
 	im.pending, im.bytes = im.pending[:0], 0
 	if im.o.Committed != nil && !im.o.DryRun {
-		im.o.Committed(im.sum)
+		sum := im.sum
+		sum.Values = maps.Clone(sum.Values)
+		im.o.Committed(sum)
 	}
 	return nil
 }

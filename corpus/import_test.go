@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -169,9 +170,13 @@ func TestZhejiangImports(t *testing.T) {
 		file                string
 		rows, bad, repeated int
 		typed               []string // fields that nearly every row has
+		values              Values
 	}{
-		{Achievement, "achievements.jsonl", 1932, 0, 0, []string{"field", "stage", "published", "ip"}},
-		{Need, "needs.jsonl", 1184, 1, 0, []string{"field", "valid_until", "published"}}, // one row is empty but for its id
+		{Achievement, "achievements.jsonl", 1932, 0, 0, []string{"field", "stage", "published", "ip"}, Values{
+			"field": {Typed: 1932}, "stage": {Typed: 1932}, "published": {Typed: 1932}, "price": {Typed: 61, Unknown: 1871},
+			"cooperation": {Typed: 336, Unknown: 1596 + 1932}}}, // the other column says 正在技术推广 of all
+		{Need, "needs.jsonl", 1184, 1, 0, []string{"field", "valid_until", "published"}, Values{ // one row is empty but for its id
+			"field": {Typed: 1183}, "published": {Typed: 1184}, "valid_until": {Typed: 1183, Unknown: 1}, "cooperation": {Typed: 729, Unknown: 416}}},
 	} {
 		for again := range 2 {
 			f, err := os.Open(dir + c.file)
@@ -191,7 +196,17 @@ func TestZhejiangImports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%s: %s; warnings by column %v", c.file, counts(sum), warnings)
+			t.Logf("%s: %s; warnings by column %v; values %v", c.file, counts(sum), warnings, sum.Values)
+			for field, cells := range cellsOf(t, dir+c.file) {
+				if n := sum.Values[field]; n.Typed+n.Unknown+n.NotUnderstood != cells {
+					t.Errorf("%s: of %d cells of %s %+v", c.file, cells, field, n)
+				}
+			}
+			for field, n := range sum.Values {
+				if want := c.values[field]; n != want {
+					t.Errorf("%s: %s is %+v, want %+v", c.file, field, n, want)
+				}
+			}
 			if sum.Read != c.rows || sum.Bad != c.bad || sum.Repeated != c.repeated || sum.Created+sum.Updated+sum.Unchanged+sum.Bad != sum.Read {
 				t.Errorf("%s: %s", c.file, counts(sum))
 			}
@@ -223,6 +238,29 @@ func TestZhejiangImports(t *testing.T) {
 			}
 		}
 	}
+}
+
+// cellsOf counts the cells with something in them of the columns that become typed.
+func cellsOf(t *testing.T, path string) map[string]int {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]int{}
+	for line := range strings.Lines(string(file)) {
+		var row map[string]string
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatal(err)
+		}
+		for column, field := range map[string]string{"classification": "field", "maturity": "stage", "price": "price", "postTime": "published",
+			"time": "valid_until", "cooperationMethod": "cooperation", "jstgfs": "cooperation"} {
+			if strings.TrimSpace(row[column]) != "" {
+				cells[field]++
+			}
+		}
+	}
+	return cells
 }
 
 func BenchmarkImport(b *testing.B) {

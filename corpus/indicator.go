@@ -144,7 +144,8 @@ func (r *reading) nameOf(s string) (name string, start int) {
 	}
 	cut := 0
 	for _, w := range nameless {
-		if i := strings.LastIndex(name[cut:], w); i >= 0 && !beginsWith(name[cut+i:], whole) {
+		if i := strings.LastIndex(name[cut:], w); i >= 0 && !beginsWith(name[cut+i:], whole) &&
+			name[cut+i:] != "使用" && !(w == "对" && strings.HasSuffix(name[:cut+i], "相")) { // 可重复使用, 相对湿度
 			cut += i + len(w)
 		}
 	}
@@ -158,7 +159,9 @@ func (r *reading) nameOf(s string) (name string, start int) {
 	start += cut + len(name) - len(short)
 	short = strings.TrimRight(short, " -.")
 	for _, w := range trailing {
-		short = strings.TrimSuffix(short, w)
+		if w != "均" || utf8.RuneCountInString(short) > len("亩均")/len("均") {
+			short = strings.TrimSuffix(short, w)
+		}
 	}
 	return short, start
 }
@@ -170,7 +173,7 @@ var (
 )
 
 // leading are words in front of a name.
-var leading = strings.Fields(`要求 使用 采用 由于 从 由`)
+var leading = strings.Fields(`要求 使用 采用 由于 从 由 于`)
 
 // acting are the words of change that may stand in front of a name.
 const acting = `提高 提升 增加 增强 延长 加快 降低 减少 缩短 减轻 减小 节约 节省 缩小 削减 压缩`
@@ -204,13 +207,17 @@ func (r *reading) turned(s string) {
 	}
 }
 
-// perMu divides what a name says to be of one mu: 亩产 500 公斤 is a yield.
+// perMu divides what a name says to be of one mu or hectare: 亩产 500 公斤 is a yield.
 func (r *reading) perMu(name string) {
-	if !strings.Contains(name, "亩") || r.Unit != "kg" && r.Unit != "m³" {
+	area := "亩"
+	if strings.Contains(name, "公顷") {
+		area = "公顷"
+	}
+	if !strings.Contains(name, area) || r.Unit != "kg" && r.Unit != "m³" {
 		return
 	}
 	whole, _ := scanUnit(r.Unit)
-	per, _ := scanUnit(r.Unit + "/亩")
+	per, _ := scanUnit(r.Unit + "/" + area)
 	per.Scale /= whole.Scale
 	r.Min, r.Max, r.Unit = per.ToBase(r.Min), per.ToBase(r.Max), per.Base
 }

@@ -14,13 +14,13 @@ const (
 	Confidential Level = "confidential" // operators and the owner only
 )
 
-// LevelOf returns who may read the field with this JSON name: what Disclosure says; else Confidential for contact
-// and unknown columns, Public for the rest.
+// LevelOf returns who may read the field with this JSON name: what Disclosure says; else Confidential for contact,
+// unknown columns and a credit code that is a person's number too, Public for the rest.
 func (d *Doc) LevelOf(field string) Level {
 	if l := d.Disclosure[field]; l != "" {
 		return l
 	}
-	if field == "contact" || strings.HasPrefix(field, "extra.") {
+	if field == "contact" || strings.HasPrefix(field, "extra.") || field == "org_code" && identityNumber(d.OrgCode) {
 		return Confidential
 	}
 	return Public
@@ -60,7 +60,7 @@ var clearers = map[string]func(*Doc){
 	"title": func(d *Doc) { d.Title = "" }, "text": func(d *Doc) { d.Text = "" },
 	"keywords": func(d *Doc) { d.Keywords = nil }, "field": func(d *Doc) { d.Field = nil },
 	"strategic": func(d *Doc) { d.Strategic = nil }, "region": func(d *Doc) { d.Region = "" },
-	"org": func(d *Doc) { d.Org = "" }, "people": func(d *Doc) { d.People = nil },
+	"org": func(d *Doc) { d.Org = "" }, "org_code": func(d *Doc) { d.OrgCode = "" }, "people": func(d *Doc) { d.People = nil },
 	"contact": func(d *Doc) { d.Contact = "" }, "indicators": func(d *Doc) { d.Indicators = nil },
 	"links": func(d *Doc) { d.Links = nil }, "url": func(d *Doc) { d.URL = "" },
 	"stage": func(d *Doc) { d.Stage = "" }, "stage_proof": func(d *Doc) { d.StageProof = "" },

@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/width"
 )
 
 // Money is an amount or a range in fen (1/100 yuan). Max 0 means no upper bound is known; both 0 means that Text
@@ -41,64 +39,62 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*plain)(m))
 }
 
-const moneyUnit = `亿|千万|百万|万|千|百|w`
-
 var (
-	amount = regexp.MustCompile(`(\d[\d,]*(?:\.\d+)?)\s*(` + moneyUnit + `)?\s*(?:元|圆|人民币|rmb|cny)?`)
-	// moneyForm is what may stand around one or two amounts: anything before without a number, and words behind that
-	// don't make it something else than an amount.
-	moneyForm  = regexp.MustCompile(`^[^\d-]*` + amount.String() + `(?:\s*(?:[-~—–]+|至|到)\s*` + amount.String() + `)?([^\d]*)$`)
-	otherUnits = regexp.MustCompile(`^\s*(?:%|‰|年|月|日|天|期|个|次|人|吨|亩|成|折|倍|点)`)
+	otherUnits = regexp.MustCompile(`^\s*(?:%|‰|年|月|日|天|期|个|次|人|吨|亩|成|折|倍|点|家|项|名|台)`)
 	foreign    = regexp.MustCompile(`[美欧日港韩澳加][元币金]|港币|英镑|卢布|usd|eur|hkd|jpy|gbp|[$€£]`)
-	atLeast    = regexp.MustCompile(`以上|起$|起步|不低于|不少于|不小于|至少|大于|超过|高于|≥|>`)
-	atMost     = regexp.MustCompile(`以内|以下|不超过|不高于|不大于|不多于|至多|最多|小于|低于|少于|≤|<`)
-	moneyScale = map[string]float64{"": 1, "百": 1e2, "千": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+	atLeast    = regexp.MustCompile(`以上|起$|起步|起拍|不低于|不少于|不小于|至少|最低|大于|超过|高于|≥|>`)
+	atMost     = regexp.MustCompile(`以内|以下|不超过|不高于|不大于|不多于|至多|最多|最高|小于|低于|少于|不到|不足|≤|<`)
+	// moneyJoint stands between the ends of a range.
+	moneyJoint = regexp.MustCompile(`^\s*(?:[-~]+|至|到|(?:以上|起)\s*[,，、]?\s*[且并]?\s*(?:不超过|不高于|不多于|至多|最高)?|[,，、]?\s*[且并]?\s*(?:不超过|不高于|不多于|至多|最高))\s*`)
+	currency   = regexp.MustCompile(`^[多余来几]?\s*(?:元|圆|块|人民币|rmb|cny)`)
+	// formalDigits are the numerals of cheques and contracts, as the others.
+	formalDigits = strings.NewReplacer("壹", "一", "贰", "二", "叁", "三", "肆", "四", "伍", "五", "陆", "六", "柒", "七", "捌", "八", "玖", "九",
+		"拾", "十", "佰", "百", "仟", "千", "圆", "元")
 )
 
 // maxYuan keeps sums of amounts far inside int64 fen; no posting asks ten trillion.
 const maxYuan = 1e13
 
-// ParseMoney reads 80万元, 50-100万, 100.0万元-200.0万元, 1.2亿元, 5000元, 50万以上, 100万以内 and numbers without a
-// unit in the unit given by the column's header (元, 万元, 亿元; "" is 元), which Text then carries too. Empty and "0" give
-// nil; text without a number (面议, 电议) and foreign currencies give a Money that is not Known; a number that is not an
-// amount (3年, 销售额的3%) gives an error of code Invalid.
+// ParseMoney reads 80万元, 50-100万, 100.0万元-200.0万元, 1.2亿元, 5000元, 五十万元, 伍拾万元整, 50万以上, 100万以内 and numbers
+// without a unit in the unit given by the column's header (元, 万元, 亿元; "" is 元), which Text then carries too. Empty and
+// "0" give nil; text without a number (面议, 电议) and foreign currencies give a Money that is not Known; a number that is
+// not an amount (3年, 销售额的3%) gives an error of code Invalid.
 func ParseMoney(s, unit string) (*Money, error) {
 	s = strings.TrimSpace(s)
-	folded := strings.ToLower(width.Fold.String(s))
-	found := amount.FindAllStringSubmatch(folded, -1)
 	if s == "" {
 		return nil, nil
 	}
-	if len(found) == 0 || foreign.MatchString(folded) {
+	text := strings.ToLower(foldText(formalDigits.Replace(s)).s)
+	notMoney := &Error{Code: Invalid, Message: "“" + s + "”不是一个金额", Fix: "写成 80万元、50-100万元 或 面议"}
+	at := firstAmount(text)
+	if at == len(text) || foreign.MatchString(text) {
 		return &Money{Text: s}, nil
 	}
-	notMoney := &Error{Code: Invalid, Message: "“" + s + "”不是一个金额", Fix: "写成 80万元、50-100万元 或 面议"}
-	form := moneyForm.FindStringSubmatch(folded)
-	if form == nil || otherUnits.MatchString(form[len(form)-1]) {
+	first, rest := scanAmount(text[at:])
+	found := []amount{first}
+	if joint := moneyJoint.FindString(rest); joint != "" {
+		if second, after := scanAmount(rest[len(joint):]); after != rest[len(joint):] {
+			found, rest = append(found, second), after
+		}
+	}
+	last := found[len(found)-1]
+	if strings.Contains(text[:at], "-") || strings.ContainsAny(rest, "0123456789") || !last.yuan && otherUnits.MatchString(rest) || last.number == "" {
 		return nil, notMoney
 	}
-	last := found[len(found)-1][2]
-	if unit = strings.TrimSpace(unit); last == "" && unit != "" && !strings.Contains(folded, "元") {
+	if unit = strings.TrimSpace(unit); last.scale == 1 && unit != "" && !strings.Contains(text, "元") {
 		s += unit
 		if foreign.MatchString(unit) {
 			return &Money{Text: s}, nil
 		}
-		last = strings.TrimSuffix(unit, "元")
+		last.scale = scaleOf("1" + strings.TrimSuffix(unit, "元"))
+		found[len(found)-1] = last
 	}
 	var yuan [2]float64
-	for i, f := range found {
-		scale, v := f[2], strings.ReplaceAll(f[1], ",", "")
-		if scale == "" {
-			scale = last
-		}
-		n, err := strconv.ParseFloat(v, 64)
-		if err != nil || moneyScale[scale] == 0 {
-			return nil, notMoney
-		}
-		yuan[i] = n * moneyScale[scale]
+	for i, a := range found {
+		yuan[i] = a.value * a.scale
 		// In 50-100万 the last unit serves both ends, in 5000-1万 it can't.
-		if i == 1 && found[0][2] == "" && yuan[0] > yuan[1] {
-			yuan[0] /= moneyScale[last]
+		if i < len(found)-1 && a.scale == 1 && !a.yuan && a.value*last.scale <= last.value*last.scale {
+			yuan[i] = a.value * last.scale
 		}
 	}
 	if yuan[0] > maxYuan || yuan[1] > maxYuan {
@@ -106,7 +102,7 @@ func ParseMoney(s, unit string) (*Money, error) {
 	}
 	m := &Money{Min: int64(math.Round(yuan[0] * 100)), Text: s}
 	// 不低于 holds 低于: the longer word counts.
-	low, high := atLeast.FindString(folded), atMost.FindString(folded)
+	low, high := atLeast.FindString(text), atMost.FindString(text)
 	switch {
 	case len(found) == 2:
 		m.Max = int64(math.Round(yuan[1] * 100))
@@ -121,6 +117,65 @@ func ParseMoney(s, unit string) (*Money, error) {
 		return nil, nil
 	}
 	return m, nil
+}
+
+// An amount is a number of yuan, times a scale.
+type amount struct {
+	number       string
+	value, scale float64
+	yuan         bool // 元 stands behind it
+}
+
+// firstAmount returns where the first number of folded text begins: digits, or a numeral with 万, 亿 or 元 behind it; the
+// length of the text where there is none.
+func firstAmount(text string) int {
+	for i, r := range text {
+		if '0' <= r && r <= '9' {
+			return i
+		}
+		if _, ok := numerals[r]; ok || r == '十' {
+			a, rest := scanAmount(text[i:])
+			if joint := moneyJoint.FindString(rest); joint != "" { // 五十到一百万
+				b, _ := scanAmount(rest[len(joint):])
+				a.yuan = a.yuan || b.scale > 1 || b.yuan
+			}
+			if a.number != "" && (a.scale > 1 || a.yuan || a.number == text) {
+				return i
+			}
+		}
+	}
+	return len(text)
+}
+
+// scanAmount reads an amount at the beginning of folded text in lower case, and returns what is left.
+func scanAmount(text string) (a amount, rest string) {
+	if text == "" || text[0] == '-' || text[0] == '+' {
+		return a, text
+	}
+	v, n := scanNumber(text)
+	if n == 0 {
+		return a, text
+	}
+	a = amount{number: text[:n], scale: scaleOf(text[:n])}
+	a.value = v / a.scale
+	rest = text[n:]
+	if after, ok := strings.CutPrefix(rest, "w"); ok && a.scale == 1 { // 50w
+		a.scale, rest = 1e4, after
+	}
+	if c := currency.FindString(rest); c != "" {
+		a.yuan, rest = true, rest[len(c):]
+	}
+	return a, rest
+}
+
+// scaleOf is what the words at the end of a number multiply it by: 1e4 for 50万.
+func scaleOf(number string) float64 {
+	for _, s := range scales {
+		if strings.HasSuffix(number, s.word) && (s.by >= 1e4 && s.word != "十万" && s.word != "百万" && s.word != "千万" || arabic(number)) {
+			return s.by
+		}
+	}
+	return 1
 }
 
 const fenPerYuan, fenPerWan = 100, 10_000 * 100

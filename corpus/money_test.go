@@ -59,6 +59,18 @@ func TestParseMoney(t *testing.T) {
 	}
 }
 
+func FuzzParseMoney(f *testing.F) {
+	for _, s := range []string{"100.0万元-200.0万元", "伍拾万元整", "五到十万", "50万元以上，不超过1亿", "50多w", "1e300元", "-1", "50万美元", "3年"} {
+		f.Add(s, "万元")
+	}
+	f.Fuzz(func(t *testing.T, s, unit string) {
+		m, err := ParseMoney(s, unit)
+		if err == nil && m != nil && (m.Min < 0 || m.Max != 0 && m.Max < m.Min || m.Text == "") {
+			t.Errorf("%q in %q is %+v", s, unit, m)
+		}
+	})
+}
+
 func TestMoneyFromJSON(t *testing.T) {
 	for in, want := range map[string]Money{
 		`{"min":100,"max":200,"text":"x"}`: {100, 200, "x"},

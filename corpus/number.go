@@ -293,7 +293,7 @@ func dated(s string, i int, r *reading) bool {
 	after := strings.TrimLeft(s[i+n:], " ")
 	switch {
 	case n == 4 && v >= 1900 && v < 2100 && (r.unit == "" || r.unit == "年"):
-		return true
+		return !multiplied(s[:i], after) // 1920×1080
 	case r.unit == "月" || r.unit == "日":
 		return v >= 1 && v <= 31 && n <= 2 && !r.bound && !strings.HasPrefix(s[r.values:], "龄")
 	case r.unit == "年":

@@ -42,16 +42,7 @@ func TestNumbersAreClassed(t *testing.T) {
 		{"三元乙丙，一次成型，两个月，三相电", ""},
 		{"β＝90.232(3)", "other:90.232 item:3"},
 	} {
-		folded := foldText(c.in).s
-		var got []string
-		for n := range Numbers(c.in) {
-			s := string(n.Class) + ":" + strings.ReplaceAll(folded[len(foldText(c.in[:n.Start]).s):len(foldText(c.in[:n.End]).s)], " ", "")
-			if n.Class == FigureNumber {
-				s = "indicator:" + n.Indicator.Name + " " + n.Indicator.Quantity.String()
-			}
-			got = append(got, s)
-		}
-		if got := strings.Join(got, " "); got != c.want {
+		if got := readNumbers(c.in); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.in, got, c.want)
 		}
 	}

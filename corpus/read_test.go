@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -206,6 +208,47 @@ func TestCharactersThatCanNotBeReadAreReported(t *testing.T) {
 		if !c.warns && rows[0].Doc.Title != "䶮𬭚" {
 			t.Errorf("%s: %q", name, rows[0].Doc.Title)
 		}
+	}
+}
+
+// TestCharactersWithoutAMappingCostNothingBeside reads what the decoder does not know: each is one U+FFFD, counted, and what
+// stands beside it stays.
+func TestCharactersWithoutAMappingCostNothingBeside(t *testing.T) {
+	for _, code := range []string{"\xa6\xd9", "\xfe\x59", "\xa8\xbc", "\xaa\xa1"} {
+		rows, err := read(gb(t, "编号,名称,备注\n1,甲")+code+gb(t, "乙,丙")+code+code+gb(t, "丁\n2,戊,己\n"), ReadOptions{})
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%x: %d rows, %v", code, len(rows), err)
+		}
+		if got := brief(rows[0]); got != "2 1 甲\ufffd乙| 备注=丙\ufffd\ufffd丁" {
+			t.Errorf("%x: %q", code, got)
+		}
+		var said []string
+		for _, w := range rows[0].Warnings {
+			said = append(said, w.Field+" "+w.Message)
+		}
+		if got := strings.Join(said, "; "); got != "名称 有 1 个字符无法识别; 备注 有 2 个字符无法识别" || len(rows[1].Warnings) > 0 {
+			t.Errorf("%x: %s", code, got)
+		}
+	}
+}
+
+// TestGB18030HoldsEveryCharacter writes every assigned character but private ones and reads it again.
+func TestGB18030HoldsEveryCharacter(t *testing.T) {
+	var all []rune
+	for r := rune(' '); r <= 0x323AF; r++ {
+		if unicode.IsPrint(r) && !unicode.Is(unicode.Co, r) && r != utf8.RuneError {
+			all = append(all, r)
+		}
+	}
+	text := string(append(all, []rune("䶮𬭚")...))
+	back, err := simplifiedchinese.GB18030.NewDecoder().String(gb(t, text))
+	if err != nil || back != text {
+		for i, r := range []rune(back) {
+			if i < len(all) && r != all[i] {
+				t.Fatalf("%U comes back as %U, %v", all[i], r, err)
+			}
+		}
+		t.Errorf("%d bytes come back as %d, %v", len(text), len(back), err)
 	}
 }
 

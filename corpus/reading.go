@@ -3,6 +3,7 @@ package corpus
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,7 @@ type reading struct {
 	at             bool   // 在 stands before it
 	target         bool   // so does 到
 	fold           bool   // so many times something else
+	part           bool   // a fraction in words or with a slash: 三分之一, 1/3
 	state          int    // where the earlier state begins that stands between name and figure, 0 without one
 	from           int    // the name begins no earlier
 	shared         string // name of the figure before, where it is of this one too
@@ -41,7 +43,7 @@ func scanReading(s string, i int) (reading, bool) {
 // value reads number, range and unit.
 func (r *reading) value(s string) bool {
 	rest := s[r.number:]
-	if rest[0] >= utf8.RuneSelf && (r.fraction(s) || r.share(rest)) {
+	if rest[0] >= utf8.RuneSelf && (r.fraction(s) || r.share(rest)) || r.partOf(s) {
 		return true
 	}
 	v, n := scanNumber(rest)
@@ -50,8 +52,14 @@ func (r *reading) value(s string) bool {
 	}
 	at := r.number + n
 	u, end := unitAt(s, at)
-	if s[at:end] == "成" && strings.HasPrefix(s[end:], "半") { // 一成半
-		v, end = v+.5, end+len("半")
+	if s[at:end] == "成" { // 一成半, 九成五
+		tenth, k := scanChinese(s[end:])
+		if next, _ := utf8.DecodeRuneInString(s[end+k:]); k == len("五") && tenth < 10 && (!unicode.Is(unicode.Han, next) || strings.ContainsRune("以左的", next)) {
+			if tenth >= 1 {
+				tenth /= 10
+			}
+			v, end = v+tenth, end+k
+		}
 	}
 	r.values, r.unit = end, strings.TrimLeft(s[at:end], " 多余来几")
 	if w := hardness.FindString(s[max(0, r.number-6):r.number]); end == at && w != "" { // HRC 50~55
@@ -94,6 +102,33 @@ func (r *reading) fraction(s string) bool {
 	}
 	return false
 }
+
+// partOf reads 三分之一 and, behind a word of change, 1/3.
+func (r *reading) partOf(s string) bool {
+	rest := s[r.number:]
+	whole, n := scanChinese(rest)
+	after, ok := strings.CutPrefix(rest[n:], "分之")
+	part, k := scanChinese(after)
+	end := len(s) - len(after) + k
+	if m := slashed.FindStringSubmatch(rest[:min(len(rest), len("1/10年"))]); m != nil {
+		if _, what := ahead.suffix(strings.TrimRight(strings.TrimSuffix(s[:r.number], "约"), " ")); what != changeRole {
+			return false
+		}
+		part, whole = float64(m[1][0]-'0'), float64(m[2][0]-'0')
+		if m[2] == "10" {
+			whole = 10
+		}
+		end, ok, k = r.number+len(m[1])+1+len(m[2]), true, 1
+	}
+	if !ok || k == 0 || part <= 0 || part >= whole {
+		return false
+	}
+	r.values, r.unit, r.part = end, "%", true
+	r.set(100*part/whole, 100*part/whole, Unit{Base: "%", Scale: 1})
+	return true
+}
+
+var slashed = regexp.MustCompile(`^([1-9])/(10|[2-9])(?:[^0-9A-Za-z/.%~μΩ°-]|$)`)
 
 // share reads 一半, 翻一番, 减半.
 func (r *reading) share(rest string) bool {
@@ -200,6 +235,12 @@ func unitAt(s string, i int) (u Unit, end int) {
 		}
 	}
 	u, n := scanUnit(s[at:])
+	if strings.HasPrefix(s[at:], "/") && (strings.HasSuffix(s[:at], "亿") || strings.HasSuffix(s[:at], "万")) { // 20亿/克
+		if u, n = scanUnit("个" + s[at:]); n > len("个") {
+			return u, at + n - len("个")
+		}
+		n = 0
+	}
 	if n == 0 {
 		return Unit{Scale: 1}, i
 	}

@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	_ "embed"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,36 +10,58 @@ import (
 	"unicode/utf8"
 )
 
-// zones are areas that GB/T 2260 does not list and that keep their own statistics.
-var zones = []struct{ code, name string }{
-	{"150571", "通辽经济技术开发区"},
+// regionsFile is described by its own first lines.
+//
+//go:embed regions.tsv
+var regionsFile string
+
+// A formerRegion is a region that was given up, and the code that took over.
+type formerRegion struct{ name, code, year, now string }
+
+// A regionOverlay is what GB/T 2260 of December 2023 does not list.
+type regionOverlay struct {
+	zones  map[string]string        // code to name
+	short  map[string]string        // name to code
+	former map[string]*formerRegion // by code
 }
 
-// regionAliases are short names in daily use and names that were given up, with the code that took over.
-var regionAliases = map[string]string{
-	"通辽开发区": "150571", "通辽经开区": "150571", "通辽市经济技术开发区": "150571",
-	"科左中旗": "150521", "科左后旗": "150522", "科右前旗": "152221", "科右中旗": "152222",
-	"察右前旗": "150926", "察右中旗": "150927", "察右后旗": "150928", "土左旗": "150121", "土右旗": "150221",
-	"达茂旗": "150223", "阿鲁旗": "150421", "克旗": "150425", "莫旗": "150722", "陈旗": "150725", "新左旗": "150726",
-	"新右旗": "150727", "伊旗": "150627", "准旗": "150622", "达旗": "150621", "东乌旗": "152525", "西乌旗": "152526",
-	"哲里木盟": "150500", // 1999
-	"江干区":  "330102", // 2021, with 上城区
-	"下城区":  "330105", // 2021, with 拱墅区
-	"米林县":  "540481", // 2023
+var overlay = sync.OnceValue(func() regionOverlay {
+	o := regionOverlay{zones: map[string]string{}, short: map[string]string{}, former: map[string]*formerRegion{}}
+	for line := range strings.Lines(regionsFile) {
+		switch cells := strings.Split(strings.TrimSpace(line), "\t"); cells[0] {
+		case "zone":
+			o.zones[cells[1]] = cells[2]
+		case "short":
+			o.short[cells[1]] = cells[2]
+		case "former":
+			o.former[cells[2]] = &formerRegion{name: cells[1], code: cells[2], year: cells[3], now: cells[4]}
+		}
+	}
+	return o
+})
+
+// CurrentRegion returns the code that took over from a former one, 330102 for 330104 (江干区 until 2021); others as they
+// are.
+func CurrentRegion(code string) string {
+	if old := overlay().former[code]; old != nil {
+		return old.now
+	}
+	return code
 }
 
 var (
 	regionNoise = strings.NewReplacer(" ", "", "　", "", "-", "", "—", "", "/", "", ",", "", "，", "", "、", "", ">", "",
 		"·", "", "|", "", "市辖区", "", "中华人民共和国", "", "中国", "")
 	regionDigits = regexp.MustCompile(`^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})(\D.*)?$`)
-	autonomous   = regexp.MustCompile(`(?:(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|鄂温克|德昂|保安|裕固|独龙|鄂伦春|各)族?)*自治[州县旗]$`)
+	autonomous   = regexp.MustCompile(`(?:(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|鄂温克|德昂|保安|裕固|独龙|鄂伦春|各)族?)*自治([州县旗])$`)
 )
 
 // A regionName is one way to write a region.
 type regionName struct {
 	code string
-	full bool // the whole name, or an alias
-	weak bool // a district without 区: 朝阳
+	full bool          // the whole name, or an alias
+	weak bool          // gives way to others: a district without 区 (朝阳), and a name given up
+	old  *formerRegion // nil: a name of today
 }
 
 var regionNames = sync.OnceValue(func() map[string][]regionName {
@@ -45,8 +69,13 @@ var regionNames = sync.OnceValue(func() map[string][]regionName {
 	for _, code := range tables()[Region].order {
 		name := CodeName(Region, code)
 		names[name] = append(names[name], regionName{code: code, full: true})
-		short, weak := autonomous.ReplaceAllString(name, ""), false
-		if short == name {
+		short, weak := name, false
+		if m := autonomous.FindStringSubmatchIndex(name); m != nil {
+			short = name[:m[0]]
+			if brief := short + name[m[2]:m[3]]; utf8.RuneCountInString(short) > 1 { // 延边州
+				names[brief] = append(names[brief], regionName{code: code, full: true})
+			}
+		} else {
 			for _, ending := range []string{"特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "地区", "林区", "新区", "省", "市", "盟", "县", "旗", "区"} {
 				if s, ok := strings.CutSuffix(name, ending); ok {
 					short, weak = s, strings.HasSuffix(ending, "区") && !strings.HasSuffix(code, "00")
@@ -58,11 +87,20 @@ var regionNames = sync.OnceValue(func() map[string][]regionName {
 			names[short] = append(names[short], regionName{code: code, weak: weak})
 		}
 	}
-	for name, code := range regionAliases {
+	o := overlay()
+	for name, code := range o.short {
 		names[name] = append(names[name], regionName{code: code, full: true})
+	}
+	for _, f := range o.former {
+		names[f.name] = append(names[f.name], regionName{code: f.now, full: true, weak: true, old: f})
 	}
 	return names
 })
+
+// in reports whether the region is, or was, part of the one whose digits are inside.
+func (n *regionName) in(inside string) bool {
+	return strings.HasPrefix(n.code, inside) && within(n.code) != inside || n.old != nil && strings.HasPrefix(n.old.code, inside)
+}
 
 // within returns the digits that a region's parts share: 15, 1505, 150502.
 func within(code string) string { return strings.TrimSuffix(strings.TrimSuffix(code, "00"), "00") }
@@ -100,19 +138,31 @@ func CommonRegion(a, b string) string {
 }
 
 // ParseRegion reads a GB/T 2260 code or a name with as much of its path as makes it clear: 150502, 通辽市,
-// 内蒙古自治区通辽市科尔沁区, 科左中旗, 北京; an address counts up to its district. Empty gives "". An unknown name, or one
-// that several places have, is an error of code Invalid.
+// 内蒙古自治区通辽市科尔沁区, 科左中旗, 北京; an address counts up to its district. A code or a name that was given up gives
+// the code that took over. Empty gives "". An unknown name, or one that several places have, is an error of code Invalid.
 func ParseRegion(s string) (string, error) {
+	r, err := parseRegion(s)
+	return r.code, err
+}
+
+// parseRegion is ParseRegion that tells what the code does not say: a former name, and the rest of an address.
+func parseRegion(s string) (regionReading, error) {
+	none := regionReading{}
 	s = regionNoise.Replace(s)
 	if s == "" {
-		return "", nil
+		return none, nil
 	}
 	if m := regionDigits.FindStringSubmatch(s); m != nil {
-		code := (m[1] + "0000")[:6]
-		if named, err := ParseRegion(m[2]); CodeName(Region, code) != "" && err == nil && (named == "" || named == code) {
-			return code, nil
+		given := (m[1] + "0000")[:6]
+		code, old := CurrentRegion(given), overlay().former[given]
+		named, err := parseRegion(m[2])
+		if old != nil && m[2] == old.name {
+			named, err = regionReading{}, nil
 		}
-		return "", &Error{Code: Invalid, Message: "“" + s + "”不是已知的行政区划代码", Fix: "用六位代码或地名，如 150500 或 通辽市"}
+		if CodeName(Region, code) != "" && err == nil && (named.code == "" || named.code == code) {
+			return regionReading{regionName{code: code, old: old}, named.rest}, nil
+		}
+		return none, &Error{Code: Invalid, Message: "“" + s + "”不是已知的行政区划代码", Fix: "用六位代码或地名，如 150500 或 通辽市"}
 	}
 	all := readRegion(s, "")
 	ends := func(r regionReading) bool { return r.rest == "" }
@@ -130,27 +180,27 @@ func ParseRegion(s string) (string, error) {
 	if slices.ContainsFunc(all, func(r regionReading) bool { return !r.weak }) {
 		all = slices.DeleteFunc(all, func(r regionReading) bool { return r.weak })
 	}
-	var codes []string
-	for _, r := range all {
-		codes = append(codes, r.code)
-	}
-	slices.Sort(codes)
-	codes = slices.Compact(codes)
-	for _, code := range codes { // a province, or a place that holds all others, needs no more to be clear
-		under := func(c string) bool { return strings.HasPrefix(c, within(code)) }
-		if len(within(code)) == 2 || !slices.ContainsFunc(codes, func(c string) bool { return !under(c) }) {
-			return code, nil
+	slices.SortStableFunc(all, func(a, b regionReading) int { return strings.Compare(a.code, b.code) })
+	all = slices.CompactFunc(all, func(a, b regionReading) bool { return a.code == b.code })
+	for _, r := range all { // a province, or a place that holds all others, needs no more to be clear
+		outside := func(o regionReading) bool { return !strings.HasPrefix(o.code, within(r.code)) }
+		if len(within(r.code)) == 2 || !slices.ContainsFunc(all, outside) {
+			return r, nil
 		}
 	}
-	if len(codes) == 0 {
-		return "", &Error{Code: Invalid, Message: "“" + s + "”不是已知的地区", Fix: "写全称，如 内蒙古自治区通辽市科尔沁区，或六位行政区划代码"}
+	if len(all) == 0 {
+		return none, &Error{Code: Invalid, Message: "“" + s + "”不是已知的地区", Fix: "写全称，如 内蒙古自治区通辽市科尔沁区，或六位行政区划代码"}
 	}
 	var paths []string
-	for _, c := range codes[:min(len(codes), 4)] {
-		paths = append(paths, RegionPath(c)+" "+c)
+	for _, r := range all[:min(len(all), maxCandidates)] {
+		paths = append(paths, RegionPath(r.code)+" "+r.code)
 	}
-	return "", &Error{Code: Invalid, Message: "“" + s + "”有多个同名地区：" + strings.Join(paths, "、"), Fix: "加上所属的省市"}
+	message := fmt.Sprintf("“%s”有 %d 个同名地区：%s", s, len(all), strings.Join(paths, "、"))
+	return none, &Error{Code: Invalid, Message: message, Fix: "加上所属的省市"}
 }
+
+// maxCandidates bounds the namesakes that a message names. No name of a district has more than 4.
+const maxCandidates = 8
 
 // A regionReading is one way to read the beginning of a text as a path of regions.
 type regionReading struct {
@@ -167,7 +217,7 @@ func readRegion(s, inside string) []regionReading {
 			continue
 		}
 		for _, n := range names[s[:end]] {
-			if !strings.HasPrefix(n.code, inside) || within(n.code) == inside {
+			if !n.in(inside) {
 				continue
 			}
 			out = append(out, regionReading{n, s[end:]})

@@ -34,7 +34,8 @@ type Row struct {
 
 	Header, Cells []string // as they stood in the file
 
-	lossy []bool // of Cells: see cell; nil: none
+	lossy  []bool // of Cells: see cell; nil: none
+	values Values // of Cells
 }
 
 // Bad reports whether the row can't be taken.

@@ -1,43 +1,34 @@
 package corpus
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
 )
 
-// setRegion takes province, city and county from one column or from one each.
+// setRegion takes province, city and county from one column or from one each. What the code does not say is kept beside
+// it: a name that was given up, the rest of an address, a region outside of the one before.
 func setRegion(d *Doc, c cell) *Error {
 	s := CleanLine(c.text)
-	code, err := ParseRegion(RegionPath(d.Region) + s)
-	if d.Region != "" && (err != nil || code == d.Region) {
-		code, err = ParseRegion(s)
+	r, err := parseRegion(RegionPath(d.Region) + s)
+	if d.Region != "" && (err != nil || r.code == d.Region) {
+		r, err = parseRegion(s)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err.(*Error)
+	case r.code == "":
+		return nil
+	case d.Region != "" && strings.HasPrefix(d.Region, within(r.code)): // known, or nearer already
+	case r.in(within(d.Region)):
+		d.Region = r.code
+	default:
+		return alsoKept()
 	}
-	if code != "" && strings.HasPrefix(code, within(d.Region)) {
-		d.Region = code
+	if r.old != nil || r.rest != "" {
+		return alsoKept()
 	}
-	return nil
-}
-
-// setContact puts name, telephone and mail address beside each other.
-func setContact(d *Doc, c cell) *Error {
-	both := *d
-	both.Contact = ""
-	if err := line(MaxName, func(d *Doc) *string { return &d.Contact })(&both, c); err != nil {
-		return err
-	}
-	if d.Contact != "" && both.Contact != "" {
-		both.Contact = d.Contact + " " + both.Contact
-	}
-	if len(both.Contact) > MaxName {
-		return tooManyBytes(len(both.Contact), MaxName)
-	}
-	d.Contact = cmp.Or(both.Contact, d.Contact)
 	return nil
 }
 

@@ -245,7 +245,7 @@ func (t *tableReader) fill(row *Row, h *header, compound []bool) {
 			case col.set == nil: // extra.NAME
 				extra[strings.TrimPrefix(col.name, "extra.")] = text
 			default:
-				err := col.set(d, cell{text: text, unit: h.units[i], compound: compound != nil && compound[i],
+				err := row.set(col, cell{text: text, unit: h.units[i], compound: compound != nil && compound[i],
 					lossy: row.lossy != nil && row.lossy[i]})
 				if err == nil {
 					continue
@@ -304,9 +304,10 @@ func (t *tableReader) finish(row *Row, h *header, extra map[string]string) {
 		e.Field = where(e.Field)
 		row.Problems = append(row.Problems, e)
 	}
-	if err := CheckRegistration(d.Registration); err != nil {
-		e, _ := errors.AsType[*Error](err)
-		e.Field = where("registration")
-		row.Warnings = append(row.Warnings, e)
+	for _, err := range []error{CheckRegistration(d.Registration), CheckOrgCode(d.OrgCode)} {
+		if e, ok := errors.AsType[*Error](err); ok {
+			e.Field = where(e.Field)
+			row.Warnings = append(row.Warnings, e)
+		}
 	}
 }

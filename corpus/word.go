@@ -51,11 +51,11 @@ func setStage(d *Doc, c cell) *Error {
 		return &Error{Code: Invalid, Message: "“" + s + "”不是所处阶段", Fix: "写 初期、中期 或 成熟应用"}
 	}
 	if d.Stage != "" && d.Stage != v {
-		return kept()
+		return alsoKept()
 	}
 	d.Stage = v
-	if _, plain := parseLabel(s, v); !plain && d.StageProof == "" {
-		d.StageProof = s
+	if _, plain := parseLabel(s, v); !plain && !strings.Contains(d.StageProof, s) && len(s)+len(d.StageProof) < MaxText {
+		d.StageProof = strings.TrimSpace(s + "\n" + d.StageProof)
 	}
 	return nil
 }
@@ -125,7 +125,10 @@ func setModes(d *Doc, c cell) *Error {
 	if unknown != "" {
 		return &Error{Code: Invalid, Message: "“" + s + "”里有不认识的合作方式：" + unknown, Fix: "写 技术开发、技术转让、技术许可、技术咨询、技术服务、作价入股"}
 	}
-	if vague {
+	switch {
+	case vague && len(modes) > 0:
+		return alsoKept()
+	case vague:
 		return kept()
 	}
 	return nil

@@ -260,7 +260,7 @@ func money(d *corpus.Doc) corpus.Money {
 
 // team names who stands behind d: two teams of one university are two.
 func team(d *corpus.Doc) string {
-	name := d.Org
+	name := corpus.OrgKey(d.Org)
 	if len(d.People) > 0 {
 		name += "\n" + d.People[0]
 	}

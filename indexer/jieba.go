@@ -15,7 +15,7 @@ import (
 )
 
 // analyzerVersion rises with every change of code that changes what an Entry holds, so that indexes are built anew.
-const analyzerVersion = "1"
+const analyzerVersion = "2"
 
 // A Segmenter cuts Chinese text into words. Its methods may be called concurrently. Its 150 MB outside of Go's heap are
 // given back when nobody refers to it any more.

@@ -63,6 +63,26 @@ func show(text string, tokens []Token) string {
 	return strings.TrimPrefix(b.String(), " ")
 }
 
+// TestWordsInTheirSpellings finds a word however it is written: the dots of names, 繁 and 简, Mongolian with its joiners.
+func TestWordsInTheirSpellings(t *testing.T) {
+	s := segmenter(t)
+	for _, c := range []struct{ text, want string }{
+		{"阿不都·热西提", "阿不都 热西提"},
+		{"阿不都•热西提", "阿不都 热西提"},
+		{"阿不都・热西提", "阿不都 热西提"},
+		{"阿不都‧热西提", "阿不都 热西提"},
+		{"阿不都．热西提", "阿不都 热西提"},
+		{"軟體與奈米雷射", "软件 与 纳米 激光"},
+		{"乾燥設備的主幹", "干燥 设备 的 主干"},
+		{"ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ ᠬᠡᠯᠡ\u180eᠠ", "ᠮᠣᠩᠭᠣᠯ ᠤᠨ ᠬᠡᠯᠡᠠ"},
+		{"ᠮᠣᠩᠭᠣᠯ 蒙古文", "ᠮᠣᠩᠭᠣᠯ 蒙古文"},
+	} {
+		if got := strings.Join(s.Words(c.text), " "); got != c.want {
+			t.Errorf("%s has the words %s, want %s", c.text, got, c.want)
+		}
+	}
+}
+
 func TestCutGivesWordsWithSubWordsAtTheirPlaces(t *testing.T) {
 	s := segmenter(t)
 	for _, c := range []struct{ name, text, want string }{

@@ -144,6 +144,7 @@ func (s *site) describeDocument(r request, p *documentPage, d corpus.Doc) {
 			f.text(true, "fact.period", r.t("period", string(d.From), string(d.Until)))
 		}
 	}
+	f.text(false, "fact.org_code", d.OrgCode)
 	f.values(false, "fact.field", s.codes(d.Kind, "field", d.Field...))
 	f.values(false, "fact.strategic", s.codes(d.Kind, "strategic", d.Strategic...))
 	f.text(false, "fact.keywords", d.Keywords...)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,6 +82,7 @@ func (o *output) add(s *corpus.Summary) {
 	t.Repeated += s.Repeated
 	t.SameText += s.SameText
 	t.Warnings += s.Warnings
+	t.Values.Add(s.Values)
 	t.AddExtra(s.Extra...)
 	o.safe = 0
 }
@@ -139,7 +142,16 @@ func (o *output) end() error {
 		}
 		fmt.Fprintf(o.app.stderr, "有误的行已存入 %s：改正后用 duijie import %s 再导入\n", o.bad.path, strings.Join(again, " "))
 	}
-	return t.print(o.app.stdout)
+	if err := t.print(o.app.stdout); err != nil || len(o.total.Values) == 0 {
+		return err
+	}
+	fmt.Fprintln(o.app.stdout)
+	v := newTable("字段", "已识别", "原文未定", "未识别")
+	for _, field := range slices.Sorted(maps.Keys(o.total.Values)) {
+		n := o.total.Values[field]
+		v.add(corpus.Header(field), strconv.Itoa(n.Typed), strconv.Itoa(n.Unknown), strconv.Itoa(n.NotUnderstood))
+	}
+	return v.print(o.app.stdout)
 }
 
 // An errorFile keeps bad rows; it is made at the first one. The zero path keeps none.
