@@ -14,8 +14,9 @@ type header struct {
 	units   []string // 万元 of 拟投入资金（万元）
 	known   int      // columns that hold a field
 	titled  bool
-	marks   bool  // first column is ErrorHeader: written by an ErrorWriter
-	groups  []int // of two rows: for each column the one in which the group above it begins; nil: there are none
+	marks   bool           // first column is ErrorHeader: written by an ErrorWriter
+	near    map[int]string // columns whose names are nearly a field's, and why
+	groups  []int          // of two rows: for each column the one in which the group above it begins; nil: there are none
 }
 
 // usable reports whether this row can be a header: it names the title, or is one of an ErrorWriter.
@@ -62,6 +63,7 @@ func (t *tableReader) header(cells, groups []string) *header {
 			h.titled = h.titled || c.name == "title"
 		}
 	}
+	h.guessNames()
 	t.persons(h)
 	return h
 }
@@ -106,12 +108,14 @@ func (t *tableReader) persons(h *header) {
 	}
 }
 
-// column finds the field for a header, nil for one we don't know: by Map, by the whole name, or without the brackets
+// column finds the field for a header, nil for one we don't know: by Map or Saved, by the whole name, or without the brackets
 // and the unit in it.
 func (t *tableReader) column(name string) (*column, string) {
-	for h, field := range t.o.Map {
-		if normal(h) == normal(name) {
-			return columnsByName()[field], headerUnit(name)
+	for _, m := range []map[string]string{t.o.Map, t.o.Saved} {
+		for h, field := range m {
+			if c := mapped(field); c != nil && normal(h) == normal(name) {
+				return c, headerUnit(name)
+			}
 		}
 	}
 	if key, ok := strings.CutPrefix(name, "extra."); ok {

@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-var update = flag.Bool("update", false, "make the files of testdata/intake that are not there, and rewrite what is read from all")
 
 // told writes rows as the golden files have them: place and posting, or what is wrong with the row, then what was not
 // understood.

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+var update = flag.Bool("update", false, "rewrite the golden files, and make those of testdata/intake that are not there")
 
 // phraseColumns are the headers under which the phrases of testdata/phrases.txt stand, by their first word.
 var phraseColumns = map[string]string{"price": "价格", "window": "有效期", "date": "完成日期", "region": "地区", "field": "行业", "stage": "所处阶段",

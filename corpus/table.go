@@ -26,13 +26,32 @@ type tableReader struct {
 // errNoColumn marks the error of a Map that names a column which a table does not have.
 var errNoColumn = errors.New("no such column")
 
+// mapped is the column of a field that a map names, nil for an unknown one; "-" and "" leave a column out.
+func mapped(field string) *column {
+	if field == "" || field == "-" {
+		field = "ignored"
+	}
+	return columnsByName()[field]
+}
+
+// CheckMap refuses a map of headers to fields that names a field which is not there.
+func CheckMap(m map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if mapped(m[name]) == nil {
+			return &Error{Code: Invalid, Field: "map", Message: "没有名为 " + m[name] + " 的字段",
+				Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ") + "；不要这一列写 -"}
+		}
+	}
+	return nil
+}
+
 // checkMap refuses a Map that names what is not there.
 func (t *tableReader) checkMap(h *header) error {
-	for name, field := range t.o.Map {
-		if columnsByName()[field] == nil {
-			return &Error{Code: Invalid, Message: "没有名为 " + field + " 的字段", Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ")}
-		}
-		if h != nil && !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
+	if err := CheckMap(t.o.Map); err != nil || h == nil {
+		return err
+	}
+	for name := range t.o.Map {
+		if !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
 			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、"), Err: errNoColumn}
 		}
 	}
@@ -101,6 +120,7 @@ func (t *tableReader) rows(lines *lineReader) (found bool, err error) {
 				if h, err = t.below(candidate, &line, lines); err != nil {
 					return true, err
 				}
+				t.sampled(h, lines)
 			}
 			above = &line
 			continue
