@@ -3,7 +3,9 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,12 @@ func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
 	d = d.ForLevel(c.Level())
 	var links []corpus.Link
 	for _, l := range d.Links {
+		if err := s.endOf(l.Kind, &l.ID); err != nil {
+			return corpus.Doc{}, false, err
+		}
+		if slices.Contains(links, l) || l == (corpus.Link{Kind: d.Kind, ID: d.ID}) {
+			continue
+		}
 		other, err := s.Store.Get(l.Kind, l.ID)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return corpus.Doc{}, false, err
@@ -39,9 +47,13 @@ func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
 	return d, true, nil
 }
 
-// Document returns one document without the fields that c may not read. What c may not know of has code NotFound.
+// Document returns one document without the fields that c may not read. What c may not know of has code NotFound; with a
+// *corpus.MovedError as its cause where it was merged into what c may read.
 func (s *Service) Document(ctx context.Context, c Caller, kind corpus.Kind, id string) (corpus.Doc, error) {
 	d, err := s.Store.Get(kind, id)
+	if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
+		err = s.hideMoved(c, moved, err)
+	}
 	if err != nil {
 		return corpus.Doc{}, err
 	}

@@ -15,6 +15,7 @@ import (
 // Codes beside those of corpus, for what only HTTP can get wrong.
 const (
 	malformed    corpus.Code = "malformed"
+	movedTo      corpus.Code = "moved"
 	stalePrecond corpus.Code = "precondition_failed"
 	wrongMethod  corpus.Code = "method_not_allowed"
 	wrongMedia   corpus.Code = "unsupported_media_type"
@@ -26,6 +27,7 @@ var statuses = map[corpus.Code]struct {
 	status int
 	title  string
 }{
+	movedTo:             {http.StatusPermanentRedirect, "It was merged into another"},
 	malformed:           {http.StatusBadRequest, "The request can't be read"},
 	corpus.Unauthorized: {http.StatusUnauthorized, "A valid key is needed"},
 	corpus.Forbidden:    {http.StatusForbidden, "This key may not do that"},

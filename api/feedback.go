@@ -48,6 +48,9 @@ func (s *Service) feedbackRecord(c Caller, f market.Feedback) (corpus.Record, er
 		if l.ID == "" {
 			continue
 		}
+		if err := s.endOf(l.Kind, &l.ID); err != nil {
+			return corpus.Record{}, err
+		}
 		_, err := s.Store.Get(l.Kind, l.ID)
 		if corpus.CodeOf(err) == corpus.NotFound {
 			e := corpus.Errorf(corpus.Invalid, "there is no %s %q", l.Kind, l.ID)
@@ -83,6 +86,9 @@ func (s *Service) Feedback(ctx context.Context, c Caller, need string, limit int
 		var f market.Feedback
 		if err := json.Unmarshal(r.Body, &f); err != nil {
 			return nil, "", fmt.Errorf("feedback %s: %w", r.ID, err)
+		}
+		if err := errors.Join(s.endOf(corpus.Need, &f.Need), s.endOf(corpus.Achievement, &f.Achievement)); err != nil {
+			return nil, "", err
 		}
 		told = append(told, f)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,9 +17,12 @@ func (s *Service) CreateLead(ctx context.Context, c Caller, need, achievement, m
 		return market.Lead{}, needsKey()
 	}
 	for _, l := range []corpus.Link{{Kind: corpus.Need, ID: need}, {Kind: corpus.Achievement, ID: achievement}} {
-		if _, err := s.Document(ctx, c, l.Kind, l.ID); err != nil {
+		if _, err := s.follow(ctx, c, l.Kind, l.ID); err != nil {
 			return market.Lead{}, err
 		}
+	}
+	if err := errors.Join(s.endOf(corpus.Need, &need), s.endOf(corpus.Achievement, &achievement)); err != nil {
+		return market.Lead{}, err
 	}
 	l, err := market.MakeLead(need, achievement, message, c.Name, s.now())
 	if err != nil {
@@ -50,7 +54,11 @@ func (s *Service) MoveLead(ctx context.Context, c Caller, id string, to market.S
 	if l, err = l.Move(to, reason, by, s.now()); err != nil {
 		return market.Lead{}, err
 	}
-	return l, s.putRecord(ctx, c, fmt.Sprintf("move lead %s to %s", id, to), market.Leads, id, l, r.Version)
+	if err := s.putRecord(ctx, c, fmt.Sprintf("move lead %s to %s", id, to), market.Leads, id, l, r.Version); err != nil {
+		return market.Lead{}, err
+	}
+	err = s.endsOf(&l)
+	return l, err
 }
 
 // Leads returns at most limit leads that c may see, newest first, beginning after the one with the id after, and the
@@ -66,6 +74,9 @@ func (s *Service) Leads(ctx context.Context, c Caller, limit int, after string) 
 			return nil, "", err
 		}
 		if mine(c, l) && (after == "" || l.ID < after) {
+			if err := s.endsOf(&l); err != nil {
+				return nil, "", err
+			}
 			leads = append(leads, l)
 		}
 	}

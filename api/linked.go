@@ -10,29 +10,38 @@ import (
 )
 
 // Linked returns the documents that d links to, in d's order, and then those that link to d, by kind and number: each
-// once, as c may read it. A link that its document does not show to c is not followed.
+// once, as c may read it; a link to what was merged leads to what took over. A link that its document does not show to c is not followed.
 func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.Doc, error) {
 	self := corpus.Link{Kind: d.Kind, ID: d.ID}
 	seen := map[corpus.Link]bool{self: true}
 	var out []corpus.Doc
 	for _, l := range d.Links {
-		other, err := s.Document(ctx, c, l.Kind, l.ID)
+		other, err := s.follow(ctx, c, l.Kind, l.ID)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return nil, err
 		}
-		if err == nil && !seen[l] {
+		if l.ID = other.ID; err == nil && !seen[l] {
 			seen[l] = true
 			out = append(out, other)
 		}
 	}
-	refs, err := s.backlinks.to(s.Store, self)
+	aliases, err := s.Store.Aliases(d.Kind, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	names := []corpus.Link{self}
+	for _, id := range aliases {
+		names = append(names, corpus.Link{Kind: d.Kind, ID: id})
+	}
+	refs, err := s.backlinks.to(s.Store, names...)
 	if err != nil {
 		return nil, err
 	}
 	others, err := s.Documents(ctx, c, refs)
 	for _, other := range others {
 		l := corpus.Link{Kind: other.Kind, ID: other.ID}
-		if slices.Contains(other.Links, self) && !seen[l] {
+		points := slices.ContainsFunc(other.Links, func(l corpus.Link) bool { return slices.Contains(names, l) })
+		if points && !seen[l] {
 			seen[l] = true
 			out = append(out, other)
 		}
@@ -49,16 +58,18 @@ type backlinks struct {
 	back map[corpus.Link]map[indexer.Ref]bool // who links to it
 }
 
-// to returns the documents that link to l, by kind and number.
-func (b *backlinks) to(store *corpus.Store, l corpus.Link) ([]indexer.Ref, error) {
+// to returns the documents that link to one of names, by kind and number.
+func (b *backlinks) to(store *corpus.Store, names ...corpus.Link) ([]indexer.Ref, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.catchUp(store); err != nil {
 		return nil, err
 	}
-	refs := make([]indexer.Ref, 0, len(b.back[l]))
-	for r := range b.back[l] {
-		refs = append(refs, r)
+	var refs []indexer.Ref
+	for _, l := range names {
+		for r := range b.back[l] {
+			refs = append(refs, r)
+		}
 	}
 	slices.SortFunc(refs, func(x, y indexer.Ref) int {
 		if x.Kind != y.Kind {
@@ -66,7 +77,7 @@ func (b *backlinks) to(store *corpus.Store, l corpus.Link) ([]indexer.Ref, error
 		}
 		return int(x.Number) - int(y.Number)
 	})
-	return refs, nil
+	return slices.Compact(refs), nil
 }
 
 func (b *backlinks) catchUp(store *corpus.Store) error {

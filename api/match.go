@@ -14,11 +14,12 @@ func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.
 	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
-	if _, err := s.Document(ctx, c, corpus.Need, id); err != nil {
+	need, err := s.follow(ctx, c, corpus.Need, id)
+	if err != nil {
 		return matcher.Answer{}, err
 	}
 	o.Now = s.now()
-	return g.Matcher.ForNeed(ctx, id, o)
+	return g.Matcher.ForNeed(ctx, need.ID, o)
 }
 
 // MatchAchievement returns the needs that an achievement fits, best first, with reasons.
@@ -28,11 +29,12 @@ func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o m
 	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
-	if _, err := s.Document(ctx, c, corpus.Achievement, id); err != nil {
+	achievement, err := s.follow(ctx, c, corpus.Achievement, id)
+	if err != nil {
 		return matcher.Answer{}, err
 	}
 	o.Now = s.now()
-	return g.Matcher.ForAchievement(ctx, id, o)
+	return g.Matcher.ForAchievement(ctx, achievement.ID, o)
 }
 
 // MatchText returns the achievements that fit a problem in plain words. The text is neither stored nor logged.

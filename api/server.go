@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -69,8 +70,11 @@ func routes() []route {
 		{method: "GET", path: "/v1/feedback", id: "list-feedback", tag: "feedback", summary: "What people did with match lists, by need and time", access: adminOnly, add: handle((*Service).listFeedback)},
 		{method: "POST", path: "/v1/feedback", id: "add-feedback", tag: "feedback", summary: "Tell what people did with match lists; learning weighs it", access: adminOnly, add: handle((*Service).addFeedback)},
 	}
+	table = append(table,
+		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", access: adminOnly, add: handle((*Service).listDuplicates)},
+		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", access: adminOnly, add: handle((*Service).listMerges)})
 	for _, k := range corpus.Kinds {
-		table = append(table, documentRoutes(k)...)
+		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}
 	return table
 }
@@ -80,6 +84,9 @@ func handle[I, O any](f func(*Service, context.Context, *I) (*O, error)) adder {
 	return func(api huma.API, op huma.Operation, s *Service) {
 		huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 			out, err := f(s, ctx, in)
+			if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
+				return nil, s.movedProblem(ctx, op, moved)
+			}
 			if err != nil {
 				return nil, problemOf(ctx, s.Log, err)
 			}

@@ -23,6 +23,7 @@ type Service struct {
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
+	twins     twins
 	exports   atomic.Int32 // at work for callers without a key
 }
 

@@ -206,4 +206,10 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 		sum.SameText++
 		warn("与已有的 "+strings.Join(result.SameText, "、")+" 内容相同", "确认是否重复发布")
 	}
+	for _, a := range result.Alike {
+		warn("与已有的 "+a.ID+" "+a.Reason, "确认是否重复发布")
+	}
+	if result.Into != "" {
+		warn("已合并到 "+result.Into+"，本行未写入", "改 "+result.Into+"，或先撤销合并")
+	}
 }

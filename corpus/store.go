@@ -11,6 +11,9 @@ package corpus
 //	                                     sequence of that change (8); stays after a delete, numbers are never reused
 //	numbers   kind byte                  highest number given (4)
 //	texts     text hash, kind byte, number (4)   empty: postings that say the same
+//	twins     TwinKey hash (8), kind byte, number (4)   empty: postings with the patent, or title and holder, of others
+//	merged    kind byte, id              id of the document that took over, 0, z mergedRow; until the merge is taken back
+//	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
 //	audit     sequence (8)               z Audit
@@ -109,10 +112,13 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
+		}
+		if err := s.fillTwins(tx); err != nil {
+			return err
 		}
 		meta := tx.Bucket(bMeta)
 		if s.identity == "" {
@@ -200,27 +206,43 @@ func (s *Store) decodeDoc(key, value []byte) (Doc, error) {
 	return d, nil
 }
 
-// Get returns the document with this id, whatever its status; an error of code NotFound where there is none.
+// Get returns the document with this id, whatever its status; an error of code NotFound where there is none, with a
+// *MovedError as its cause where it was merged into another.
 func (s *Store) Get(k Kind, id string) (Doc, error) {
 	var d Doc
-	err := s.db.View(func(tx *bolt.Tx) error {
-		v := tx.Bucket(bIDs).Get(idKey(k, id))
-		if v == nil {
-			return notFound(k, id)
-		}
-		key := docKey(k, binary.BigEndian.Uint32(v))
-		value := tx.Bucket(bDocs).Get(key)
-		if value == nil {
-			return notFound(k, id)
-		}
-		var err error
-		d, err = s.decodeDoc(key, value)
+	err := s.db.View(func(tx *bolt.Tx) (err error) {
+		d, err = s.get(tx, k, id)
 		return err
 	})
 	return d, err
 }
 
-func notFound(k Kind, id string) error {
+func (s *Store) get(tx *bolt.Tx, k Kind, id string) (Doc, error) {
+	v := tx.Bucket(bIDs).Get(idKey(k, id))
+	if v == nil {
+		return Doc{}, notFound(k, id)
+	}
+	key := docKey(k, binary.BigEndian.Uint32(v))
+	if value := tx.Bucket(bDocs).Get(key); value != nil {
+		return s.decodeDoc(key, value)
+	}
+	return Doc{}, s.gone(tx, k, id)
+}
+
+// gone is the error for a document that is no more.
+func (s *Store) gone(tx *bolt.Tx, k Kind, id string) error {
+	e := notFound(k, id)
+	moved, err := s.moved(tx, k, id)
+	if err != nil {
+		return err
+	}
+	if moved != nil {
+		e.Err = moved
+	}
+	return e
+}
+
+func notFound(k Kind, id string) *Error {
 	e := Errorf(NotFound, "there is no %s %q", k, id)
 	e.Fix = "look the id up with a search"
 	return e

@@ -34,8 +34,11 @@ type Batch struct {
 	Action  string // for the audit: "import achievements.csv"
 	Puts    []Put
 	Deletes []Delete
-	Records []Record // put; Deleted ones are removed
-	Events  []Event
+	Merges  []Merge // after Puts and Deletes
+	// Unmerges come last.
+	Unmerges []Unmerge
+	Records  []Record // put; Deleted ones are removed
+	Events   []Event
 	// IdempotencyKey makes a second Write with the same key do nothing and return the first one's results.
 	IdempotencyKey string
 	// DryRun says what would happen, and writes nothing.
@@ -54,13 +57,19 @@ const (
 	Unchanged Outcome = "unchanged"
 )
 
-// A Result is the answer to one Put, in order.
+// A Result is the answer to one Put, in order; behind those to the Merges, of the document that took over, and the
+// Unmerges.
 type Result struct {
 	Outcome  Outcome  `json:"outcome"`
 	Kind     Kind     `json:"kind"`
 	ID       string   `json:"id"`
 	Version  uint64   `json:"version"`
 	SameText []string `json:"same_text,omitempty"` // ids of others that say the same, ten at most
+	Alike    []Alike  `json:"alike,omitempty"`     // others that share a TwinKey, ten at most
+	// Into is the document into which the one of a Put was merged, which is why nothing was written; of an Unmerge the one
+	// that had taken over, and Kept its fields that stay because they were edited since.
+	Into string   `json:"into,omitempty"`
+	Kept []string `json:"kept,omitempty"`
 }
 
 // Write does the whole batch in one synced transaction. Its error has code Conflict for a version or an id that is
@@ -89,6 +98,20 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 			if err := w.delete(d); err != nil {
 				return err
 			}
+		}
+		for _, m := range b.Merges {
+			r, err := w.merge(m, b.Actor)
+			if err != nil {
+				return err
+			}
+			results = append(results, r)
+		}
+		for _, u := range b.Unmerges {
+			r, err := w.unmerge(u)
+			if err != nil {
+				return err
+			}
+			results = append(results, r)
 		}
 		for _, r := range b.Records {
 			if err := w.record(r); err != nil {
@@ -160,6 +183,10 @@ func (w *writer) put(p Put) (Result, error) {
 	if known != nil {
 		row = parseIDRow(known)
 		d.Number = row.number
+		if to := resolve(w.tx, d.Kind, d.ID); to != d.ID {
+			r.Version = row.version
+			return refuse(p, r, to)
+		}
 	}
 	key := docKey(d.Kind, d.Number)
 	d.Created = w.now
@@ -219,6 +246,9 @@ func (w *writer) put(p Put) (Result, error) {
 	if r.SameText, err = w.s.sameText(w.tx, &d, hash); err != nil {
 		return r, err
 	}
+	if r.Alike, err = w.alike(&d, r.SameText); err != nil {
+		return r, err
+	}
 	if w.importing != "" {
 		if err := w.keepEarlier(docKey(d.Kind, d.Number), d.Version, row.origin, before); err != nil {
 			return r, err
@@ -238,7 +268,7 @@ func (w *writer) place(d *Doc, hash string, from origin) error {
 	}
 	key := docKey(d.Kind, d.Number)
 	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
-		w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
+		w.putTwins(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
 }
 
 func stale(k Kind, id string, have, want uint64) error {
@@ -256,32 +286,30 @@ func equalJSON(a, b Doc) (bool, error) {
 	return bytes.Equal(x, y), err
 }
 
+// dropText takes d out of what finds its like.
 func (w *writer) dropText(d *Doc) error {
+	if err := w.dropTwins(d); err != nil {
+		return err
+	}
 	return w.tx.Bucket(bTexts).Delete(append([]byte(TextHash(d)), docKey(d.Kind, d.Number)...))
 }
 
 func (w *writer) delete(del Delete) error {
-	ids, docs := w.tx.Bucket(bIDs), w.tx.Bucket(bDocs)
-	known := ids.Get(idKey(del.Kind, del.ID))
-	if known == nil {
-		return notFound(del.Kind, del.ID)
-	}
-	row := parseIDRow(known)
-	key := docKey(del.Kind, row.number)
-	v := docs.Get(key)
-	if v == nil {
-		return notFound(del.Kind, del.ID)
-	}
-	old, err := w.s.decodeDoc(key, v)
+	old, err := w.s.get(w.tx, del.Kind, del.ID)
 	if err != nil {
 		return err
 	}
 	if del.IfVersion != 0 && del.IfVersion != old.Version {
 		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
 	}
-	row.version, row.origin = row.version+1, origin{}
-	if err := w.change(Change{Kind: del.Kind, Number: row.number, ID: del.ID, Version: row.version, Deleted: true}); err != nil {
+	return errors.Join(w.remove(&old), w.detach(del.Kind, del.ID))
+}
+
+func (w *writer) remove(old *Doc) error {
+	version := old.Version + 1
+	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true}); err != nil {
 		return err
 	}
-	return errors.Join(w.dropText(&old), docs.Delete(key), w.putIDRow(del.Kind, del.ID, row))
+	return errors.Join(w.dropText(old), w.tx.Bucket(bDocs).Delete(docKey(old.Kind, old.Number)),
+		w.putIDRow(old.Kind, old.ID, idRow{number: old.Number, version: version}))
 }

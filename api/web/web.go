@@ -135,6 +135,11 @@ func (s *site) show(v view) http.HandlerFunc {
 		}
 		rq := request{r, s.templates[lang]}
 		p, err := s.answer(rq, v)
+		if moved, ok := errors.AsType[*corpus.MovedError](err); ok { // the merge may be taken back: browsers ask again
+			w.Header().Set("Cache-Control", "no-cache")
+			http.Redirect(w, r, s.docURL(moved.Kind, moved.Into), http.StatusMovedPermanently)
+			return
+		}
 		if err != nil {
 			p = s.failed(rq, err)
 		}
