@@ -45,7 +45,7 @@ type importInput struct {
 	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
 	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
-	Format   string   `query:"format" enum:"csv,xlsx,jsonl" doc:"default: by content"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl,pdf" doc:"default: by content"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
 	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field" example:"[\"成果名称=title\"]"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
@@ -78,7 +78,7 @@ type streamOutput struct {
 func importRoute(api huma.API, op huma.Operation, s *Service) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content",
-		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file}}
+		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file, "application/pdf": file}}
 	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
 	op.Responses = map[string]*huma.Response{"200": {Description: "lines of JSON, one event each, while the file is read",
 		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: event}}}}
@@ -90,6 +90,7 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 	if err != nil {
 		return nil, err
 	}
+	options.Split = s.split
 	return &streamOutput{func(hc huma.Context) {
 		g := humagin.Unwrap(hc)
 		control := http.NewResponseController(g.Writer)

@@ -17,7 +17,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.1.0"
+const apiVersion = "1.2.0"
 
 // An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
 type access int
@@ -54,7 +54,8 @@ func routes() []route {
 		{method: "GET", path: "/v1/needs/{id}/matches", id: "list-need-matches", tag: "finding", summary: "The achievements that fit a need", access: anyone, add: matchesOf((*Service).MatchNeed)},
 		{method: "GET", path: "/v1/achievements/{id}/matches", id: "list-achievement-matches", tag: "finding", summary: "The needs that an achievement fits", access: anyone, add: matchesOf((*Service).MatchAchievement)},
 		{method: "GET", path: "/v1/export", id: "export", tag: "files", summary: "All documents of a kind as CSV, XLSX or JSONL", access: anyone, problems: []corpus.Code{corpus.Unavailable}, add: exportRoute},
-		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a CSV, XLSX or JSONL file", access: adminOnly, add: importRoute},
+		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a CSV, XLSX, JSONL or PDF file", access: adminOnly, add: importRoute},
+		{method: "POST", path: "/v1/paste", id: "paste", tag: "files", summary: "Make drafts of a message, with what the coach says of each", access: adminOnly, add: handle((*Service).paste)},
 		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", access: adminOnly, add: handle((*Service).listKeys)},
 		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", access: adminOnly, status: http.StatusCreated, add: handle((*Service).createKey)},
 		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", access: adminOnly, add: handle((*Service).deleteKey)},

@@ -29,6 +29,9 @@ type Row struct {
 
 	Header, Cells []string // as they stood in the file
 
+	// Derived names the fields, as in JSON, that were made from running text and not from a label.
+	Derived []string
+
 	lossy []bool // of Cells: see cell; nil: none
 }
 
@@ -42,6 +45,7 @@ const (
 	CSV   Format = "csv"  // comma, tab or semicolon
 	XLSX  Format = "xlsx" // the first sheet that has a header we know
 	JSONL Format = "jsonl"
+	PDF   Format = "pdf" // read only: a document with text is a draft, or several
 )
 
 // ReadOptions say what a file does not say itself; the zero value guesses.
@@ -51,6 +55,8 @@ type ReadOptions struct {
 	Map      map[string]string // header to the JSON name of a field: goes before our own table of headers
 	Encoding string            // utf-8 or gb18030; "": UTF-8 where the beginning of the file is valid UTF-8
 	Format   Format            // "": by content, whatever the name ends in
+	// Split cuts running text that lists several problems; nil: none is cut.
+	Split func(title, text string) []Piece
 }
 
 const (
@@ -63,7 +69,7 @@ const (
 	headerRows = 20
 )
 
-// Read yields the rows of a CSV, XLSX or JSONL file, gzipped or not, while it reads. An error ends the sequence: the
+// Read yields the rows of a CSV, XLSX, JSONL or PDF file, gzipped or not, while it reads. An error ends the sequence: the
 // file can't be read any further. Bad rows are no errors. name is for messages.
 func Read(r io.Reader, name string, o ReadOptions) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
@@ -100,6 +106,8 @@ func (t *tableReader) read(r io.Reader) error {
 	switch {
 	case format == XLSX:
 		return t.readXLSX(b)
+	case format == PDF:
+		return t.readPDF(b)
 	case format == JSONL && bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")):
 		return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
@@ -123,6 +131,8 @@ func sniff(head []byte) Format {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return XLSX
+	case bytes.HasPrefix(text, []byte("%PDF-")):
+		return PDF
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[{")):
 		return JSONL
 	}

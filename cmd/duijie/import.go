@@ -29,7 +29,7 @@ const shownProblems = 20
 type importing struct {
 	kind, source, encoding string
 	columns                []string // HEADER=FIELD
-	dryRun, json           bool
+	dryRun, json, paste    bool
 	errorsPath             string
 }
 
@@ -37,21 +37,36 @@ func (a *app) importCommand() *cobra.Command {
 	var im importing
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input",
-		Long: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input. Encoding, separator and columns are found by\n" +
-			"content. Reading a file again changes nothing; a row with a known id updates. Bad rows never stop good ones: exit\n" +
+		Short: "Read CSV, XLSX, JSONL or PDF files, gzipped or not; - is standard input",
+		Long: "Read CSV, XLSX, JSONL or PDF files, gzipped or not; - is standard input. Encoding, separator and columns are found by\n" +
+			"content; a PDF, which must have text and not pictures alone, becomes a draft or several. With --paste files hold a\n" +
+			"message as people wrote it, standard input without one: it becomes drafts, each told with what it lacks. Reading a file again changes nothing; a row with a known id updates. Bad rows never stop good ones: exit\n" +
 			"code 3 says that there were some, --errors keeps them to be mended and imported again.",
-		Args: cobra.MinimumNArgs(1),
-		RunE: a.does(func(ctx context.Context, args []string) error { return a.importFiles(ctx, im, args) }),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if im.paste {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			if im.paste {
+				return a.pasteFiles(ctx, im, args)
+			}
+			return a.importFiles(ctx, im, args)
+		}),
 	}
 	f := cmd.Flags()
+	f.BoolVar(&im.paste, "paste", false, "make drafts of a message as people wrote it (default: standard input)")
 	f.StringVar(&im.kind, "kind", "", "achievement, need, expert or project, of rows that don't say (default: by the file's name)")
 	f.StringVar(&im.source, "source", "", "where the rows come from; with a row's id its identity (default import)")
 	f.StringArrayVar(&im.columns, "map", nil, "read column HEADER into FIELD: HEADER=FIELD, may be repeated")
 	f.StringVar(&im.encoding, "encoding", "", "of text files: utf-8 or gb18030 (default: by content)")
 	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, write nothing")
 	f.StringVar(&im.errorsPath, "errors", "", "write bad rows to this CSV file, to be mended and imported again")
-	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit")
+	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit; with --paste the API's answer")
+	for _, other := range []string{"map", "encoding", "errors"} {
+		cmd.MarkFlagsMutuallyExclusive("paste", other)
+	}
 	return cmd
 }
 
