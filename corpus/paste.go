@@ -58,7 +58,11 @@ func (t *tableReader) drafts(record []labelledText, sender string) []Row {
 		switch {
 		case l.column == nil:
 			running = append(running, l.value)
-		case l.column.name == "title" || l.column.name == "text" || l.column.name == "contact":
+		case l.column.name == "contact":
+			reach, rest := cutReach(l.value)
+			b.add(l.column.header, reach)
+			running = append(running, rest...)
+		case l.column.name == "title" || l.column.name == "text":
 			b.add(l.column.header, l.value)
 		default:
 			name := l.label // with its unit: 预算（万元）
@@ -210,6 +214,18 @@ func (t *tableReader) draft(d draft, p Piece, sender, org string, shared []strin
 	t.fill(&row, t.header(d.names), nil)
 	row.Doc.Status, row.noStatus = Draft, true
 	return row
+}
+
+// cutReach parts what follows a label of the contact from what was written behind it in the same line.
+func cutReach(value string) (reach string, rest []string) {
+	for i, clause := range clauseForm.FindAllString(value, -1) {
+		if _, found := takeContacts(clause); i > 0 && len(found) == 0 && utf8.RuneCountInString(clause) > 6 {
+			rest = append(rest, strings.TrimSpace(clause))
+		} else {
+			reach += clause
+		}
+	}
+	return strings.TrimRight(reach, "，,；;。"), rest
 }
 
 // withoutLine takes out of a text the lines that say nothing but the firm's name, as signatures do.

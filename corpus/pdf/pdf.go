@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ const (
 
 // pool makes PDFium's code at the first document; it stays until the program ends.
 var pool = sync.OnceValues(func() (pdfium.Pool, error) {
+	defer debug.FreeOSMemory() // making the code takes 200 MB for a moment
 	return webassembly.Init(webassembly.Config{MaxTotal: 1, Stdout: io.Discard, Stderr: io.Discard, FSConfig: wazero.NewFSConfig(),
 		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(wasm.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
 			WithMemoryLimitPages(memoryPages).WithCloseOnContextDone(true)})
