@@ -56,7 +56,7 @@ type importInput struct {
 	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
 	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
-	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip" doc:"default: by content"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip,pdf" doc:"default: by content"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
 	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field; HEADER= leaves it out" example:"[\"成果名称=title\"]"`
 	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`
@@ -92,8 +92,8 @@ func importRoute(api huma.API, op huma.Operation, s *Service) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
 		Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content. Workbooks (.xlsx; .xls of Excel 5 to 2003, " +
-			"or HTML, CSV or XML under that name), CSV, lines of JSON, forms and lists in .docx, and .zip of all these"}
-	for _, kind := range []string{"text/csv", "text/html", "application/x-ndjson", "application/zip", "application/vnd.ms-excel",
+			"or HTML, CSV or XML under that name), CSV, lines of JSON, forms and lists in .docx, PDF with text, and .zip of all these"}
+	for _, kind := range []string{"text/csv", "text/html", "application/x-ndjson", "application/zip", "application/pdf", "application/vnd.ms-excel",
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"} {
 		op.RequestBody.Content[kind] = file
 	}
@@ -112,6 +112,7 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 	if err != nil {
 		return nil, err
 	}
+	options.Split = s.split
 	used, err := s.useMap(in.UseMap, &options)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ func TestColumnsAreGuessedByTheirNames(t *testing.T) {
 		// with something around the name
 		"1、成果名称": "title 0.8", "（三）所处阶段": "stage 1.0", "*成果简介必填": "text 0.8", "请填写联系电话": "contact 0.8", "单位全称": "org 0.8",
 		"项目成果（成果名称）": " 0.0", "信息（发布日期）": "published 0.8", "金额（单位：万元）": " 0.0", "成果名称/项目名称": "title 0.8", "名称 Title": "title 0.8", "行业 Business sector": "field 0.8",
-		"联系人和电话": "contact 0.8", "成果的名称": "title 0.8", "申报单位": "org 0.8",
+		"联系人和电话": "contact 0.8", "成果的名称": "title 0.8", "申报的单位": "org 0.8",
 		// slips in Latin words
 		"Descripton": "text 0.8", "titel": "title 0.8", "budgets": "budget 0.8", "organisaton": "org 0.8", "classifications": "field 0.8",
 		// names that mean something else

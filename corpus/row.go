@@ -34,6 +34,9 @@ type Row struct {
 
 	Header, Cells []string // as they stood in the file
 
+	// Derived names the fields, as in JSON, that were made from running text and not from a label.
+	Derived []string
+
 	lossy  []bool // of Cells: see cell; nil: none
 	values Values // of Cells
 }
@@ -61,6 +64,7 @@ const (
 	XML2003 Format = "xml2003" // workbooks in the XML of Excel 2003
 	DOCX    Format = "docx"    // forms, or a table that is a list
 	ZIP     Format = "zip"     // of files of the other formats
+	PDF     Format = "pdf"     // a document with text is a draft, or several
 )
 
 // ReadOptions say what a file does not say itself; the zero value guesses.
@@ -71,6 +75,9 @@ type ReadOptions struct {
 	Saved    map[string]string // as Map, which goes before it, for tables of one source: not all columns need be there
 	Encoding string            // utf-8 or gb18030; "": UTF-8 where the beginning of the file is valid UTF-8
 	Format   Format            // "": by content, whatever the name ends in
+
+	// Split cuts running text that lists several problems; nil: none is cut.
+	Split func(title, text string) []Piece
 
 	// Mapped is told the columns of each table before its rows are; of objects those of the first ones.
 	Mapped func(file string, columns []Mapping)
@@ -130,6 +137,8 @@ func (t *tableReader) read(r io.Reader) error {
 	switch format {
 	case XLSX, DOCX, ZIP, XLS:
 		return t.spooled(b, format)
+	case PDF:
+		return t.readPDF(b)
 	case HTML:
 		return t.tables(sheet.HTML(b))
 	case XML2003:
@@ -192,6 +201,8 @@ func sniff(head []byte) Format {
 		return ZIP // or a workbook, or a document
 	case bytes.HasPrefix(head, []byte(sheet.OLE)), sheet.BareBIFF(head):
 		return XLS
+	case bytes.HasPrefix(text, []byte("%pdf-")):
+		return PDF
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[{")):
 		return JSONL
 	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("urn:schemas-microsoft-com:office:spreadsheet")) && !bytes.Contains(text, []byte("<html")):

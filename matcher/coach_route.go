@@ -42,6 +42,14 @@ var (
 		`资金[^，。；;]{0,4}(?:支持|扶持|紧张|短缺|不足|缺口)|融资(?:需求|途径|渠道|困难|难)`)
 )
 
+// Who gives what is not matched here.
+var (
+	staffSaid = said{"这里面要的是人。招聘、引才和培训请找当地人社部门或高校就业机构；这里匹配的是技术，请写出要解决的技术问题。",
+		"This asks for people. Employment offices and universities help with staff and training; technologies are matched here, so write the technical problem down."}
+	moneySaid = said{"这里面要的是资金。融资请找银行或科技金融服务平台，经费请申报科技计划；这里匹配的是技术。",
+		"This asks for money. Banks, technology-finance services and science programmes give it; technologies are matched here."}
+)
+
 // route weighs what makes a need hard. A reason counts 0 to 3; with 3 it is one for a broker, with less for somebody who
 // helps to write it.
 func (s *Scorer) route(need *corpus.Doc, entry *indexer.Entry, a *Advice, matches []Match, lang string) Route {
@@ -53,12 +61,10 @@ func (s *Scorer) route(need *corpus.Doc, entry *indexer.Entry, a *Advice, matche
 	}
 	text := need.Title + "\n" + need.Text
 	if asksStaff(need.Title, text) {
-		add(2, "staff", said{"这里面要的是人。招聘、引才和培训请找当地人社部门或高校就业机构；这里匹配的是技术，请写出要解决的技术问题。",
-			"This asks for people. Employment offices and universities help with staff and training; technologies are matched here, so write the technical problem down."})
+		add(2, "staff", staffSaid)
 	}
 	if moneyWanted.MatchString(text) {
-		add(2, "money", said{"这里面要的是资金。融资请找银行或科技金融服务平台，经费请申报科技计划；这里匹配的是技术。",
-			"This asks for money. Banks, technology-finance services and science programmes give it; technologies are matched here."})
+		add(2, "money", moneySaid)
 	}
 	if n := len(a.Parts); n > 0 {
 		add(1+n/4, "several", said{"写了 %d 个问题，分开发布更容易找到人。", "It lists %d problems; they find an answer more easily one by one."}, n)
@@ -96,6 +102,21 @@ func (s *Scorer) route(need *corpus.Doc, entry *indexer.Entry, a *Advice, matche
 		r.Way = Assisted
 	}
 	return r
+}
+
+// Elsewhere tells who serves a need that asks for nothing but people or money; nil for one that speaks of any other work.
+func Elsewhere(need *corpus.Doc, lang string) *RouteReason {
+	text := need.Title + "\n" + need.Text + "\n" + need.Goal
+	rest := moneyWanted.ReplaceAllString(staffWanted.ReplaceAllString(text, ""), "")
+	switch {
+	case wants.MatchString(rest) || asks.MatchString(rest) || works.MatchString(rest) || studies.MatchString(rest):
+		return nil
+	case asksStaff(need.Title, text):
+		return &RouteReason{"staff", staffSaid.in(lang)}
+	case moneyWanted.MatchString(text):
+		return &RouteReason{"money", moneySaid.in(lang)}
+	}
+	return nil
 }
 
 func asksStaff(title, text string) bool {

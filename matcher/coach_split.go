@@ -41,6 +41,15 @@ func (s *Scorer) split(need corpus.Doc) []Draft {
 	return nil
 }
 
+// Split cuts a text that lists several problems, as corpus.ReadOptions wants it; nil where it is one.
+func (m *Matcher) Split(title, text string) []corpus.Piece {
+	var out []corpus.Piece
+	for _, d := range m.scorer.split(corpus.Doc{Title: title, Text: text}) {
+		out = append(out, corpus.Piece(d))
+	}
+	return out
+}
+
 // Words that tell a list of problems from a list of requirements, read off the needs of a regional market. An item that
 // asks is worth more than one that names a piece of work, or a study, which may be a step of one project.
 var (

@@ -142,6 +142,26 @@ func TestStaffAndMoneyAreSentElsewhere(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatAsksForNothingElseIsSentAway(t *testing.T) {
+	for text, want := range map[string]string{
+		"急需招聘焊接工程师5名，要求持证。待遇面议":       "staff",
+		"公司主要生产钢结构。缺少焊接方面的人才":         "staff",
+		"公司扩建冷库，需要银行贷款500万元":          "money",
+		"焊接变形大，寻求控制变形的工艺；同时需要焊接工程师2名": "",
+		"项目需要资金支持。希望找到降低能耗的办法":        "",
+		"玉米浸泡时间太长，想缩短":                "",
+		"":                            "",
+	} {
+		got := ""
+		if e := Elsewhere(&corpus.Doc{Text: text}, "zh"); e != nil {
+			got = e.Code
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestTheRouteFollowsFromWhatIsHard(t *testing.T) {
 	h := newHouse(t)
 	h.write(t, sampleDocs(t)...)
@@ -270,7 +290,7 @@ func TestRealNeedsAreSplitAndRouted(t *testing.T) {
 	}
 	defer f.Close()
 	h := newHouse(t)
-	needs, split, elsewhere := 0, 0, 0
+	needs, split, elsewhere, only := 0, 0, 0, 0
 	for row, err := range corpus.Read(f, "needs.jsonl", corpus.ReadOptions{Kind: corpus.Need}) {
 		if err != nil {
 			t.Fatal(err)
@@ -286,8 +306,14 @@ func TestRealNeedsAreSplitAndRouted(t *testing.T) {
 		if asksStaff(row.Doc.Title, text) || moneyWanted.MatchString(text) {
 			elsewhere++
 		}
+		if Elsewhere(&row.Doc, "zh") != nil {
+			only++
+		}
 	}
-	t.Logf("%d needs: %d offers to split, %d ask for staff or money", needs, split, elsewhere)
+	t.Logf("%d needs: %d offers to split, %d ask for staff or money, %d for nothing else", needs, split, elsewhere, only)
+	if only > elsewhere {
+		t.Errorf("%d needs ask for nothing but staff or money, and %d for these at all", only, elsewhere)
+	}
 	if needs < 1183 || split < 30 || split > 75 || elsewhere < 17 || elsewhere > 26 {
 		t.Errorf("%d needs: %d offers to split, %d ask for staff or money", needs, split, elsewhere)
 	}

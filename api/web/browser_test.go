@@ -218,6 +218,20 @@ func TestNothingScrollsSideways(t *testing.T) {
 	}
 }
 
+func TestAPastedMessageFitsAPhone(t *testing.T) {
+	r := newReader(t, true)
+	r.wide(360)
+	r.open("/needs/paste")
+	r.do(chromedp.SetValue(chromedp.CSS("#text"), message.Get("text")))
+	r.follow(click("#paste .button"))
+	r.is(`document.querySelectorAll(".pasted > ol > li").length === 2`)
+	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("the drafts are %d pixels wide on a screen of 360", wide)
+	}
+	r.follow(click(".pasted li .button"))
+	r.is(`location.pathname === "/needs/new" && document.querySelector("#org").value === "科尔沁淀粉公司"`)
+}
+
 func TestDarkIsDark(t *testing.T) {
 	r := newReader(t, true)
 	ground := `getComputedStyle(document.body).backgroundColor`

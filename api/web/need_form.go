@@ -141,21 +141,7 @@ func (s *site) needFile(w http.ResponseWriter, r *http.Request) {
 		s.show(func(rq request) (page, error) { return s.refused(rq, n), err })(w, r)
 		return
 	}
-	format := corpus.Format(r.PostFormValue("format"))
-	if format != corpus.CSV {
-		format = corpus.JSONL
-	}
-	var file bytes.Buffer
-	docs := func(yield func(corpus.Doc, error) bool) { yield(need, nil) }
-	if _, err := corpus.Export(&file, docs, corpus.ExportOptions{Format: format}); err != nil {
-		s.show(func(request) (page, error) { return page{}, err })(w, r)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", map[corpus.Format]string{corpus.CSV: "text/csv; charset=utf-8", corpus.JSONL: "application/x-ndjson"}[format])
-	h.Set("Content-Disposition", `attachment; filename="need.`+string(format)+`"`)
-	h.Set("Cache-Control", "no-store")
-	w.Write(file.Bytes()) // a reader who left needs no answer
+	s.sendDrafts(w, r, func(yield func(corpus.Doc, error) bool) { yield(need, nil) })
 }
 
 // readNeed reads the form.

@@ -19,7 +19,7 @@ import (
 
 var (
 	// pages to look at, beside those that their links lead to.
-	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/about", "/docs",
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs",
 		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
 	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
 )
@@ -48,6 +48,12 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 		})
 		run("POST /needs/new wrong", func() (*html.Node, string) {
 			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/needs/new", with(draft, "budget", "3年"), cookie)
+		})
+		run("POST /needs/paste", func() (*html.Node, string) {
+			return w.page(http.StatusOK, http.MethodPost, "/needs/paste", message, cookie)
+		})
+		run("POST /needs/paste empty", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/needs/paste", url.Values{"text": {" "}}, cookie)
 		})
 		run("404", func() (*html.Node, string) {
 			return w.page(http.StatusNotFound, http.MethodGet, "/needs/none", nil, cookie)

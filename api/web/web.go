@@ -90,6 +90,8 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /match":            s.matchText,
 		"GET /needs/new":         s.needForm,
 		"POST /needs/new":        s.checkNeed,
+		"GET /needs/paste":       s.pasteForm,
+		"POST /needs/paste":      s.pasteNeed,
 		"GET /about":             s.about,
 		"GET /docs":              s.documentation,
 		"/":                      s.missing,
@@ -99,6 +101,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		mux.HandleFunc(pattern, s.show(v))
 	}
 	mux.HandleFunc("POST /needs/new/file", s.needFile)
+	mux.HandleFunc("POST /needs/paste/file", s.pasteFile)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }

@@ -30,7 +30,7 @@ type importing struct {
 	kind, source, encoding string
 	columns                []string // HEADER=FIELD
 	useMap, saveMap        string
-	dryRun, json           bool
+	dryRun, json, paste    bool
 	errorsPath             string
 }
 
@@ -38,16 +38,29 @@ func (a *app) importCommand() *cobra.Command {
 	var im importing
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Read workbooks, CSV, JSONL, forms in .docx, or .zip of them; - is standard input",
+		Short: "Read workbooks, CSV, JSONL, forms in .docx, PDF, or .zip of them; - is standard input",
 		Long: "Read workbooks (.xlsx, .xls, also HTML, CSV or XML named .xls), CSV, JSONL, forms and lists in .docx, and .zip of\n" +
 			"them, gzipped or not; - is standard input. Format, encoding, separator and columns are found by content, all sheets\n" +
-			"with a known header are read, and a form (label beside value) makes one row. Reading a file again changes nothing;\n" +
-			"a row with a known id updates. Bad rows never stop good ones: exit code 3 says that there were some, --errors keeps\n" +
-			"them to be mended and imported again. For 30 days duijie undo takes an import back.",
-		Args: cobra.MinimumNArgs(1),
-		RunE: a.does(func(ctx context.Context, args []string) error { return a.importFiles(ctx, im, args) }),
+			"with a known header are read, and a form (label beside value) makes one row. A PDF, which must have text and not\n" +
+			"pictures alone, becomes a draft or several. With --paste files hold a message as people wrote it, standard input\n" +
+			"without one: it becomes drafts, each told with what it lacks. Reading a file again changes nothing; a row with a\n" +
+			"known id updates. Bad rows never stop good ones: exit code 3 says that there were some, --errors keeps them to be\n" +
+			"mended and imported again. For 30 days duijie undo takes an import back.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if im.paste {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			if im.paste {
+				return a.pasteFiles(ctx, im, args)
+			}
+			return a.importFiles(ctx, im, args)
+		}),
 	}
 	f := cmd.Flags()
+	f.BoolVar(&im.paste, "paste", false, "make drafts of a message as people wrote it (default: standard input)")
 	f.StringVar(&im.kind, "kind", "", "achievement, need, expert or project, of rows that don't say (default: by the file's name)")
 	f.StringVar(&im.source, "source", "", "where the rows come from; with a row's id its identity (default import)")
 	f.StringArrayVar(&im.columns, "map", nil, "read column HEADER into FIELD: HEADER=FIELD, may be repeated; HEADER= leaves it out")
@@ -56,7 +69,10 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&im.encoding, "encoding", "", "of text files: utf-8 or gb18030 (default: by content)")
 	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, show what each column is taken for, write nothing")
 	f.StringVar(&im.errorsPath, "errors", "", "write bad rows to this CSV file, to be mended and imported again")
-	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit")
+	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit; with --paste the API's answer")
+	for _, other := range []string{"map", "encoding", "errors"} {
+		cmd.MarkFlagsMutuallyExclusive("paste", other)
+	}
 	return cmd
 }
 

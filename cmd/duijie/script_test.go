@@ -29,12 +29,17 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pdfs, err := filepath.Abs("../../corpus/pdf/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLE", sample)
+			e.Setenv("PDF", pdfs)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
