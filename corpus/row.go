@@ -126,9 +126,10 @@ func (t *tableReader) read(r io.Reader) error {
 	case XLSX, DOCX, ZIP, XLS:
 		return t.spooled(b, format)
 	case HTML:
-		return t.tables(sheet.HTML(b))
+		return t.tables(sheet.HTML(b), &Error{Code: Invalid, Message: "网页里没有带“名称”列的表格",
+			Fix: "检查是不是要导入的文件；给名称所在的列取名“名称”，或用 --map 列名=title 指明"})
 	case XML2003:
-		return t.tables(sheet.XML2003(b))
+		return t.tables(sheet.XML2003(b), noHeader(t.file))
 	case JSONL:
 		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) {
 			return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
@@ -156,14 +157,14 @@ func (t *tableReader) spooled(r io.Reader, format Format) (err error) {
 		if err != nil {
 			return err
 		}
-		return t.tables(sheet.XLS(f, info.Size()))
+		return t.tables(sheet.XLS(f, info.Size()), noHeader(t.file))
 	}
 	container, err := sheet.ContainerOf(f)
 	switch {
 	case err != nil:
 		return readError(err)
 	case container == sheet.Workbook:
-		return t.tables(sheet.XLSX(f))
+		return t.tables(sheet.XLSX(f), noHeader(t.file))
 	case container == sheet.Document:
 		return t.document(sheet.DOCX(f))
 	case container == sheet.OtherOffice:

@@ -23,8 +23,11 @@ type tableReader struct {
 	archived bool               // the file is an entry of an archive
 }
 
-// errNoColumn marks the error of a Map that names a column which a table does not have.
-var errNoColumn = errors.New("no such column")
+// noColumn is the error of a Map that names a column which a table does not have; another table may have it.
+type noColumn struct{ cause *Error }
+
+func (e noColumn) Error() string { return e.cause.Error() }
+func (e noColumn) Unwrap() error { return e.cause }
 
 // checkMap refuses a Map that names what is not there.
 func (t *tableReader) checkMap(h *header) error {
@@ -33,14 +36,14 @@ func (t *tableReader) checkMap(h *header) error {
 			return &Error{Code: Invalid, Message: "没有名为 " + field + " 的字段", Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ")}
 		}
 		if h != nil && !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
-			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、"), Err: errNoColumn}
+			return noColumn{&Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、")}}
 		}
 	}
 	return nil
 }
 
 // noHeader is the error of a table without a header that we know.
-func noHeader(file string) error {
+func noHeader(file string) *Error {
 	return &Error{Code: Invalid, Field: file, Message: fmt.Sprintf("前 %d 行里没有带“名称”列的表头", headerRows),
 		Fix: "给名称所在的列取名“名称”，或用 --map 列名=title 指明"}
 }
