@@ -46,7 +46,7 @@ type importInput struct {
 	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
 	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
-	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip" doc:"default: by content"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip" doc:"by content, except that csv and jsonl are taken at their word"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
 	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field" example:"[\"成果名称=title\"]"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`

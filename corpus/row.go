@@ -68,7 +68,7 @@ type ReadOptions struct {
 	Source   string            // of rows that name none; "" is DefaultSource
 	Map      map[string]string // header to the JSON name of a field: goes before our own table of headers
 	Encoding string            // utf-8 or gb18030; "": UTF-8 where the beginning of the file is valid UTF-8
-	Format   Format            // "": by content, whatever the name ends in
+	Format   Format            // CSV or JSONL; of others the content is surer, whatever the name ends in
 }
 
 const (
@@ -119,7 +119,7 @@ func (t *tableReader) read(r io.Reader) error {
 		return errPicture
 	}
 	format := t.o.Format
-	if format == "" {
+	if format != CSV && format != JSONL {
 		format = sniff(head)
 	}
 	switch format {

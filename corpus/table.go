@@ -155,7 +155,7 @@ func (h *header) narrow(line *tableLine) {
 }
 
 // footnote begins a line below a table that is no row of it.
-var footnote = regexp.MustCompile(`^(?:注|备注|说明|填表|填报|制表)[^，。；]{0,8}[：:]`)
+var footnote = regexp.MustCompile(`^(?:注|备注|说明|填表说明|填写说明|(?:填表|填报|制表)(?:人|单位|日期|时间)?) *[：:]`)
 
 // skips reports whether a row is no posting: the header once more, a sum, a line across the table or below it, or one
 // with nothing of its own.
@@ -187,10 +187,10 @@ func (h *header) skips(line *tableLine) bool {
 	case texts > 1:
 		return false
 	}
-	if wide && 2*line.width(first) > len(h.names) {
+	if wide && len(h.names) > 2 && 2*line.width(first) > len(h.names) {
 		return true
 	}
-	return title == "" && footnote.MatchString(strings.TrimSpace(line.Cells[first]))
+	return footnote.MatchString(strings.TrimSpace(line.Cells[first]))
 }
 
 // width is over how many columns a cell extends.

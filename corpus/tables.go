@@ -82,7 +82,13 @@ func (t *tableReader) table(table sheet.Table) (found, blank bool, err error) {
 		rest := lines.take(maxForm)
 		head = append(head, rest...)
 		if pairs := t.gridPairs(head); len(rest) < maxForm && slices.ContainsFunc(pairs, t.titles) {
-			return true, false, t.forms(pairs)
+			if err := t.forms(pairs); err != nil {
+				return true, false, err
+			}
+			if _, err := lines.next(); !errors.Is(err, io.EOF) {
+				return true, false, readError(err)
+			}
+			return true, false, nil
 		}
 	}
 	lines.back = head
