@@ -56,7 +56,7 @@ type importInput struct {
 	Name     string   `query:"name" maxLength:"255" default:"upload" doc:"of the file, for messages"`
 	Kind     string   `query:"kind" doc:"of rows that name none: achievement, need, expert, project"`
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
-	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip,pdf" doc:"default: by content"`
+	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip,pdf" doc:"by content, except that csv and jsonl are taken at their word"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
 	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field; HEADER= leaves it out" example:"[\"成果名称=title\"]"`
 	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`

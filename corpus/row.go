@@ -74,7 +74,7 @@ type ReadOptions struct {
 	Map      map[string]string // header to the JSON name of a field, "-" to leave it out: goes before our own table of headers
 	Saved    map[string]string // as Map, which goes before it, for tables of one source: not all columns need be there
 	Encoding string            // utf-8 or gb18030; "": UTF-8 where the beginning of the file is valid UTF-8
-	Format   Format            // "": by content, whatever the name ends in
+	Format   Format            // CSV or JSONL; of others the content is surer, whatever the name ends in
 
 	// Split cuts running text that lists several problems; nil: none is cut.
 	Split func(title, text string) []Piece
@@ -131,7 +131,7 @@ func (t *tableReader) read(r io.Reader) error {
 		return errPicture
 	}
 	format := t.o.Format
-	if format == "" {
+	if format != CSV && format != JSONL {
 		format = sniff(head)
 	}
 	switch format {
@@ -140,9 +140,10 @@ func (t *tableReader) read(r io.Reader) error {
 	case PDF:
 		return t.readPDF(b)
 	case HTML:
-		return t.tables(sheet.HTML(b))
+		return t.tables(sheet.HTML(b), &Error{Code: Invalid, Message: "网页里没有带“名称”列的表格",
+			Fix: "检查是不是要导入的文件；给名称所在的列取名“名称”，或用 --map 列名=title 指明"})
 	case XML2003:
-		return t.tables(sheet.XML2003(b))
+		return t.tables(sheet.XML2003(b), noHeader(t.file))
 	case JSONL:
 		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) {
 			return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
@@ -170,14 +171,14 @@ func (t *tableReader) spooled(r io.Reader, format Format) (err error) {
 		if err != nil {
 			return err
 		}
-		return t.tables(sheet.XLS(f, info.Size()))
+		return t.tables(sheet.XLS(f, info.Size()), noHeader(t.file))
 	}
 	container, err := sheet.ContainerOf(f)
 	switch {
 	case err != nil:
 		return readError(err)
 	case container == sheet.Workbook:
-		return t.tables(sheet.XLSX(f))
+		return t.tables(sheet.XLSX(f), noHeader(t.file))
 	case container == sheet.Document:
 		return t.document(sheet.DOCX(f))
 	case container == sheet.OtherOffice:

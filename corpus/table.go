@@ -23,8 +23,11 @@ type tableReader struct {
 	archived bool               // the file is an entry of an archive
 }
 
-// errNoColumn marks the error of a Map that names a column which a table does not have.
-var errNoColumn = errors.New("no such column")
+// noColumn is the error of a Map that names a column which a table does not have; another table may have it.
+type noColumn struct{ cause *Error }
+
+func (e noColumn) Error() string { return e.cause.Error() }
+func (e noColumn) Unwrap() error { return e.cause }
 
 // mapped is the column of a field that a map names, nil for an unknown one; "-" and "" leave a column out.
 func mapped(field string) *column {
@@ -52,14 +55,14 @@ func (t *tableReader) checkMap(h *header) error {
 	}
 	for name := range t.o.Map {
 		if !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
-			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、"), Err: errNoColumn}
+			return noColumn{&Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、")}}
 		}
 	}
 	return nil
 }
 
 // noHeader is the error of a table without a header that we know.
-func noHeader(file string) error {
+func noHeader(file string) *Error {
 	return &Error{Code: Invalid, Field: file, Message: fmt.Sprintf("前 %d 行里没有带“名称”列的表头", headerRows),
 		Fix: "给名称所在的列取名“名称”，或用 --map 列名=title 指明"}
 }
@@ -172,7 +175,7 @@ func (h *header) narrow(line *tableLine) {
 }
 
 // footnote begins a line below a table that is no row of it.
-var footnote = regexp.MustCompile(`^(?:注|备注|说明|填表|填报|制表)[^，。；]{0,8}[：:]`)
+var footnote = regexp.MustCompile(`^(?:注|备注|说明|填表说明|填写说明|(?:填表|填报|制表)(?:人|单位|日期|时间)?) *[：:]`)
 
 // skips reports whether a row is no posting: the header once more, a sum, a line across the table or below it, or one
 // with nothing of its own.
@@ -204,10 +207,10 @@ func (h *header) skips(line *tableLine) bool {
 	case texts > 1:
 		return false
 	}
-	if wide && 2*line.width(first) > len(h.names) {
+	if wide && len(h.names) > 2 && 2*line.width(first) > len(h.names) {
 		return true
 	}
-	return title == "" && footnote.MatchString(strings.TrimSpace(line.Cells[first]))
+	return footnote.MatchString(strings.TrimSpace(line.Cells[first]))
 }
 
 // width is over how many columns a cell extends.

@@ -19,12 +19,10 @@ const (
 )
 
 // tables reads the tables of a file: all that have a header we know, each with its own. Of others with something in
-// them, a note tells.
-func (t *tableReader) tables(tables iter.Seq2[sheet.Table, error]) error {
-	read := false
+// them, a note tells; none is the error of a file of which no table was read.
+func (t *tableReader) tables(tables iter.Seq2[sheet.Table, error], none *Error) error {
+	read, number := false, 0
 	var without []string
-	var noColumn error
-	number := 0
 	for table, err := range tables {
 		if err != nil {
 			return readError(err)
@@ -32,11 +30,9 @@ func (t *tableReader) tables(tables iter.Seq2[sheet.Table, error]) error {
 		number++
 		t.sheet = table.Name
 		found, blank, err := t.table(table)
-		switch {
-		case errors.Is(err, errNoColumn):
-			noColumn = err
-			found = false
-		case err != nil:
+		if e, ok := errors.AsType[noColumn](err); ok {
+			none, found = e.cause, false
+		} else if err != nil {
 			return err
 		}
 		if read = read || found; !found && !blank {
@@ -49,10 +45,8 @@ func (t *tableReader) tables(tables iter.Seq2[sheet.Table, error]) error {
 	}
 	t.sheet = ""
 	switch {
-	case !read && noColumn != nil:
-		return noColumn
 	case !read:
-		return noHeader(t.file)
+		return none
 	case len(without) > 0:
 		return t.note(without)
 	}
@@ -88,7 +82,13 @@ func (t *tableReader) table(table sheet.Table) (found, blank bool, err error) {
 		rest := lines.take(maxForm)
 		head = append(head, rest...)
 		if pairs := t.gridPairs(head); len(rest) < maxForm && slices.ContainsFunc(pairs, t.titles) {
-			return true, false, t.forms(pairs)
+			if err := t.forms(pairs); err != nil {
+				return true, false, err
+			}
+			if _, err := lines.next(); !errors.Is(err, io.EOF) {
+				return true, false, readError(err)
+			}
+			return true, false, nil
 		}
 	}
 	lines.back = head
