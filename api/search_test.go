@@ -74,6 +74,14 @@ func TestASearchResultShowsWhereTheWordsStand(t *testing.T) {
 	}
 }
 
+// A filter by a code that was given up finds what is under the one that took over.
+func TestAFormerRegionMeansTheOneThatTookOver(t *testing.T) {
+	f, err := Filter{Region: []string{"330104", "1523,1505", "152300"}}.Parse()
+	if got := strings.Join(f.Region, " "); err != nil || got != "330102 150500 1505 150500" {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 func TestAWrongFilterIsNamedWithItsFix(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, test := range []struct{ path, field string }{

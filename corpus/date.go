@@ -42,8 +42,9 @@ var (
 	pairedDate  = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})?$`)
 	dateBlanks  = regexp.MustCompile(`\s*([-/.年月日号])\s*`)
 	// dateEnds are words around a date that say nothing of it; 2024年底 is 2024, which lasts as long.
-	dateEnds = regexp.MustCompile(`^(?:截止到?|截至到?)[: ]*|(?:(?:[年月]?(?:底|末)|上旬|中旬|下旬)?(?:之前|以前|前)?|止|为止)$`)
-	endless  = words("长期 长期有效 永久 永久有效 无限期 不限 至今 今 无 / - —")
+	dateEnds   = regexp.MustCompile(`^(?:截止到?|截至到?)[: ]*|(?:(?:[年月]?(?:底|末)|上旬|中旬|下旬)?(?:之前|以前|前)?|止|为止)$`)
+	beforeYear = regexp.MustCompile(`^\d{4}年?(?:之前|以前|前)$`) // ends in the year before
+	endless    = words("长期 长期有效 永久 永久有效 无限期 不限 至今 今 无 / - —")
 )
 
 // ParseDate reads 2023, 2023.5, 2023-05, 2023年5月1日, 二〇二三年五月, 20230501, 2023/5/1, 2020-01-1310:49:39.0, 2024年6月底前,
@@ -53,6 +54,9 @@ func ParseDate(s string) (Date, error) {
 	text := strings.ToLower(strings.TrimSpace(width.Fold.String(s)))
 	if text == "" || endless[text] {
 		return "", nil
+	}
+	if beforeYear.MatchString(text) {
+		return "", notADate(s)
 	}
 	if t, err := time.Parse(time.RFC3339, strings.ToUpper(text)); err == nil {
 		return checkDate(s, t.In(shanghai).Format(time.DateOnly))
@@ -87,7 +91,7 @@ func arabicDate(s string) string {
 		return s
 	}
 	return chineseRun.ReplaceAllStringFunc(strings.ReplaceAll(s, "○", "〇"), func(run string) string {
-		if v, n := scanChinese(run); n == len(run) {
+		if v, n := scanChinese(run); n == len(run) && strings.Contains(run, "十") {
 			return strconv.Itoa(int(v))
 		}
 		var digits []byte

@@ -40,7 +40,7 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 }
 
 var (
-	otherUnits = regexp.MustCompile(`^\s*(?:%|‰|年|月|日|天|期|个|次|人|吨|亩|成|折|倍|点|家|项|名|台)`)
+	otherUnits = regexp.MustCompile(`^\s*(?:%|‰|年|月|日|天|期|个|次|人|吨|亩|成|折|倍|点|家|项(?:[^目]|$)|名|台)`)
 	foreign    = regexp.MustCompile(`[美欧日港韩澳加][元币金]|港币|英镑|卢布|usd|eur|hkd|jpy|gbp|[$€£]`)
 	atLeast    = regexp.MustCompile(`以上|起$|起步|起拍|不低于|不少于|不小于|至少|最低|大于|超过|高于|≥|>`)
 	atMost     = regexp.MustCompile(`以内|以下|不超过|不高于|不大于|不多于|至多|最多|最高|小于|低于|少于|不到|不足|≤|<`)

@@ -37,6 +37,8 @@ func TestParseMoney(t *testing.T) {
 		{"2023年投入50万元", "", "error"},
 		{"销售额的3%", "", "error"},
 		{"3年", "", "error"},
+		{"5项", "", "error"},
+		{"50万项目费", "", fmt.Sprint(50*wan, 50*wan, " 50万项目费")},
 		{"入门费50万元，提成3%", "", "error"},
 		{"-50万", "", "error"},
 		{"1-2-3万", "", "error"},

@@ -178,7 +178,8 @@ func alphabetic(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
 	}
-	return unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Nd)
+	return unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Nd) ||
+		unicode.IsLetter(r) && unicode.In(r, unicode.Mongolian, unicode.Tibetan, unicode.Arabic)
 }
 
 // maxTerm is the length in bytes at which a run is broken: no model number is longer, a base64 block is.
