@@ -155,6 +155,7 @@ func (s *Service) Duplicates(ctx context.Context, c Caller, kinds []corpus.Kind,
 	if len(kinds) == 0 {
 		kinds = corpus.Kinds
 	}
+	kinds = slices.Compact(slices.Sorted(slices.Values(kinds)))
 	var groups []twinGroup
 	var begun int64
 	out := Duplicates{Groups: []DuplicateGroup{}}
@@ -217,21 +218,27 @@ func (s *Service) duplicateGroup(group twinGroup, least float64) (DuplicateGroup
 	if err != nil {
 		return g, err
 	}
+	found = slices.DeleteFunc(found, func(d corpus.Doc) bool { return d.Status == corpus.Withdrawn })
 	for i := range found {
 		docs[found[i].Number] = &found[i]
 	}
 	joined := map[uint32]bool{}
-	for _, p := range group.pairs {
-		a, b := docs[p.A], docs[p.B]
+	join := func(a, b *corpus.Doc) {
 		if a == nil || b == nil {
-			continue
+			return
 		}
-		likeness, reasons := indexer.Likeness(a, b)
-		if likeness < least-1e-6 || a.Status == corpus.Withdrawn || b.Status == corpus.Withdrawn {
-			continue
+		if likeness, reasons := indexer.Likeness(a, b); likeness >= least-1e-6 {
+			joined[a.Number], joined[b.Number] = true, true
+			g.Pairs = append(g.Pairs, DuplicatePair{A: a.ID, B: b.ID, Likeness: math.Round(1e4*likeness) / 1e4, Reasons: reasons})
 		}
-		joined[p.A], joined[p.B] = true, true
-		g.Pairs = append(g.Pairs, DuplicatePair{A: a.ID, B: b.ID, Likeness: math.Round(1e4*likeness) / 1e4, Reasons: reasons})
+	}
+	for _, p := range group.pairs {
+		join(docs[p.A], docs[p.B])
+	}
+	for i := 1; i < len(found); i++ { // what joined it may be gone
+		if !joined[found[i].Number] {
+			join(&found[0], &found[i])
+		}
 	}
 	if len(g.Pairs) == 0 {
 		return g, nil

@@ -180,6 +180,24 @@ func TestDuplicatesAreListedInPages(t *testing.T) {
 	if now := ask(""); now.Total != 1 {
 		t.Errorf("%+v", now)
 	}
+	// Of three of which the one that joined them is merged away, two are left.
+	for i, text := range []string{"甲", "甲乙", "甲乙丙"} {
+		text = strings.Repeat("采用高效厌氧反应器处理淀粉加工的废水并回收沼气用于锅炉", 2) + text
+		w.as(w.adminKey, "PUT", fmt.Sprint("/v1/projects/x", i), fmt.Sprintf(`{"title":"三个题目","text":%q}`, text)).want(201)
+	}
+	three := ask("&kind=project&limit=1")
+	if len(three.Groups) != 1 || len(three.Groups[0].Documents) != 3 || len(three.Groups[0].Pairs) != 2 {
+		t.Fatalf("%+v", three)
+	}
+	middle := three.Groups[0].Pairs[0].B
+	if p := three.Groups[0].Pairs[1]; middle != p.A && middle != p.B {
+		middle = three.Groups[0].Pairs[0].A
+	}
+	w.as(w.adminKey, "DELETE", "/v1/projects/"+middle, "").want(204)
+	held := w.svc.twins.of[corpus.Project]
+	if left, err := w.svc.duplicateGroup(groupsOf(corpus.Project, held.pairs, .7)[0], .7); err != nil || len(left.Documents) != 2 || len(left.Pairs) != 1 {
+		t.Errorf("%+v, %v", left, err)
+	}
 	for _, query := range []string{"least=0.5", "least=2", "kind=firm", "limit=0", "after=7", "after=7-1", "after=" + first.Next} {
 		w.as(w.adminKey, "GET", "/v1/duplicates?"+query, "").problem(422)
 	}

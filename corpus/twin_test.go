@@ -47,6 +47,21 @@ func TestPatentNumbersHaveOneSpelling(t *testing.T) {
 	}
 }
 
+func FuzzPatentKey(f *testing.F) {
+	for _, number := range []string{"ZL201010123456.9", "CN101234567A", "ZLCN98101234", "2019SR0123456", "１２３４５６ｘ", "专利"} {
+		f.Add(number)
+	}
+	f.Fuzz(func(t *testing.T, number string) {
+		key := PatentKey(number)
+		if again := PatentKey(key); again != key {
+			t.Errorf("%q becomes %q and then %q", number, key, again)
+		}
+		if spaced := PatentKey(" " + strings.ToLower(number) + "。"); spaced != key {
+			t.Errorf("%q is %q, and %q in another spelling", number, key, spaced)
+		}
+	})
+}
+
 func TestNamesOfOrganisationsAreCompared(t *testing.T) {
 	for _, test := range []struct {
 		a, b string

@@ -3,10 +3,13 @@ package indexer
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"hash/maphash"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"duijie/corpus"
 )
@@ -115,18 +118,27 @@ func (f *twinFinder) sign(docs []corpus.Doc, texts map[uint64]bool) {
 	}
 }
 
-// inStripes calls f for 0 to n-1 on all processors.
+// inStripes calls f for 0 to n-1 on all processors. A panic of f is the caller's.
 func inStripes(n int, f func(i int)) {
 	var wg sync.WaitGroup
+	var cause atomic.Value
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					cause.CompareAndSwap(nil, fmt.Sprintf("%v\n%s", p, debug.Stack()))
+				}
+			}()
 			for i := w; i < n; i += workers {
 				f(i)
 			}
 		})
 	}
 	wg.Wait()
+	if p := cause.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // byKeys compares what shares a text or a TwinKey with the first that has it.
