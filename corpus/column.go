@@ -103,6 +103,7 @@ var columns = []column{
 	dateColumn("published", "发布日期", "published postTime post_time date 发布时间 公布时间", func(d *Doc) *Date { return &d.PublishedOn }),
 	dateColumn("valid_until", "有效期至", "valid_until deadline 截止日期 截止时间 到期日期 有效期限至", func(d *Doc) *Date { return &d.ValidUntil }),
 	dateColumn("confirmed", "确认日期", "confirmed 最近确认", func(d *Doc) *Date { return &d.ConfirmedOn }),
+	dateColumn("licensed", "许可转让日期", "licensed", func(d *Doc) *Date { return &d.LicensedOn }),
 	{name: "disclosure", header: "公开范围", aliases: "disclosure", set: setDisclosure, get: func(d *Doc) any { return d.Disclosure }},
 	{name: "extra", header: "其他列", aliases: "extra", set: setExtra, get: func(d *Doc) any { return d.Extra }},
 
@@ -117,7 +118,7 @@ var columns = []column{
 	textPart("应用前景", "市场前景 推广前景 市场分析"),
 	textPart("效益分析", "funding 经济效益 社会效益 预期效益 投入产出"),
 	textPart("研究方向", "研究领域 专业方向 专长 擅长领域 主要成果 代表性成果"),
-	{name: "ignored", aliases: "序号 no 错误说明 错误文件 错误行 version created updated", ignored: true},
+	{name: "ignored", aliases: "序号 no 错误说明 错误文件 错误行 version created updated life", ignored: true},
 }
 
 func lineColumn(name, header, aliases string, limit int, field func(*Doc) *string) column {
