@@ -66,7 +66,8 @@ func (s *site) confirmPage(r request, p confirmPage, status int) (page, error) {
 	switch {
 	case c.State == market.Answered:
 		if p.Notice == "" {
-			p.Notice = r.t("confirm.answered", string(corpus.DayOf(c.Reminder.Answered)), r.t(answerKey(c.Reminder.Answer, kind)))
+			name, _ := answerWords(r, c.Reminder.Answer, kind)
+			p.Notice = r.t("confirm.answered", string(corpus.DayOf(c.Reminder.Answered)), name)
 		}
 	case c.Doc.ID == "" || c.Doc.Status != corpus.Published:
 		p.Lead, status = r.t("confirm.gone"), http.StatusGone
@@ -76,26 +77,24 @@ func (s *site) confirmPage(r request, p confirmPage, status int) (page, error) {
 		p.Lead, p.Action = r.t("confirm.lead"), s.url(api.ConfirmPath+token)
 		p.Ends = r.t("confirm.ends", string(corpus.DayOf(c.Reminder.Ends())))
 		for _, a := range market.Answers {
-			key := answerKey(a, kind)
-			hint := key + ".hint"
-			if a == market.Stands {
-				hint = "confirm.stands.hint"
-			}
+			name, hint := answerWords(r, a, kind)
 			if a != market.Later || c.Reminder.Answer != market.Later { // once is enough
-				p.Answers = append(p.Answers, answerButton{string(a), r.t(key), r.t(hint)})
+				p.Answers = append(p.Answers, answerButton{string(a), name, hint})
 			}
 		}
 	}
 	return page{Template: "confirm", Status: status, Title: p.Heading, Data: p}, nil
 }
 
-// answerKey is the key of the words for an answer, which differ by kind for two of them.
-func answerKey(a market.Answer, kind string) string {
-	key := "confirm." + string(a)
-	if a == market.Stands || a == market.Taken {
-		key += "." + kind
+// answerWords are the name of an answer and what comes of it, which differ by kind for two of them.
+func answerWords(r request, a market.Answer, kind string) (name, hint string) {
+	switch a {
+	case market.Stands:
+		return r.t("confirm.stands." + kind), r.t("confirm.hint.stands")
+	case market.Taken:
+		return r.t("confirm.taken." + kind), r.t("confirm.hint.taken." + kind)
 	}
-	return key
+	return r.t("confirm." + string(a)), r.t("confirm.hint." + string(a))
 }
 
 // describePosting adds what a holder knows the posting by.
