@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"duijie/api"
 	"duijie/corpus"
 	"duijie/corpus/market"
+	"duijie/indexer"
 )
 
 // A confirmPage asks the holder of a posting whether it stands. Opening it changes nothing: mail programs open links to
@@ -16,7 +18,7 @@ type confirmPage struct {
 	Error                 string
 	Title, URL            string // of the posting; URL only while it is on show
 	Facts                 []fact
-	Text                  string
+	Text                  string // its beginning
 	Action, Ends          string // of the form; "" where nothing can be answered
 	Answers               []answerButton
 }
@@ -97,15 +99,16 @@ func answerWords(r request, a market.Answer, kind string) (name, hint string) {
 	return r.t("confirm." + string(a)), r.t("confirm.hint." + string(a))
 }
 
+// quotedRunes is how much of a posting's text reminds its holder of it.
+const quotedRunes = 120
+
 // describePosting adds what a holder knows the posting by.
 func (s *site) describePosting(r request, p *confirmPage, d corpus.Doc) {
 	if d.ID == "" {
 		return
 	}
-	p.Title, p.Text = d.Title, d.Text
-	if d.Title == "" { // closed to the public
-		p.Title = d.ID
-	}
+	p.Title = cmp.Or(d.Title, d.ID) // a title may be closed to the public
+	p.Text, _ = indexer.Snippet(d.Text, nil, quotedRunes)
 	if d.Status == corpus.Published {
 		p.URL = s.docURL(d.Kind, d.ID)
 	}
