@@ -118,7 +118,7 @@ var columns = []column{
 	textPart("应用前景", "市场前景 推广前景 市场分析"),
 	textPart("效益分析", "funding 经济效益 社会效益 预期效益 投入产出"),
 	textPart("研究方向", "研究领域 专业方向 专长 擅长领域 主要成果 代表性成果"),
-	{name: "ignored", aliases: "序号 no 错误说明 错误文件 错误行 version created updated life", ignored: true},
+	{name: "ignored", aliases: "序号 no 错误说明 错误文件 错误行 version created updated", ignored: true},
 }
 
 func lineColumn(name, header, aliases string, limit int, field func(*Doc) *string) column {

@@ -96,7 +96,7 @@ func (im *importer) flush(ctx context.Context) error {
 	b := Batch{Actor: im.o.Actor, Action: im.o.Action, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
 		if !r.Bad() {
-			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure})
+			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure, KeepAnswers: true})
 		}
 	}
 	results, err := im.s.Write(ctx, b)

@@ -89,8 +89,8 @@ func stands(d *corpus.Doc, notices []Reminder, r Rules, now time.Time) standing 
 	var open []Reminder
 	for _, n := range notices {
 		switch {
-		case corpus.DayOf(n.Sent) <= corpus.DayOf(word):
-		case n.Answer == "":
+		case corpus.DayOf(n.Sent) <= corpus.DayOf(word), n.Sent.After(now): // or the reader asks for an earlier day
+		case n.Answer == "", n.Answered.After(now):
 			open = append(open, n)
 		default: // but for a later, what was answered stands in the posting
 			open = nil
@@ -133,7 +133,7 @@ func (l *Life) TakesLeads(d *corpus.Doc) error {
 	if l == nil || l.State != Expired && l.State != Withdrawn {
 		return nil
 	}
-	e := corpus.Errorf(corpus.Conflict, "%s %q is over since %s and takes no leads", d.Kind, d.ID, l.Since)
+	e := corpus.Errorf(corpus.Conflict, "%s %q is expired and takes no leads", d.Kind, d.ID)
 	e.Fix = "ask the holder to renew valid_until"
 	if l.State == Withdrawn {
 		e = corpus.Errorf(corpus.Conflict, "%s %q is withdrawn and takes no leads", d.Kind, d.ID)

@@ -74,6 +74,8 @@ func TestTheLifeOfAPosting(t *testing.T) {
 		{"published 2026-01-10", "2026-07-10 2026-08-09", "2026-09-08", "unconfirmed 2026-09-08 2027-02-09", 0},
 		{"published 2026-01-10", "2026-07-10 2026-08-09", "2027-02-09", "unconfirmed 2026-09-08 2027-02-09", 3},
 		{"published 2026-01-10", "2026-07-10 2026-08-09 2027-02-09", "2027-02-10", "unconfirmed 2026-09-08 2027-08-09", 0},
+		{"published 2026-01-10", "2026-07-10 2026-08-09", "2026-07-20", "due 2026-07-10 2026-08-09", 0}, // before the second
+		{"published 2026-01-10", "2026-07-10=later", "2026-07-10", "due 2026-07-10 2026-08-09", 0},      // before its answer
 		// Any later word of the holder makes it current again.
 		{"published 2026-01-10 confirmed 2026-09-09", "2026-07-10 2026-08-09", "2026-10-01", "current 2026-09-09 2027-03-09", 0},
 		{"published 2026-01-10 confirmed 2026-08-10", "2026-07-10 2026-08-09=stands", "2026-10-01", "current 2026-08-10 2027-02-10", 0},
