@@ -22,18 +22,14 @@ func (m *Matcher) fit(r ranked) int {
 func (m *Matcher) confirmedFirst(k corpus.Kind, list []arranged, o Options) error {
 	var asked []uint32
 	for _, row := range list {
-		for _, r := range append([]ranked{row.ranked}, row.folded...) {
-			silent, err := o.Notices.Silent(k, r.number)
-			if err != nil {
-				return err
-			}
-			if silent {
-				asked = append(asked, r.number)
-			}
+		asked = append(asked, row.number)
+		for _, r := range row.folded {
+			asked = append(asked, r.number)
 		}
 	}
-	if len(asked) == 0 {
-		return nil
+	asked, err := o.Notices.Silent(k, asked)
+	if err != nil || len(asked) == 0 {
+		return err
 	}
 	docs, err := m.store.ByNumber(k, asked...)
 	if err != nil {

@@ -53,13 +53,23 @@ func (n *Notices) Asks(d *corpus.Doc, now time.Time) (l *Life, notice int, err e
 	return s.life, s.open + 1, err
 }
 
-// Silent reports whether a posting has had so many notices that it may be unconfirmed.
-func (n *Notices) Silent(k corpus.Kind, number uint32) (bool, error) {
+// Silent returns those of some postings that have had so many notices that they may be unconfirmed.
+func (n *Notices) Silent(k corpus.Kind, numbers []uint32) ([]uint32, error) {
 	if n == nil {
-		return false, nil
+		return nil, nil
 	}
-	notices, err := n.about(k, number)
-	return len(notices) >= silences, err
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.catchUp(); err != nil {
+		return nil, err
+	}
+	var out []uint32
+	for _, number := range numbers {
+		if len(n.of[posting{k, number}]) >= silences {
+			out = append(out, number)
+		}
+	}
+	return out, nil
 }
 
 // about returns the last notices of a posting; the slice is not to be changed.
