@@ -27,7 +27,7 @@ func documentRoutes(k corpus.Kind) []route {
 		{method: "GET", path: all, id: "list-" + tag, tag: tag, summary: "Published " + tag + ", newest first", access: anyone, add: handle(listOf(k))},
 		{method: "GET", path: one, id: "get-" + string(k), tag: tag, summary: "One " + string(k), access: anyone, problems: []corpus.Code{movedTo}, add: handle(getOf(k))},
 		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), access: adminOnly, status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
-		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", access: adminOnly, creates: "Doc", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
+		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", access: adminOnly, creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
 		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", access: adminOnly, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
 		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), access: adminOnly, problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
 	}
@@ -44,6 +44,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	for _, name := range []string{"version", "created", "updated"} {
 		s.Properties[name].Description = "ignored: the store sets it"
 	}
+	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
@@ -78,7 +79,7 @@ func (d DocInput) given(k corpus.Kind, id string) (corpus.Doc, error) {
 	return corpus.Doc(d), nil
 }
 
-type documentsOutput struct{ Body DocumentPage }
+type documentsOutput struct{ Body PostingPage }
 
 func listOf(k corpus.Kind) func(*Service, context.Context, *ListParams) (*documentsOutput, error) {
 	return func(s *Service, ctx context.Context, in *ListParams) (*documentsOutput, error) {
@@ -86,8 +87,16 @@ func listOf(k corpus.Kind) func(*Service, context.Context, *ListParams) (*docume
 		if err != nil {
 			return nil, err
 		}
+		now, err := s.at(CallerOf(ctx), in.AsOf)
+		if err != nil {
+			return nil, err
+		}
 		page, err := s.List(ctx, CallerOf(ctx), k, indexer.Query{Filter: f, Limit: in.Limit, After: in.After})
-		return &documentsOutput{page}, err
+		if err != nil {
+			return nil, err
+		}
+		postings, err := s.postings(page, now)
+		return &documentsOutput{postings}, err
 	}
 }
 
@@ -135,14 +144,14 @@ func (in IfMatchParams) failed(err error) error {
 
 type documentOutput struct {
 	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
-	Body corpus.Doc
+	Body Posting
 }
 
 type writtenOutput struct {
 	ETag     string `header:"ETag" doc:"the new version, for If-Match" example:"\"4\""`
 	Location string `header:"Location" doc:"of a new document"`
 	Status   int
-	Body     corpus.Doc
+	Body     Posting
 }
 
 func etag(d corpus.Doc) string { return strconv.Quote(strconv.FormatUint(d.Version, 10)) }
@@ -150,7 +159,11 @@ func etag(d corpus.Doc) string { return strconv.Quote(strconv.FormatUint(d.Versi
 func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*documentOutput, error) {
 		d, err := s.Document(ctx, CallerOf(ctx), k, in.ID)
-		return &documentOutput{etag(d), d}, err
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.posting(d, s.now())
+		return &documentOutput{etag(d), p}, err
 	}
 }
 
@@ -163,7 +176,11 @@ func (s *Service) stored(ctx context.Context, r corpus.Result, err error) (*writ
 	if err != nil {
 		return nil, err
 	}
-	out := &writtenOutput{ETag: etag(d), Status: http.StatusOK, Body: d}
+	p, err := s.posting(d, s.now())
+	if err != nil {
+		return nil, err
+	}
+	out := &writtenOutput{ETag: etag(d), Status: http.StatusOK, Body: p}
 	if r.Outcome == corpus.Created {
 		out.Status, out.Location = http.StatusCreated, fmt.Sprintf("/v1/%s/%s", r.Kind.Plural(), r.ID)
 	}

@@ -11,13 +11,25 @@ import (
 	"duijie/corpus/market"
 )
 
-// CreateLead notes that c sees in an achievement what a need asks for. Both must be visible to c.
+// CreateLead notes that c sees in an achievement what a need asks for. Both must be visible to c, and
+// neither may be over.
 func (s *Service) CreateLead(ctx context.Context, c Caller, need, achievement, message string) (market.Lead, error) {
 	if !c.Key && !c.Admin {
 		return market.Lead{}, needsKey()
 	}
 	for _, l := range []corpus.Link{{Kind: corpus.Need, ID: need}, {Kind: corpus.Achievement, ID: achievement}} {
 		if _, err := s.follow(ctx, c, l.Kind, l.ID); err != nil {
+			return market.Lead{}, err
+		}
+		d, err := s.Store.Get(l.Kind, l.ID) // with a last day that c may not read
+		if err != nil {
+			return market.Lead{}, err
+		}
+		life, err := s.Life(d)
+		if err != nil {
+			return market.Lead{}, err
+		}
+		if err := life.TakesLeads(&d); err != nil {
 			return market.Lead{}, err
 		}
 	}

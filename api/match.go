@@ -18,7 +18,7 @@ func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.
 	if err != nil {
 		return matcher.Answer{}, err
 	}
-	o.Now = s.now()
+	s.dated(&o)
 	return g.Matcher.ForNeed(ctx, need.ID, o)
 }
 
@@ -33,7 +33,7 @@ func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o m
 	if err != nil {
 		return matcher.Answer{}, err
 	}
-	o.Now = s.now()
+	s.dated(&o)
 	return g.Matcher.ForAchievement(ctx, achievement.ID, o)
 }
 
@@ -47,7 +47,7 @@ func (s *Service) MatchText(ctx context.Context, text string, o matcher.Options)
 	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
-	o.Now = s.now()
+	s.dated(&o)
 	return g.Matcher.ForText(ctx, text, o)
 }
 
@@ -62,11 +62,16 @@ type ListParams struct {
 	Filter
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	After string `query:"after" maxLength:"1000" doc:"next of the page before"`
+	AsOf  string `query:"as_of" maxLength:"10" doc:"for admins: as on this day, 2026-05-31"`
 }
 
-func (in ListParams) options() (matcher.Options, error) {
+func (s *Service) options(c Caller, in ListParams) (matcher.Options, error) {
 	f, err := in.Filter.Parse()
-	return matcher.Options{Filter: f, Limit: in.Limit, After: in.After}, err
+	if err != nil {
+		return matcher.Options{}, err
+	}
+	now, err := s.at(c, in.AsOf)
+	return matcher.Options{Filter: f, Limit: in.Limit, After: in.After, Now: now}, err
 }
 
 type listOfInput struct {
@@ -79,7 +84,7 @@ type answerOutput struct{ Body matcher.Answer }
 // matchesOf makes the route of a document's match list from the method that gives it.
 func matchesOf(list func(*Service, context.Context, Caller, string, matcher.Options) (matcher.Answer, error)) adder {
 	return handle(func(s *Service, ctx context.Context, in *listOfInput) (*answerOutput, error) {
-		o, err := in.options()
+		o, err := s.options(CallerOf(ctx), in.ListParams)
 		if err != nil {
 			return nil, err
 		}
@@ -96,13 +101,14 @@ type MatchRequest struct {
 	Filter      Filter `json:"filter,omitempty"`
 	Limit       int    `json:"limit,omitempty" minimum:"1" maximum:"100" default:"20"`
 	After       string `json:"after,omitempty" maxLength:"1000" doc:"next of the page before"`
+	AsOf        string `json:"as_of,omitempty" maxLength:"10" doc:"for admins: as on this day, 2026-05-31"`
 }
 
 type matchInput struct{ Body MatchRequest }
 
 func (s *Service) match(ctx context.Context, in *matchInput) (*answerOutput, error) {
 	r := in.Body
-	o, err := ListParams{r.Filter, r.Limit, r.After}.options()
+	o, err := s.options(CallerOf(ctx), ListParams{r.Filter, r.Limit, r.After, r.AsOf})
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,11 @@ type mergeInput struct {
 func mergeOf(k corpus.Kind) func(*Service, context.Context, *mergeInput) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *mergeInput) (*documentOutput, error) {
 		d, err := s.Merge(ctx, CallerOf(ctx), k, in.ID, in.Body.Into)
-		return &documentOutput{etag(d), d}, err
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.posting(d, s.now())
+		return &documentOutput{etag(d), p}, err
 	}
 }
 

@@ -44,7 +44,7 @@ func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller
 				}
 				writeProblem(rec, newProblem(ctx, corpus.Internal, "the server could not do this", fixes[corpus.Internal]))
 			}
-			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes,
+			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", rec.status, "bytes", rec.bytes,
 				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
 		}()
 		h := rec.Header()
@@ -77,6 +77,14 @@ func ours(path string) bool {
 		return true
 	}
 	return strings.HasPrefix(path, "/v1/")
+}
+
+// loggedPath leaves out the secret of a reminder's link.
+func loggedPath(path string) string {
+	if strings.HasPrefix(path, ConfirmPath) {
+		return ConfirmPath
+	}
+	return path
 }
 
 // identify finds out who asks by the Authorization header.

@@ -23,16 +23,22 @@ func (s *Service) Patch(ctx context.Context, c Caller, kind corpus.Kind, id stri
 	if ifVersion == 0 {
 		ifVersion = old.Version
 	}
-	d, err := mergePatch(old, patch)
+	d, err := patched(old, patch)
 	if err != nil {
 		return corpus.Result{}, err
 	}
-	if d.Kind != old.Kind || d.Source != old.Source || d.SourceID != old.SourceID {
+	return s.put(ctx, c, "patch", corpus.Put{Doc: d, IfVersion: ifVersion})
+}
+
+// patched is the document that a patch makes of old, which is the same one.
+func patched(old corpus.Doc, patch json.RawMessage) (corpus.Doc, error) {
+	d, err := mergePatch(old, patch)
+	if err == nil && (d.Kind != old.Kind || d.Source != old.Source || d.SourceID != old.SourceID) {
 		e := corpus.Errorf(corpus.Invalid, "kind, source and source_id are a document's identity and can't be changed")
 		e.Fix = "leave them out; to move a document, delete it and create another"
-		return corpus.Result{}, e
+		return d, e
 	}
-	return s.put(ctx, c, "patch", corpus.Put{Doc: d, IfVersion: ifVersion})
+	return d, err
 }
 
 func mergePatch(old corpus.Doc, patch json.RawMessage) (corpus.Doc, error) {

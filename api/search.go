@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -12,6 +13,11 @@ const snippetRunes = 120
 
 // Search answers what a person typed, with one row a document: what c may read of it, and where the words stand.
 func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (SearchAnswer, error) {
+	return s.searchAt(ctx, c, q, s.now())
+}
+
+// searchAt is Search as on another day.
+func (s *Service) searchAt(ctx context.Context, c Caller, q indexer.Query, now time.Time) (SearchAnswer, error) {
 	g, done := s.generation()
 	defer done()
 	if err := g.ready(); err != nil {
@@ -32,11 +38,15 @@ func (s *Service) Search(ctx context.Context, c Caller, q indexer.Query) (Search
 	terms := g.Analyzer.Synonyms(page.Terms)
 	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: page.Facets}
 	for _, d := range docs {
+		life, err := s.notices().Life(&d, now)
+		if err != nil {
+			return SearchAnswer{}, err
+		}
 		snippet, spans := indexer.Snippet(d.Body(), terms, snippetRunes)
 		a.Results = append(a.Results, SearchResult{
 			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, terms), Snippet: snippet, Hits: spans,
 			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
-			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn,
+			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn, Life: life,
 		})
 	}
 	return a, nil
@@ -64,7 +74,11 @@ func (s *Service) search(ctx context.Context, in *searchInput) (*searchOutput, e
 	if q.Filter.Kinds, err = ParseKinds(in.Kind); err != nil {
 		return nil, err
 	}
-	a, err := s.Search(ctx, CallerOf(ctx), q)
+	now, err := s.at(CallerOf(ctx), in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.searchAt(ctx, CallerOf(ctx), q, now)
 	return &searchOutput{a}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/indexer"
 )
 
@@ -19,12 +20,15 @@ type Service struct {
 	Log     *slog.Logger
 	Now     func() time.Time // nil: time.Now
 	Version string           // of the program
+	Rules   market.Rules     // how often holders are asked
+	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
 	twins     twins
 	exports   atomic.Int32 // at work for callers without a key
+	life      lives
 }
 
 // A Caller is who asks.
@@ -69,4 +73,5 @@ type SearchResult struct {
 	Price     *corpus.Money  `json:"price,omitempty"`
 	Budget    *corpus.Money  `json:"budget,omitempty"`
 	Published corpus.Date    `json:"published,omitempty"`
+	Life      *market.Life   `json:"life,omitempty" doc:"of achievements and needs"`
 }

@@ -108,6 +108,7 @@ var columns = []column{
 	{name: "valid_until", header: "有效期至", aliases: "valid_until deadline 截止日期 截止时间 到期日期 有效期限至", set: setTerm, late: true,
 		get: func(d *Doc) any { return d.ValidUntil }, plain: func(d *Doc) string { return string(d.ValidUntil) }},
 	dateColumn("confirmed", "确认日期", "confirmed 最近确认", func(d *Doc) *Date { return &d.ConfirmedOn }),
+	dateColumn("licensed", "许可转让日期", "licensed", func(d *Doc) *Date { return &d.LicensedOn }),
 	{name: "disclosure", header: "公开范围", aliases: "disclosure", set: setDisclosure, get: func(d *Doc) any { return d.Disclosure }},
 	{name: "extra", header: "其他列", aliases: "extra", set: setExtra, get: func(d *Doc) any { return d.Extra }},
 

@@ -126,7 +126,7 @@ func (im *importer) flush(ctx context.Context) error {
 	b := Batch{Actor: im.o.Actor, Action: "import " + im.o.File, importing: im.record.ID, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
 		if !r.Bad() && !r.Note {
-			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure})
+			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure, KeepAnswers: true})
 		}
 	}
 	record := im.record

@@ -19,6 +19,8 @@ type Put struct {
 
 	// KeepStatus and KeepDisclosure leave these of a stored document as they are, whatever Doc says.
 	KeepStatus, KeepDisclosure bool
+	// KeepAnswers leaves what a holder has answered since: see keepAnswers.
+	KeepAnswers bool
 }
 
 // A Delete removes one document; the id keeps its number.
@@ -210,6 +212,9 @@ func (w *writer) put(p Put) (Result, error) {
 		}
 		if p.KeepStatus {
 			d.Status = old.Status
+		}
+		if p.KeepAnswers {
+			keepAnswers(&d, &old)
 		}
 		if p.KeepDisclosure {
 			d.Disclosure = old.Disclosure

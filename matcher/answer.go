@@ -59,6 +59,12 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	}
 	target := sought(d.Kind)
 	shown = shown[:min(Kept, len(shown))]
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if err := m.confirmedFirst(target, shown, o); err != nil {
+		return Answer{}, err
+	}
 	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
 	for _, r := range shown {
 		if m.label(r.ranked) != Weak {
@@ -79,9 +85,6 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	if start+len(page) < len(shown) {
 		last := page[len(page)-1]
 		a.Next = cursor{last.parts.Points(), last.number}.String()
-	}
-	if o.Now.IsZero() {
-		o.Now = time.Now()
 	}
 	numbers := make([]uint32, 0, len(page))
 	for _, r := range page {
@@ -113,6 +116,9 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 		}
 		r.entry = cmp.Or(entries[r.number], &indexer.Entry{})
 		match := m.match(teller, &found, r.ranked, o.Now)
+		if err := match.addLife(&found, o); err != nil {
+			return Answer{}, err
+		}
 		for _, f := range r.folded {
 			if d, ok := published[f.number]; ok {
 				match.Folded = append(match.Folded, Folded{d.ID, d.Title})

@@ -56,19 +56,10 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	if err != nil {
 		return Advice{}, err
 	}
-	needs, err := m.engine.Candidates(ctx, indexer.Probe{Target: corpus.Need, Entry: *entry})
+	near, err := m.neighbours(ctx, entry, corpus.Need)
 	if err != nil {
 		return Advice{}, err
 	}
-	look := indexer.Lookup{Kind: corpus.Need, Words: true}
-	for _, c := range needs {
-		look.Numbers = append(look.Numbers, c.Number)
-	}
-	found, err := m.engine.Entries(ctx, look)
-	if err != nil {
-		return Advice{}, err
-	}
-	near := m.scorer.near(entry, found)
 	var like []*indexer.Entry
 	for _, r := range rows[:min(voters, len(rows))] {
 		like = append(like, r.entry)
@@ -89,11 +80,25 @@ func (m *Matcher) Coach(ctx context.Context, need corpus.Doc, lang string) (Advi
 	return a, nil
 }
 
-// A neighbour is a published need with how near it is to a draft.
+// A neighbour is a published document with how near it is to another of its kind.
 type neighbour struct {
 	number uint32
 	entry  *indexer.Entry
 	near   float64
+}
+
+// neighbours returns the published documents of a kind that are like an entry, nearest first.
+func (m *Matcher) neighbours(ctx context.Context, entry *indexer.Entry, k corpus.Kind) ([]neighbour, error) {
+	like, err := m.engine.Candidates(ctx, indexer.Probe{Target: k, Entry: *entry})
+	if err != nil {
+		return nil, err
+	}
+	look := indexer.Lookup{Kind: k, Words: true}
+	for _, c := range like {
+		look.Numbers = append(look.Numbers, c.Number)
+	}
+	found, err := m.engine.Entries(ctx, look)
+	return m.scorer.near(entry, found), err
 }
 
 // Needs as near as sameNear are shown as perhaps the same; as votingNear, their codes count. In a regional market's needs

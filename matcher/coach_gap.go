@@ -12,9 +12,9 @@ import (
 	"duijie/indexer"
 )
 
-// A Gap is something that a need leaves open.
+// A Gap is something that a posting leaves open.
 type Gap struct {
-	Field    string  `json:"field" enum:"text,application,indicators,tried,budget,valid_until,field" doc:"where to write it; application belongs into the text"`
+	Field    string  `json:"field" enum:"text,application,indicators,tried,budget,valid_until,field,stage,ip,contact,price,cooperation" doc:"where to write it; application belongs into the text"`
 	Question string  `json:"question" doc:"what to ask the firm"`
 	Why      string  `json:"why" doc:"what it is good for"`
 	Weight   float64 `json:"weight" doc:"what completeness gains by it"`
@@ -61,9 +61,14 @@ var topics = []topic{
 // gaps returns what a need leaves open, worst first, and its completeness: the sum of the weights of what it says, in
 // hundredths.
 func gaps(need *corpus.Doc, entry *indexer.Entry, lang string) (missing []Gap, completeness float64) {
+	return gapsIn(topics, need, entry, lang)
+}
+
+// gapsIn is gaps by any list of topics.
+func gapsIn(topics []topic, d *corpus.Doc, entry *indexer.Entry, lang string) (missing []Gap, completeness float64) {
 	missing = []Gap{}
 	for _, t := range topics {
-		if t.told(need, entry) {
+		if t.told(d, entry) {
 			completeness += t.weight
 		} else {
 			missing = append(missing, Gap{t.field, t.question.in(lang), t.why.in(lang), t.weight})
@@ -86,10 +91,11 @@ func tellsFigures(need *corpus.Doc, entry *indexer.Entry) bool {
 	if strings.ContainsFunc(strings.Join(need.Indicators, "")+need.Goal, unicode.IsDigit) {
 		return true
 	}
-	return slices.ContainsFunc(entry.Figures, func(f corpus.Indicator) bool {
-		return f.Quantity.Relative || f.Quantity.Min != f.Quantity.Max
-	})
+	return slices.ContainsFunc(entry.Figures, bounded)
 }
+
+// bounded reports whether a figure is a bound or a change.
+func bounded(f corpus.Indicator) bool { return f.Quantity.Relative || f.Quantity.Min != f.Quantity.Max }
 
 // What a text says of its own accord, for drafts that are one text.
 var (

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/indexer"
 )
 
@@ -43,6 +44,8 @@ type Match struct {
 	Missing []string `json:"missing,omitempty" doc:"what the found side does not state, by JSON name: ask the holder"`
 	Figures []Figure `json:"figures,omitempty" doc:"the need's figures beside the achievement's"`
 	Folded  []Folded `json:"folded,omitempty" doc:"near-identical entries that stand behind this one"`
+
+	Life *market.Life `json:"life,omitempty" doc:"how the found posting stands"`
 
 	Ref indexer.Ref `json:"-"`
 }
@@ -102,6 +105,8 @@ type Options struct {
 	Limit  int       // 0: 20; Kept (100) at most
 	After  string    // Answer.Next of the page before
 	Now    time.Time // of the reader, for what is old or expired, which never scores; zero: time.Now()
+	// Notices, if set, tell which holders have not answered: see life.go.
+	Notices *market.Notices
 }
 
 // Kept is how many entries of a match list are shown at most.

@@ -55,6 +55,9 @@ func (s *site) document(kind corpus.Kind) view {
 			p.Rights = append(p.Rights, strings.Join(slices.DeleteFunc([]string{right.Kind, right.Number, right.State}, func(t string) bool { return t == "" }), "　"))
 		}
 		s.describeDocument(r, &p, d)
+		if p.Notice, err = s.lifeNotice(r, d); err != nil {
+			return page{}, err
+		}
 		linked, err := s.svc.Linked(ctx, anybody, d)
 		if err != nil {
 			return page{}, err
@@ -125,9 +128,6 @@ func (s *site) describeDocument(r request, p *documentPage, d corpus.Doc) {
 		f.text(true, "fact.cooperation", r.modes(d.Cooperation)...)
 		f.text(true, "fact.valid_until", string(d.ValidUntil))
 		p.Incomplete = r.incomplete(d)
-		if d.ValidUntil.Over(s.now()) {
-			p.Notice = r.t("doc.expired", string(d.ValidUntil))
-		}
 	case corpus.Expert:
 		p.Subtitle = strings.Join(slices.DeleteFunc([]string{d.Position, d.Org}, func(t string) bool { return t == "" }), "　")
 		f.text(true, "fact.position", d.Position)
@@ -153,6 +153,7 @@ func (s *site) describeDocument(r request, p *documentPage, d corpus.Doc) {
 		p.Contact = r.t("doc.nocontact")
 	}
 	for _, t := range []param{{r.t("record.id"), d.ID}, {r.t("fact.published"), string(d.PublishedOn)}, {r.t("fact.confirmed"), string(d.ConfirmedOn)},
+		{r.t("fact.licensed"), string(d.LicensedOn)},
 		{r.t("record.updated"), d.Updated.In(shanghai).Format("2006-01-02")}, {r.t("record.version"), count(int(d.Version))}} {
 		if t.Text != "" {
 			p.Record = append(p.Record, t)

@@ -241,6 +241,7 @@ func (s *site) result(r request, d api.SearchResult) resultRow {
 	f.text(false, "fact.price", d.Price.Label(r.lang))
 	f.text(false, "fact.budget", d.Budget.Label(r.lang))
 	f.text(false, "fact.published", string(d.Published))
+	f.text(false, "fact.life", r.life(d.Life))
 	row.Facts = f.known
 	return row
 }

@@ -94,6 +94,8 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /needs/paste":      s.pasteNeed,
 		"GET /about":             s.about,
 		"GET /docs":              s.documentation,
+		"GET /confirm/{token}":   s.confirmForm,
+		"POST /confirm/{token}":  s.confirm,
 		"/":                      s.missing,
 		"GET /achievements/{id}": s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
 		"GET /experts/{id}": s.document(corpus.Expert), "GET /projects/{id}": s.document(corpus.Project),
@@ -166,6 +168,7 @@ func (s *site) show(v view) http.HandlerFunc {
 		if r.Method == http.MethodPost {
 			h.Set("Cache-Control", "no-store")
 		}
+		hideSecret(h, r.URL.Path)
 		w.WriteHeader(max(p.Status, http.StatusOK))
 		w.Write(body.Bytes()) // a reader who left needs no answer
 	}

@@ -83,6 +83,7 @@ var language = sync.OnceValues(func() (l struct {
 // A world is the pages of a service with its own store.
 type world struct {
 	t       *testing.T
+	svc     *api.Service
 	handler http.Handler
 	log     *bytes.Buffer
 }
@@ -121,6 +122,7 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	must(follow.Start(t.Context()))
 	svc := &api.Service{Store: store, Log: log, Now: func() time.Time { return day }, Version: "test"}
 	svc.Serve(&api.Generation{Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m})
+	w.svc = svc
 	pages, err := Handler(svc, o)
 	must(err)
 	w.handler = api.Handler(svc, pages)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,8 @@ type settings struct {
 	Data            string `koanf:"data"`
 	Listen          string `koanf:"listen"`
 	BasePath        string `koanf:"base_path"`
+	BaseURL         string `koanf:"base_url"`
+	ConfirmMonths   int    `koanf:"confirm_months"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -57,7 +60,7 @@ type settings struct {
 
 var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
-	RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
+	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
 // addSettings makes a flag for every setting that may stand on a command line.
@@ -66,6 +69,8 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("data", defaults.Data, "folder that holds everything")
 	f.String("listen", defaults.Listen, "address to serve on, HOST:PORT")
 	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
+	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
+	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -240,7 +245,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}
@@ -267,6 +272,13 @@ func (c *config) check() error {
 	}
 	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
 		return c.bad("base_path", "a path such as /duijie")
+	}
+	if c.ConfirmMonths < 1 || c.ConfirmMonths > 1200 {
+		return c.bad("confirm_months", "a number from 1 to 1200")
+	}
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery+u.Fragment != "" ||
+		strings.HasSuffix(c.BaseURL, "/")) {
+		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"duijie/api"
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/indexer"
 	"duijie/matcher"
 )
@@ -50,7 +51,8 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version()}, building: make(chan struct{}, 1)}
+	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
+		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}

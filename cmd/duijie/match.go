@@ -47,7 +47,7 @@ func (a *app) matchCommand() *cobra.Command {
 
 // body returns the flags as the body of POST /v1/match.
 func (l *listing) body(text string) any {
-	return map[string]any{"text": text, "filter": l.filter, "limit": l.limit, "after": l.after}
+	return map[string]any{"text": text, "filter": l.filter, "limit": l.limit, "after": l.after, "as_of": l.asOf}
 }
 
 // A question is one request for a match list.

@@ -81,14 +81,14 @@ func (a *app) readMessage(name string) (string, error) {
 	return string(b), err
 }
 
-var outcomeNames = map[string]string{"created": "已存为草稿", "updated": "已更新", "unchanged": "已有，未变", "refused": "有误，未存", "": "未存"}
+var draftOutcomes = map[string]string{"created": "已存为草稿", "updated": "已更新", "unchanged": "已有，未变", "refused": "有误，未存", "": "未存"}
 
 // draftsText shows drafts as people read them.
 func draftsText(a api.PasteAnswer) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	for i, d := range a.Drafts {
-		what := outcomeNames[d.Outcome]
+		what := draftOutcomes[d.Outcome]
 		if d.Outcome != "" && d.Outcome != "refused" {
 			what += " " + d.Doc.ID
 		}

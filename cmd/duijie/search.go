@@ -13,6 +13,7 @@ import (
 
 	"duijie/api"
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // A listing holds the flags that search and match share.
@@ -20,6 +21,7 @@ type listing struct {
 	filter api.Filter
 	limit  int
 	after  string
+	asOf   string
 	json   bool
 }
 
@@ -34,8 +36,11 @@ func (l *listing) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.filter.ValidOn, "valid-on", "", "not expired on this day")
 	f.IntVar(&l.limit, "limit", 20, "how many results, 100 at most")
 	f.StringVar(&l.after, "after", "", "the \"next\" of the page before")
+	f.StringVar(&l.asOf, "as-of", "", asOfHelp)
 	f.BoolVar(&l.json, "json", false, "print the answer of the API")
 }
+
+const asOfHelp = "as on this day, such as 2026-05-31 (default: today)"
 
 // query returns the flags as parameters of the API.
 func (l *listing) query() url.Values {
@@ -54,6 +59,7 @@ func (l *listing) query() url.Values {
 	set("to", l.filter.To)
 	set("valid_on", l.filter.ValidOn)
 	set("after", l.after)
+	set("as_of", l.asOf)
 	return q
 }
 
@@ -96,6 +102,9 @@ func (a *app) search(ctx context.Context, q url.Values, asJSON bool) error {
 	t := newTable("名次", "类别", "编号", "名称", "单位", "阶段")
 	for i, r := range answer.Results {
 		t.add(strconv.Itoa(i+1), corpus.Label(r.Kind, ""), r.ID, r.Title, r.Org, corpus.Label(r.Stage, ""))
+		if l := r.Life; l != nil && l.State != market.Current && l.State != market.Due {
+			t.note(l.State.Label("") + "（" + string(l.Since) + "）")
+		}
 		if r.Snippet != "" {
 			t.note(r.Snippet)
 		}
