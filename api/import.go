@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"duijie/corpus"
 )
@@ -25,11 +26,20 @@ const (
 // An ImportEvent is one line of an import's answer. The last line has a summary, and an error where the import ended
 // early; each other line has one of the other members.
 type ImportEvent struct {
+	Table     *ImportTable    `json:"table,omitempty" doc:"the columns of a table, before its rows"`
 	Committed *int            `json:"committed,omitempty" doc:"rows that are safe on disk so far"`
 	Problem   *ImportRow      `json:"problem,omitempty" doc:"a row that was not taken"`
 	Warning   *ImportRow      `json:"warning,omitempty" doc:"a row that was taken, though something in it was not understood"`
 	Summary   *corpus.Summary `json:"summary,omitempty"`
 	Error     *Problem        `json:"error,omitempty" doc:"why the import ended early"`
+}
+
+// An ImportTable says what the columns of a table are taken for.
+type ImportTable struct {
+	File    string           `json:"file"`
+	Import  string           `json:"import,omitempty" doc:"id of the import, by which it can be looked at and undone"`
+	Map     string           `json:"map,omitempty" doc:"name of the saved map that is used"`
+	Columns []corpus.Mapping `json:"columns"`
 }
 
 // An ImportRow is a row that something is to be said about.
@@ -47,7 +57,9 @@ type importInput struct {
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
 	Format   string   `query:"format" enum:"csv,xlsx,jsonl" doc:"default: by content"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
-	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field" example:"[\"成果名称=title\"]"`
+	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field; HEADER= leaves it out" example:"[\"成果名称=title\"]"`
+	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`
+	SaveMap  string   `query:"save_map" maxLength:"64" doc:"saves map, and what use_map says beside it, under this name once the file is read"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
 }
 
@@ -80,15 +92,31 @@ func importRoute(api huma.API, op huma.Operation, s *Service) {
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content",
 		Content: map[string]*huma.MediaType{"text/csv": file, "application/x-ndjson": file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": file}}
 	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
-	op.Responses = map[string]*huma.Response{"200": {Description: "lines of JSON, one event each, while the file is read",
-		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: event}}}}
+	op.Responses = eventLines(event, "lines of JSON, one event each, while the file is read")
 	handle((*Service).importFile)(api, op, s)
+}
+
+// eventLines describes an answer that a teller writes.
+func eventLines(event *huma.Schema, what string) map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: what, Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: event}}}}
 }
 
 func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutput, error) {
 	options, err := in.options()
 	if err != nil {
 		return nil, err
+	}
+	used, err := s.useMap(in.UseMap, &options)
+	if err != nil {
+		return nil, err
+	}
+	save, err := s.mapToSave(CallerOf(ctx), in.SaveMap, options)
+	if err != nil {
+		return nil, err
+	}
+	id := ""
+	if !in.DryRun {
+		id = corpus.NewImportID(s.now())
 	}
 	return &streamOutput{func(hc huma.Context) {
 		g := humagin.Unwrap(hc)
@@ -98,25 +126,39 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 		if err := control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			s.Log.WarnContext(ctx, "an import can't answer while it reads", "error", err)
 		}
-		g.Header("Content-Type", "application/x-ndjson")
 		body := &patientReader{http.MaxBytesReader(g.Writer, g.Request.Body, maxImport), control}
-		lines := json.NewEncoder(g.Writer)
-		lines.SetEscapeHTML(false)
-		tell := func(e ImportEvent) {
-			if lines.Encode(e) == nil { // an error means that the caller has gone, which ends ctx
-				g.Writer.Flush()
-			}
+		tell := teller[ImportEvent](g)
+		options.Mapped = func(file string, columns []corpus.Mapping) {
+			tell(ImportEvent{Table: &ImportTable{File: file, Import: id, Map: used, Columns: columns}})
 		}
-		tell(s.load(ctx, CallerOf(ctx), corpus.Read(body, in.Name, options), corpus.ImportOptions{
-			Action: "import " + in.Name, DryRun: in.DryRun,
+		last := s.load(ctx, CallerOf(ctx), corpus.Read(body, in.Name, options), corpus.ImportOptions{
+			ID: id, File: in.Name, Source: options.Source, Kind: options.Kind, DryRun: in.DryRun,
 			Report: func(r corpus.Row) { tell(eventOf(r)) },
 			Committed: func(sum corpus.Summary) {
 				if n := sum.Read - sum.Bad; !in.DryRun {
 					tell(ImportEvent{Committed: &n})
 				}
 			},
-		}))
+		})
+		if save != nil && last.Error == nil && !in.DryRun {
+			if err := s.SaveMap(ctx, CallerOf(ctx), *save); err != nil {
+				last.Error = problemOf(ctx, s.Log, err)
+			}
+		}
+		tell(last)
 	}}, nil
+}
+
+// teller writes an answer in lines of JSON, each of which goes out at once.
+func teller[E any](g *gin.Context) func(E) {
+	g.Header("Content-Type", "application/x-ndjson")
+	lines := json.NewEncoder(g.Writer)
+	lines.SetEscapeHTML(false)
+	return func(e E) {
+		if lines.Encode(e) == nil { // an error means that the caller has gone, which ends ctx
+			g.Writer.Flush()
+		}
+	}
 }
 
 // load imports rows in c's name and returns the event that ends the answer.

@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 func events(t *testing.T, r io.Reader) []ImportEvent {
@@ -117,8 +119,8 @@ func TestAnImportAnswersWhileItReads(t *testing.T) {
 	w.must(err)
 	defer res.Body.Close()
 	lines := bufio.NewScanner(res.Body)
-	if !lines.Scan() || lines.Text() != `{"committed":500}` {
-		t.Fatalf("the first line is %q", lines.Text())
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), `{"table":`) || !lines.Scan() || lines.Text() != `{"committed":500}` {
+		t.Fatalf("the first lines end with %q", lines.Text())
 	}
 	if d := w.as("", "GET", "/v1/achievements/r499", ""); d.StatusCode != 200 {
 		t.Errorf("row 499 was acknowledged and is not there: %s", d.body)
@@ -156,5 +158,108 @@ func TestWhatIsExportedImportsUnchanged(t *testing.T) {
 	from.as("", "GET", "/v1/export?kind=firm", "").problem(422)
 	if r := from.as("", "GET", "/v1/export?kind=needs", "").want(200); r.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(r.body, "淀粉") {
 		t.Errorf("%s: %s", r.Header.Get("Content-Type"), r.body)
+	}
+}
+
+func TestAnImportIsLookedAtAndUndone(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	before := w.as(w.adminKey, "GET", "/v1/export?kind=need&format=jsonl", "").want(200).body
+	file := "编号,名称\nn1,改了的需求\nx1,新的需求\nx2,有人联系的需求\n"
+	first := events(t, strings.NewReader(w.as(w.adminKey, "POST", "/v1/import?kind=need&name=a.csv", file).want(200).body))[0]
+	if first.Table == nil || first.Table.File != "a.csv" || len(first.Table.Columns) != 2 || first.Table.Columns[1].Field != "title" || first.Table.Import == "" {
+		t.Fatalf("the first line is %+v", first)
+	}
+	path := "/v1/imports/" + first.Table.Import
+	r := decodeAs[corpus.ImportRecord](w.as(w.adminKey, "GET", path, "").want(200))
+	if r.State != corpus.ImportDone || r.File != "a.csv" || r.Kind != corpus.Need || r.Created != 2 || r.Updated != 1 || !strings.HasPrefix(r.By, "key:") {
+		t.Errorf("%+v", r)
+	}
+	w.as(w.adminKey, "POST", "/v1/leads", `{"need":"x2","achievement":"a1"}`).want(201)
+	undo := func(query string) (kept []corpus.Kept, last UndoEvent) {
+		for line := range strings.Lines(w.as(w.adminKey, "POST", path+"/undo"+query, "").want(200).body) {
+			last = UndoEvent{}
+			w.must(json.Unmarshal([]byte(line), &last))
+			if last.Kept != nil {
+				kept = append(kept, *last.Kept)
+			}
+		}
+		return kept, last
+	}
+	for _, query := range []string{"?dry_run=true", "", ""} { // the second time it finds nothing more, and says the same
+		kept, last := undo(query)
+		if len(kept) != 1 || kept[0].ID != "x2" || kept[0].Reason != corpus.KeptLead || last.Import == nil || last.Import.Undo.Restored != 1 || last.Import.Undo.Deleted != 1 || last.Import.Undo.Kept != 1 {
+			t.Errorf("%s: kept %+v, %+v", query, kept, last.Import)
+		}
+	}
+	w.as("", "GET", "/v1/needs/x1", "").problem(404)
+	w.as(w.adminKey, "DELETE", "/v1/needs/x2", "").want(204)
+	stamps := regexp.MustCompile(`"version":\d+,`)
+	if after := w.as(w.adminKey, "GET", "/v1/export?kind=need&format=jsonl", "").want(200).body; stamps.ReplaceAllString(after, "") != stamps.ReplaceAllString(before, "") {
+		t.Errorf("needs were\n%s and are\n%s", before, after)
+	}
+	if a := decodeAs[SearchAnswer](w.as("", "GET", "/v1/search?q="+url.QueryEscape("改了的需求"), "").want(200)); slices.ContainsFunc(a.Results, func(r SearchResult) bool { return strings.HasPrefix(r.Title, "改了") }) {
+		t.Errorf("what was undone is found: %+v", a.Results)
+	}
+	w.as(w.adminKey, "GET", "/v1/imports/none", "").problem(404)
+	w.as(w.adminKey, "POST", "/v1/imports/none/undo", "").problem(404)
+	w.as(w.readKey, "GET", path, "").problem(403)
+}
+
+func TestAWalkOverImportsDeliversEachOnce(t *testing.T) {
+	w := newWorld(t, nil)
+	for i := range 5 {
+		w.as(w.adminKey, "POST", "/v1/import?kind=need", fmt.Sprintf("编号,名称\n%d,需求\n", i)).want(200)
+	}
+	seen := map[string]bool{}
+	for next, pages := "", 0; pages == 0 || next != ""; pages++ {
+		page := decodeAs[struct {
+			Imports []corpus.ImportRecord
+			Next    string
+		}](w.as(w.adminKey, "GET", "/v1/imports?limit=2&after="+next, "").want(200))
+		for _, r := range page.Imports {
+			seen[r.ID] = true
+		}
+		if next = page.Next; pages > 5 || len(page.Imports) > 2 {
+			t.Fatalf("page %d: %+v", pages, page)
+		}
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d imports", len(seen))
+	}
+}
+
+func TestAMapIsSavedUsedAndForgotten(t *testing.T) {
+	w := newWorld(t, nil)
+	load := func(query, file string) []ImportEvent {
+		return events(t, strings.NewReader(w.as(w.adminKey, "POST", "/v1/import?kind=need&"+query, file).want(200).body))
+	}
+	file := "编号,名称,甲,乙\n1,需求,通辽市,无\n"
+	maps := func() []market.Map {
+		return decodeAs[struct{ Maps []market.Map }](w.as(w.adminKey, "GET", "/v1/maps", "").want(200)).Maps
+	}
+	load("dry_run=true&save_map=kj&map=甲=region", file)
+	load("save_map=kj&map=丙=region", file) // there is no such column
+	if all := maps(); len(all) != 0 {
+		t.Errorf("saved %+v", all)
+	}
+	load("save_map=kj&map=甲=region&map=乙=", file)
+	load("save_map=both&use_map=kj&map=乙=org", file)
+	all := maps()
+	if len(all) != 2 || all[1].Name != "kj" || all[1].Columns["甲"] != "region" || all[1].Columns["乙"] != "-" || all[0].Columns["甲"] != "region" || all[0].Columns["乙"] != "org" {
+		t.Errorf("saved %+v", all)
+	}
+	if e := load("source=kj", file)[0]; e.Table == nil || e.Table.Map != "kj" || e.Table.Columns[2].Field != "region" || e.Table.Columns[3].Field != "-" {
+		t.Errorf("%+v", e.Table)
+	}
+	if d := decodeAs[corpus.Doc](w.as(w.adminKey, "GET", "/v1/needs/kj~1", "").want(200)); d.Region != "150500" || len(d.Extra) != 0 {
+		t.Errorf("%+v", d)
+	}
+	for _, query := range []string{"use_map=none", "save_map=x", "save_map=x/y&map=甲=region", "save_map=x&map=甲=nothing"} {
+		w.as(w.adminKey, "POST", "/v1/import?"+query, file).problem(422)
+	}
+	w.as(w.adminKey, "DELETE", "/v1/maps/kj", "").want(204)
+	w.as(w.adminKey, "DELETE", "/v1/maps/kj", "").problem(404)
+	if e := load("source=kj", file)[0]; e.Table.Map != "" {
+		t.Errorf("%+v", e.Table)
 	}
 }

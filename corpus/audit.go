@@ -13,15 +13,24 @@ type Audit struct {
 	Action string    `json:"action"`
 	First  uint64    `json:"first"`
 	Last   uint64    `json:"last"`
+	Import string    `json:"import,omitempty"` // that wrote it
 }
 
 func (w *writer) audit(actor, action string) error {
 	last := w.changes[len(w.changes)-1].Seq
-	v, err := w.s.pack(Audit{Time: w.now, Actor: actor, Action: action, First: w.changes[0].Seq, Last: last})
+	v, err := w.s.pack(Audit{Time: w.now, Actor: actor, Action: action, First: w.changes[0].Seq, Last: last, Import: w.importing})
 	if err != nil {
 		return err
 	}
 	return w.tx.Bucket(bAudit).Put(seqKey(last), v)
+}
+
+// auditOf returns the entry of the change with this number; the zero Audit where that is not known.
+func (w *writer) auditOf(seq uint64) (a Audit, err error) {
+	if _, v := w.tx.Bucket(bAudit).Cursor().Seek(seqKey(seq)); v != nil && seq > 0 {
+		err = w.s.unpack(v, &a)
+	}
+	return a, err
 }
 
 // Audits returns the newest entries first, at most limit.

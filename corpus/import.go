@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -20,8 +22,11 @@ const (
 // ImportOptions of Import; the zero value writes and says nothing.
 type ImportOptions struct {
 	Actor     string        // for the audit
-	Action    string        // for the audit: "import achievements.csv"
-	DryRun    bool          // check and count, write nothing
+	File      string        // for the audit and the record, with Source and Kind of rows that name none
+	Source    string        // "": DefaultSource
+	Kind      Kind          // may be empty
+	ID        string        // of the record; "": a new one
+	DryRun    bool          // check and count, write nothing, not even a record
 	Committed func(Summary) // after each commit: what is safe on disk so far
 	Report    func(Row)     // every bad row, and every row with warnings, in the order of the file
 }
@@ -51,33 +56,36 @@ func (s *Summary) AddExtra(columns ...string) {
 
 // Import writes the good rows in batches and reports the others. A row that names no status or no disclosure leaves
 // that of the stored document as it is: its source does not know what an operator closed or took down. It ends early when
-// ctx is done, when rows can't be read further, or when the store fails; the Summary then counts what is committed.
+// ctx is done, when rows can't be read further, or when the store fails; the Summary then counts what is committed. Its
+// record is written with each batch.
 func Import(ctx context.Context, s *Store, rows iter.Seq2[Row, error], o ImportOptions) (Summary, error) {
-	im := importer{s: s, o: o, seen: map[uint64]place{}, seed: maphash.MakeSeed()}
-	for row, err := range rows {
-		if err != nil {
-			err = errors.Join(err, im.flush(ctx))
-			return im.sum, err
-		}
-		im.pending = append(im.pending, row)
-		for _, c := range row.Cells {
-			im.bytes += len(c)
-		}
-		if len(im.pending) >= batchRows || im.bytes >= batchBytes {
-			if err := im.flush(ctx); err != nil {
-				return im.sum, err
-			}
-		}
+	now := s.now()
+	begun := now.UTC().Truncate(time.Second)
+	im := importer{s: s, o: o, seen: map[uint64]place{}, seed: maphash.MakeSeed(), record: ImportRecord{
+		ID: cmp.Or(o.ID, NewImportID(now)), File: o.File, Source: cmp.Or(o.Source, DefaultSource), Kind: o.Kind, By: o.Actor,
+		State: ImportRunning, Begun: begun, UndoUntil: begun.Add(undoFor)}}
+	end, ok := s.begin(im.record.ID)
+	if !ok {
+		return Summary{}, Errorf(Conflict, "import %s is at work already", im.record.ID)
 	}
-	err := im.flush(ctx)
-	return im.sum, err
+	defer end()
+	err := im.rows(ctx, rows)
+	if err != nil && !o.DryRun {
+		im.pending = nil
+		im.record.State, im.record.Error = ImportFailed, err.Error()
+		err = errors.Join(err, im.flush(context.WithoutCancel(ctx)))
+	}
+	if err == nil && !o.DryRun {
+		err = s.sweep(ctx)
+	}
+	return im.record.Summary, err
 }
 
 // An importer is one import at work.
 type importer struct {
 	s       *Store
 	o       ImportOptions
-	sum     Summary
+	record  ImportRecord // as it is committed, but for State and Error
 	pending []Row
 	bytes   int
 	seen    map[uint64]place // by hash of kind and id: what grows with the rows
@@ -88,47 +96,80 @@ type importer struct {
 // A place is where a row stands: index of the file and line.
 type place struct{ file, line int32 }
 
-// flush writes the rows that wait.
+func (im *importer) rows(ctx context.Context, rows iter.Seq2[Row, error]) error {
+	for row, err := range rows {
+		if err != nil {
+			return errors.Join(err, im.flush(ctx))
+		}
+		im.pending = append(im.pending, row)
+		for _, c := range row.Cells {
+			im.bytes += len(c)
+		}
+		if len(im.pending) >= batchRows || im.bytes >= batchBytes {
+			if err := im.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	im.record.State = ImportDone
+	return im.flush(ctx)
+}
+
+// flush writes the rows that wait, and the record.
 func (im *importer) flush(ctx context.Context) error {
-	if len(im.pending) == 0 {
+	if im.o.DryRun && len(im.pending) == 0 {
 		return nil
 	}
-	b := Batch{Actor: im.o.Actor, Action: im.o.Action, DryRun: im.o.DryRun}
+	b := Batch{Actor: im.o.Actor, Action: "import " + im.o.File, importing: im.record.ID, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
 		if !r.Bad() {
 			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure})
 		}
 	}
-	results, err := im.s.Write(ctx, b)
-	if err != nil {
-		return err
-	}
-	for _, r := range im.pending {
-		im.sum.Read++
-		if r.Bad() {
-			im.sum.Bad++
-		} else {
-			im.count(&r, results[0])
+	record := im.record
+	record.Extra = slices.Clone(record.Extra)
+	b.step = func(w *writer, results []Result) error {
+		for i := range im.pending {
+			r := &im.pending[i]
+			record.Read++
+			if r.Bad() {
+				record.Bad++
+				continue
+			}
+			im.count(&record.Summary, r, results[0])
 			results = results[1:]
 		}
+		record.Earlier.Documents += w.earlier.Documents
+		record.Earlier.Bytes += w.earlier.Bytes
+		if record.State != ImportRunning {
+			record.Ended = w.now
+		}
+		return w.putImport(record)
+	}
+	if _, err := im.s.Write(ctx, b); err != nil {
+		return err
+	}
+	im.record = record
+	for _, r := range im.pending {
 		if im.o.Report != nil && len(r.Problems)+len(r.Warnings) > 0 {
 			im.o.Report(r)
 		}
 	}
+	wrote := len(im.pending) > 0
 	im.pending, im.bytes = im.pending[:0], 0
-	if im.o.Committed != nil && !im.o.DryRun {
-		im.o.Committed(im.sum)
+	if im.o.Committed != nil && wrote && !im.o.DryRun {
+		im.o.Committed(record.Summary)
 	}
 	return nil
 }
 
 // count adds one written row to the sum, and what the store said of it to the row.
-func (im *importer) count(r *Row, result Result) {
+func (im *importer) count(sum *Summary, r *Row, result Result) {
 	if len(r.Warnings) > 0 {
-		im.sum.Warnings++
+		sum.Warnings++
 	}
 	for c := range r.Doc.Extra {
-		im.sum.AddExtra(c)
+		sum.AddExtra(c)
 	}
 	warn := func(message, fix string) {
 		r.Warnings = append(r.Warnings, &Error{Code: Invalid, Message: message, Fix: fix})
@@ -140,7 +181,7 @@ func (im *importer) count(r *Row, result Result) {
 	}
 	im.seen[key] = place{int32(len(im.files) - 1), int32(r.Line)}
 	if repeated {
-		im.sum.Repeated++
+		sum.Repeated++
 		warn(fmt.Sprintf("与 %s 第 %d 行是同一条（编号 %s），以本行为准", im.files[before.file], before.line, r.Doc.SourceID), "删去其中一行，或改正编号")
 		if im.o.DryRun && result.Outcome == Created {
 			result.Outcome = Updated
@@ -148,14 +189,14 @@ func (im *importer) count(r *Row, result Result) {
 	}
 	switch result.Outcome {
 	case Created:
-		im.sum.Created++
+		sum.Created++
 	case Updated:
-		im.sum.Updated++
+		sum.Updated++
 	case Unchanged:
-		im.sum.Unchanged++
+		sum.Unchanged++
 	}
 	if len(result.SameText) > 0 {
-		im.sum.SameText++
+		sum.SameText++
 		warn("与已有的 "+strings.Join(result.SameText, "、")+" 内容相同", "确认是否重复发布")
 	}
 }

@@ -64,7 +64,7 @@ func TestImportReportsRowsInOrderAndCommitsInBatches(t *testing.T) {
 	}
 	file.WriteString("x,,\ny,好,3年\n0,需求0,\n")
 	var said, committed []string
-	sum, err := Import(context.Background(), s, rowsOf(file.String(), ReadOptions{}), ImportOptions{Actor: "test", Action: "import a.csv",
+	sum, err := Import(context.Background(), s, rowsOf(file.String(), ReadOptions{}), ImportOptions{Actor: "test", File: "a.csv",
 		Committed: func(s Summary) { committed = append(committed, fmt.Sprint(s.Read-s.Bad)) },
 		Report: func(r Row) {
 			for _, e := range append(r.Problems, r.Warnings...) {

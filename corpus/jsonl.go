@@ -15,6 +15,7 @@ func (t *tableReader) readJSONL(r *bufio.Reader) error {
 	if err := t.checkMap(nil); err != nil {
 		return err
 	}
+	t.sampledObjects(r)
 	l := lines{r: r}
 	for {
 		line, cut, err := l.next()

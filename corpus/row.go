@@ -48,9 +48,13 @@ const (
 type ReadOptions struct {
 	Kind     Kind              // of rows that name none
 	Source   string            // of rows that name none; "" is DefaultSource
-	Map      map[string]string // header to the JSON name of a field: goes before our own table of headers
+	Map      map[string]string // header to the JSON name of a field, "-" to leave it out: goes before our own table of headers
+	Saved    map[string]string // as Map, which goes before it, for tables of one source: not all columns need be there
 	Encoding string            // utf-8 or gb18030; "": UTF-8 where the beginning of the file is valid UTF-8
 	Format   Format            // "": by content, whatever the name ends in
+
+	// Mapped is told the columns of each table before its rows are; of objects those of the first ones.
+	Mapped func(file string, columns []Mapping)
 }
 
 const (

@@ -7,12 +7,15 @@ package corpus
 //	meta      "identity"                 16 random bytes, hex: tells this store from every other
 //	          "schema"                   "1"
 //	docs      kind byte, number (4)      z Doc
-//	ids       kind byte, id              number (4), last version (8); stays after a delete, numbers are never reused
+//	ids       kind byte, id              number (4), last version (8), origin: the version that brought its content (8), the
+//	                                     sequence of that change (8); stays after a delete, numbers are never reused
 //	numbers   kind byte                  highest number given (4)
 //	texts     text hash, kind byte, number (4)   empty: postings that say the same
 //	changes   sequence (8)               Change
-//	records   table, 0, id               z Record: market records and API keys
+//	records   table, 0, id               z Record: market records, API keys, imports
 //	audit     sequence (8)               z Audit
+//	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
+//	                                     (16) and z Doc as they were before; for 30 days
 //	outbox    sequence (8), index (2)    Event, until it is delivered
 //	answers   idempotency key            z answer given the first time
 //
@@ -51,6 +54,7 @@ const maxSameText = 10
 var (
 	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
 	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
+	bEarlier                                      = []byte("earlier")
 )
 
 // A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
@@ -61,6 +65,9 @@ type Store struct {
 	dec      *zstd.Decoder
 	now      func() time.Time
 	wake     chan struct{} // one slot: a write happened
+
+	working sync.Mutex
+	at      map[string]bool // imports that are written or undone at this moment
 }
 
 // Options of Open; the zero value is right.
@@ -83,7 +90,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	s := &Store{db: db, now: o.Now, wake: make(chan struct{}, 1)}
+	s := &Store{db: db, now: o.Now, wake: make(chan struct{}, 1), at: map[string]bool{}}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -102,7 +109,7 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

@@ -26,7 +26,8 @@ type header struct {
 	units   []string // 万元 of 拟投入资金（万元）
 	known   int      // columns that hold a field
 	titled  bool
-	marks   bool // first column is ErrorHeader: written by an ErrorWriter
+	marks   bool           // first column is ErrorHeader: written by an ErrorWriter
+	near    map[int]string // columns whose names are nearly a field's, and why
 }
 
 // usable reports whether this row can be a header: it names the title, or is one of an ErrorWriter.
@@ -68,15 +69,18 @@ func (t *tableReader) header(cells []string) *header {
 			h.titled = h.titled || c.name == "title"
 		}
 	}
+	h.guessNames()
 	return h
 }
 
-// column finds the field for a header, nil for one we don't know: by Map, by the whole name, or without the brackets
-// and the unit in it.
+// column finds the field for a header, nil for one we don't know: by Map or Saved, by the whole name, or without the
+// brackets and the unit in it.
 func (t *tableReader) column(name string) (*column, string) {
-	for h, field := range t.o.Map {
-		if normal(h) == normal(name) {
-			return columnsByName()[field], headerUnit(name)
+	for _, m := range []map[string]string{t.o.Map, t.o.Saved} {
+		for h, field := range m {
+			if c := mapped(field); c != nil && normal(h) == normal(name) {
+				return c, headerUnit(name)
+			}
 		}
 	}
 	if key, ok := strings.CutPrefix(name, "extra."); ok {
@@ -100,13 +104,32 @@ func headerUnit(name string) string {
 	return ""
 }
 
+// mapped is the column of a field that a map names, nil for an unknown one; "-" and "" leave a column out.
+func mapped(field string) *column {
+	if field == "" || field == "-" {
+		field = "ignored"
+	}
+	return columnsByName()[field]
+}
+
+// CheckMap refuses a map of headers to fields that names a field which is not there.
+func CheckMap(m map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if mapped(m[name]) == nil {
+			return &Error{Code: Invalid, Field: "map", Message: "没有名为 " + m[name] + " 的字段",
+				Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ") + "；不要这一列写 -"}
+		}
+	}
+	return nil
+}
+
 // checkMap refuses a Map that names what is not there.
 func (t *tableReader) checkMap(h *header) error {
-	for name, field := range t.o.Map {
-		if columnsByName()[field] == nil {
-			return &Error{Code: Invalid, Message: "没有名为 " + field + " 的字段", Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ")}
-		}
-		if h != nil && !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
+	if err := CheckMap(t.o.Map); err != nil || h == nil {
+		return err
+	}
+	for name := range t.o.Map {
+		if !slices.ContainsFunc(h.names, func(n string) bool { return normal(n) == normal(name) }) {
 			return &Error{Code: Invalid, Message: "文件里没有名为 " + name + " 的列", Fix: "现有的列：" + strings.Join(h.names, "、")}
 		}
 	}
@@ -152,6 +175,7 @@ func (t *tableReader) rows(next func() (tableLine, error)) (found bool, err erro
 				if err := t.checkMap(h); err != nil && !h.marks {
 					return true, err
 				}
+				next = t.sampled(h, next)
 			}
 			continue
 		}

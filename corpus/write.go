@@ -40,6 +40,9 @@ type Batch struct {
 	IdempotencyKey string
 	// DryRun says what would happen, and writes nothing.
 	DryRun bool
+
+	importing string                        // id of the import that writes Puts: what they were before is kept under it
+	step      func(*writer, []Result) error // does in the transaction what depends on its results
 }
 
 // An Outcome says what became of a Put.
@@ -74,7 +77,7 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 				return s.unpack(v, &results)
 			}
 		}
-		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second)}
+		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing}
 		for i := range b.Puts {
 			r, err := w.put(b.Puts[i])
 			if err != nil {
@@ -89,6 +92,11 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 		}
 		for _, r := range b.Records {
 			if err := w.record(r); err != nil {
+				return err
+			}
+		}
+		if b.step != nil {
+			if err := b.step(&w, results); err != nil {
 				return err
 			}
 		}
@@ -130,10 +138,12 @@ var errDryRun = errors.New("dry run")
 
 // A writer is one transaction at work.
 type writer struct {
-	s       *Store
-	tx      *bolt.Tx
-	now     time.Time
-	changes []Change
+	s         *Store
+	tx        *bolt.Tx
+	now       time.Time
+	changes   []Change
+	importing string  // of the batch
+	earlier   Earlier // added under it
 }
 
 func (w *writer) put(p Put) (Result, error) {
@@ -146,13 +156,16 @@ func (w *writer) put(p Put) (Result, error) {
 	hash := TextHash(&d)
 	r := Result{Outcome: Created, Kind: d.Kind, ID: d.ID}
 	known := ids.Get(idKey(d.Kind, d.ID))
-	var version uint64
+	var row idRow
 	if known != nil {
-		d.Number, version = binary.BigEndian.Uint32(known), binary.BigEndian.Uint64(known[4:])
+		row = parseIDRow(known)
+		d.Number = row.number
 	}
 	key := docKey(d.Kind, d.Number)
 	d.Created = w.now
+	var before []byte
 	if v := docs.Get(key); known != nil && v != nil {
+		before = v
 		old, err := w.s.decodeDoc(key, v)
 		if err != nil {
 			return r, err
@@ -199,29 +212,33 @@ func (w *writer) put(p Put) (Result, error) {
 		if err := numbers.Put([]byte{kindByte(d.Kind)}, binary.BigEndian.AppendUint32(nil, d.Number)); err != nil {
 			return r, err
 		}
-		key = docKey(d.Kind, d.Number)
 	}
-	d.Version, d.Updated = version+1, w.now
+	d.Version, d.Updated = row.version+1, w.now
 	r.Version = d.Version
 	var err error
 	if r.SameText, err = w.s.sameText(w.tx, &d, hash); err != nil {
 		return r, err
 	}
-	value, err := w.s.pack(&d)
+	if w.importing != "" {
+		if err := w.keepEarlier(docKey(d.Kind, d.Number), d.Version, row.origin, before); err != nil {
+			return r, err
+		}
+	}
+	return r, w.place(&d, hash, origin{})
+}
+
+// place stores d, which is complete. from is not zero where an undo puts back what an older version held.
+func (w *writer) place(d *Doc, hash string, from origin) error {
+	value, err := w.s.pack(d)
 	if err != nil {
-		return r, err
+		return err
 	}
-	if err := docs.Put(key, value); err != nil {
-		return r, err
+	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version}); err != nil {
+		return err
 	}
-	row := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, d.Number), d.Version)
-	if err := ids.Put(idKey(d.Kind, d.ID), row); err != nil {
-		return r, err
-	}
-	if err := w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil); err != nil {
-		return r, err
-	}
-	return r, w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version})
+	key := docKey(d.Kind, d.Number)
+	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
+		w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
 }
 
 func stale(k Kind, id string, have, want uint64) error {
@@ -249,8 +266,8 @@ func (w *writer) delete(del Delete) error {
 	if known == nil {
 		return notFound(del.Kind, del.ID)
 	}
-	number, version := binary.BigEndian.Uint32(known), binary.BigEndian.Uint64(known[4:])
-	key := docKey(del.Kind, number)
+	row := parseIDRow(known)
+	key := docKey(del.Kind, row.number)
 	v := docs.Get(key)
 	if v == nil {
 		return notFound(del.Kind, del.ID)
@@ -262,9 +279,9 @@ func (w *writer) delete(del Delete) error {
 	if del.IfVersion != 0 && del.IfVersion != old.Version {
 		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
 	}
-	if err := errors.Join(w.dropText(&old), docs.Delete(key),
-		ids.Put(idKey(del.Kind, del.ID), binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, number), version+1))); err != nil {
+	row.version, row.origin = row.version+1, origin{}
+	if err := w.change(Change{Kind: del.Kind, Number: row.number, ID: del.ID, Version: row.version, Deleted: true}); err != nil {
 		return err
 	}
-	return w.change(Change{Kind: del.Kind, Number: number, ID: del.ID, Version: version + 1, Deleted: true})
+	return errors.Join(w.dropText(&old), docs.Delete(key), w.putIDRow(del.Kind, del.ID, row))
 }

@@ -52,6 +52,13 @@ func TestCrashLosesNoAcknowledgedRow(t *testing.T) {
 			}
 			stored[d.ID] = true
 		}
+		var imports struct{ Imports []corpus.ImportRecord }
+		if err := json.Unmarshal([]byte(p.run("imports", "--json", "--limit", "1")), &imports); err != nil {
+			t.Fatal(err)
+		}
+		if r := imports.Imports[0]; r.State == corpus.ImportRunning || r.Created < imported {
+			t.Errorf("round %d: %d rows were acknowledged, the import says %+v", round, imported, r)
+		}
 		for id := range acknowledged {
 			if !stored[id] {
 				t.Fatalf("round %d: row %s was acknowledged and is lost", round, id)

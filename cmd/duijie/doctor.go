@@ -39,6 +39,7 @@ type diagnosis struct {
 	Meaning  *api.Meaning                          `json:"meaning,omitempty"`
 	Lists    api.Lists                             `json:"lists"`   // kept, and needs that wait for theirs
 	Ranking  string                                `json:"ranking"` // version of the weights
+	Earlier  corpus.Earlier                        `json:"earlier"` // kept for undo, in the truth
 	Truth    int64                                 `json:"truth_bytes"`
 	Derived  int64                                 `json:"derived_bytes"`
 }
@@ -61,6 +62,9 @@ func (f *folder) diagnose(p process) (diagnosis, error) {
 		if d.Counts[k], err = s.Store.Count(k); err != nil {
 			return d, err
 		}
+	}
+	if d.Earlier, err = s.Store.Earlier(); err != nil {
+		return d, err
 	}
 	if d.Truth, err = size(filepath.Join(f.app.Data, corpus.FileName)); err != nil {
 		return d, err
@@ -166,6 +170,7 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 	}
 	t.add("匹配列表", fmt.Sprintf("已存 %d，待算 %d", d.Lists.Kept, d.Lists.Waiting))
 	t.add("排序权重", d.Ranking)
+	t.add("可撤销的导入", fmt.Sprintf("%d 条记录的导入前内容，%.1f MB", d.Earlier.Documents, float64(d.Earlier.Bytes)/1e6))
 	t.add("磁盘", fmt.Sprintf("数据 %.1f MB，索引 %.1f MB", float64(d.Truth)/1e6, float64(d.Derived)/1e6))
 	return t.print(a.stdout)
 }

@@ -29,6 +29,7 @@ const shownProblems = 20
 type importing struct {
 	kind, source, encoding string
 	columns                []string // HEADER=FIELD
+	useMap, saveMap        string
 	dryRun, json           bool
 	errorsPath             string
 }
@@ -40,16 +41,19 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input",
 		Long: "Read CSV, XLSX or JSONL files, gzipped or not; - is standard input. Encoding, separator and columns are found by\n" +
 			"content. Reading a file again changes nothing; a row with a known id updates. Bad rows never stop good ones: exit\n" +
-			"code 3 says that there were some, --errors keeps them to be mended and imported again.",
+			"code 3 says that there were some, --errors keeps them to be mended and imported again. For 30 days duijie undo takes\n" +
+			"an import back.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error { return a.importFiles(ctx, im, args) }),
 	}
 	f := cmd.Flags()
 	f.StringVar(&im.kind, "kind", "", "achievement, need, expert or project, of rows that don't say (default: by the file's name)")
 	f.StringVar(&im.source, "source", "", "where the rows come from; with a row's id its identity (default import)")
-	f.StringArrayVar(&im.columns, "map", nil, "read column HEADER into FIELD: HEADER=FIELD, may be repeated")
+	f.StringArrayVar(&im.columns, "map", nil, "read column HEADER into FIELD: HEADER=FIELD, may be repeated; HEADER= leaves it out")
+	f.StringVar(&im.useMap, "use-map", "", "read columns as the saved map of this name says (default: the one named like --source, if there is one)")
+	f.StringVar(&im.saveMap, "save-map", "", "save what --map says under this name")
 	f.StringVar(&im.encoding, "encoding", "", "of text files: utf-8 or gb18030 (default: by content)")
-	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, write nothing")
+	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, show what each column is taken for, write nothing")
 	f.StringVar(&im.errorsPath, "errors", "", "write bad rows to this CSV file, to be mended and imported again")
 	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit")
 	return cmd
@@ -80,7 +84,7 @@ func (a *app) importFiles(ctx context.Context, im importing, paths []string) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, bad.close()) }()
-	out := output{app: a, json: im.json, bad: bad}
+	out := output{app: a, json: im.json, dry: im.dryRun, bad: bad}
 	for _, path := range paths {
 		if err := a.importFile(ctx, c, im, path, &out); err != nil {
 			return err
@@ -118,7 +122,7 @@ func (a *app) importFile(ctx context.Context, c *client, im importing, path stri
 	if kind == "" {
 		kind = string(kindOf(name))
 	}
-	for key, value := range map[string]string{"kind": kind, "source": im.source, "encoding": im.encoding} {
+	for key, value := range map[string]string{"kind": kind, "source": im.source, "encoding": im.encoding, "use_map": im.useMap, "save_map": im.saveMap} {
 		if value != "" {
 			q.Set(key, value)
 		}

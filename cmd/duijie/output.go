@@ -19,6 +19,7 @@ import (
 type output struct {
 	app   *app
 	json  bool
+	dry   bool
 	bad   *errorFile
 	total corpus.Summary // of the files before and, once it has ended, this one
 	files []counted
@@ -30,16 +31,18 @@ type output struct {
 	begun time.Time
 	safe  int // rows committed
 	shown int // problems
+	id    string
 }
 
 // counted is a file that was read.
 type counted struct {
-	name string
+	name, id string
 	corpus.Summary
 }
 
 func (o *output) begin(name, kind string, bar *progressbar.ProgressBar) {
 	o.name, o.kind, o.bar, o.begun, o.safe, o.shown = name, kind, bar, time.Now(), 0, 0
+	o.id = ""
 }
 
 // rows is how many are committed in all files.
@@ -47,6 +50,11 @@ func (o *output) rows() int { return o.total.Read - o.total.Bad + o.safe }
 
 func (o *output) event(e api.ImportEvent) error {
 	switch {
+	case e.Table != nil:
+		o.id = e.Table.Import
+		if err := o.table(e.Table); err != nil {
+			return err
+		}
 	case e.Committed != nil:
 		o.safe = *e.Committed
 		rows := o.rows()
@@ -60,7 +68,7 @@ func (o *output) event(e api.ImportEvent) error {
 	case e.Warning != nil:
 		o.tell(e.Warning, "注意：")
 	case e.Summary != nil:
-		o.files = append(o.files, counted{o.name, *e.Summary})
+		o.files = append(o.files, counted{o.name, o.id, *e.Summary})
 		o.add(e.Summary)
 		return nil
 	}
@@ -68,6 +76,34 @@ func (o *output) event(e api.ImportEvent) error {
 		return json.NewEncoder(o.app.stdout).Encode(e)
 	}
 	return nil
+}
+
+// table tells what the columns of a table are taken for: all of them in a trial run, else what a person has to know.
+func (o *output) table(t *api.ImportTable) error {
+	if o.json {
+		return nil
+	}
+	if t.Map != "" {
+		fmt.Fprintf(o.app.stderr, "%s：列按已存的对应“%s”读取\n", t.File, t.Map)
+	}
+	shown := newTable("列", "字段", "把握", "依据", "例")
+	for _, c := range t.Columns {
+		field := c.Field
+		if c.Field != "" && !c.Used() {
+			field = "（" + field + "？）"
+			fmt.Fprintf(o.app.stderr, "%s：列“%s”像是 %s（%s），用 --map %s=%s 采用\n", t.File, c.Header, c.Field, c.Why, c.Header, c.Field)
+		}
+		confidence := ""
+		if c.Field != "" {
+			confidence = fmt.Sprintf("%.0f%%", 100*c.Confidence)
+		}
+		shown.add(c.Header, field, confidence, c.Why, c.Sample)
+	}
+	if !o.dry {
+		return nil
+	}
+	fmt.Fprintf(o.app.stdout, "%s\n", t.File)
+	return shown.print(o.app.stdout)
 }
 
 func (o *output) add(s *corpus.Summary) {
@@ -122,6 +158,11 @@ func (o *output) end() error {
 	}
 	if len(o.files) > 1 {
 		row("合计", o.total)
+	}
+	for _, f := range o.files {
+		if f.Created+f.Updated > 0 && f.id != "" {
+			fmt.Fprintf(o.app.stderr, "%s：30 天内可用 duijie undo %s 撤销\n", f.name, f.id)
+		}
 	}
 	if len(o.total.Extra) > 0 {
 		fmt.Fprintf(o.app.stderr, "原样保留、不公开的列：%s（用 --map 列名=字段 可归入字段）\n", strings.Join(o.total.Extra, "、"))
