@@ -29,6 +29,8 @@ type Row struct {
 
 	Header, Cells []string // as they stood in the file
 
+	Index int // place among the rows of the file, from 0, where who reads the rows counts them
+
 	lossy []bool // of Cells: see cell; nil: none
 }
 
