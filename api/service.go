@@ -19,10 +19,12 @@ type Service struct {
 	Log     *slog.Logger
 	Now     func() time.Time // nil: time.Now
 	Version string           // of the program
+	Uploads string           // folder of files that are given to the pages; "": they take none
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
+	uploads   uploads
 	exports   atomic.Int32 // at work for callers without a key
 }
 
