@@ -195,7 +195,11 @@ func (s *site) show(v view) http.HandlerFunc {
 // showForm is show for forms that hold rows of a file.
 func (s *site) showForm(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxEdits)
+		limit := int64(maxForm)
+		if s.caller(r).Admin {
+			limit = maxEdits
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		err := r.ParseForm()
 		s.show(func(rq request) (page, error) {
 			if err == nil {
