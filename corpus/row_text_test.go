@@ -131,6 +131,13 @@ func TestAnImportGoesOn(t *testing.T) {
 	if err == nil || first.Read != 700 {
 		t.Fatalf("%+v %v", first, err)
 	}
+	func() { // as where the program is killed: nobody says that it failed
+		defer func() { recover() }()
+		Import(t.Context(), s, read(rows), ImportOptions{Actor: "test", ID: id, Committed: func(Summary) { panic("killed") }})
+	}()
+	if r, err := s.ImportRecord(id); err != nil || r.State != ImportBroken || r.Read != 1_200 && r.Read != 700 {
+		t.Fatalf("%+v %v", r, err)
+	}
 	var told []int
 	sum, err := Import(t.Context(), s, read(rows), ImportOptions{Actor: "test", ID: id, Report: func(r Row) { told = append(told, r.Line) }})
 	if err != nil || sum.Read != rows || sum.Bad != 12 || sum.Created != 1_089 || sum.Repeated != 99 || sum.Updated != 99 {

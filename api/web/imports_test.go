@@ -258,3 +258,30 @@ func TestAPageThatTakesNoFilesSaysSo(t *testing.T) {
 		t.Errorf("a file answers %d", res.StatusCode)
 	}
 }
+
+func TestAnImportAtWorkIsShownWithoutJavaScriptToo(t *testing.T) {
+	w := newWorld(t, Options{}, nil)
+	svc := &api.Service{Store: w.svc.Store, Log: w.svc.Log, Now: w.now, Uploads: t.TempDir()} // where nobody imports
+	pages, err := Handler(svc, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.handler = api.Handler(svc, pages)
+	cookie := w.signIn()
+	at := w.press(cookie, w.upload(cookie, "成果.csv", badTable, "achievement", ""), "import", nil)
+	doc, source := w.get(at, cookie)
+	work := all(doc, func(e *html.Node) bool { return attr(e, "data-events") == at+"/events" })
+	if len(work) != 1 || len(tags(work[0], "progress")) != 1 || text(tags(work[0], "h2")[0]) != "等待中" {
+		t.Error("the page does not show that the import waits")
+	}
+	if !strings.Contains(source, `<noscript><meta http-equiv="refresh" content="5"></noscript>`) {
+		t.Error("without JavaScript the page stays as it is")
+	}
+	doc, _ = w.get("/imports", cookie)
+	if list := text(classes(doc, "results")[0]); !strings.Contains(list, "成果.csv 等待中") {
+		t.Errorf("the list says %q", list)
+	}
+	if res := w.ask(http.MethodGet, at+"/undo", nil, cookie); res.StatusCode != http.StatusNotFound {
+		t.Errorf("it can be undone: %d", res.StatusCode)
+	}
+}

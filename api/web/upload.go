@@ -99,7 +99,7 @@ func (s *site) changeUpload(r request) (page, error) {
 		return page{Redirect: "/imports"}, s.svc.DropUpload(r.caller, id)
 	}
 	u, err := s.svc.ChangeUpload(r.caller, id, func(u *api.Upload) error {
-		if k := corpus.Kind(r.PostFormValue("kind")); k == "" || slices.Contains(corpus.Kinds, k) {
+		if k := corpus.Kind(r.PostForm.Get("kind")); r.PostForm.Has("kind") && (k == "" || slices.Contains(corpus.Kinds, k)) {
 			u.Kind = k
 		}
 		takeColumns(u, r.PostForm)
