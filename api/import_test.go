@@ -205,6 +205,30 @@ func TestAnImportIsLookedAtAndUndone(t *testing.T) {
 	w.as(w.readKey, "GET", path, "").problem(403)
 }
 
+func TestALeadThatComesDuringAnUndoIsSeen(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	x := &leadIndex{store: w.svc.Store}
+	for _, step := range []struct {
+		method, path, body string
+		want               int // documents with leads
+	}{
+		{"PATCH", "/v1/needs/n1", `{"goal":"一"}`, 0},
+		{"PATCH", "/v1/needs/n1", `{"goal":"二"}`, 0},
+		{"POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`, 2},
+		{"PATCH", "/v1/needs/n1", `{"goal":"三"}`, 2},
+		{"POST", "/v1/leads", `{"need":"n1","achievement":"a2"}`, 3},
+	} {
+		if r := w.as(w.adminKey, step.method, step.path, step.body); r.StatusCode >= 300 {
+			t.Fatal(r.body)
+		}
+		of, err := x.read()
+		w.must(err)
+		if len(of) != step.want {
+			t.Errorf("after %s %s: %v", step.method, step.path, of)
+		}
+	}
+}
+
 func TestAWalkOverImportsDeliversEachOnce(t *testing.T) {
 	w := newWorld(t, nil)
 	for i := range 5 {

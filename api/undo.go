@@ -40,25 +40,55 @@ func (s *Service) Undo(ctx context.Context, c Caller, id string, o corpus.UndoOp
 		return corpus.ImportRecord{}, err
 	}
 	o.Actor = c.Name
-	leads, last := map[corpus.Link]string{}, ""
-	o.Leads = func() (map[corpus.Link]string, error) {
-		for r, err := range s.Store.RecordsAfter(market.Leads, "", last) { // later leads have later ids
-			if err != nil {
-				return nil, err
-			}
-			l, err := leadOf(r)
-			if err != nil {
-				return nil, err
-			}
-			last = l.ID
-			leads[corpus.Link{Kind: corpus.Need, ID: l.Need}] = l.ID
-			leads[corpus.Link{Kind: corpus.Achievement, ID: l.Achievement}] = l.ID
-		}
-		return leads, nil
-	}
+	o.Leads = (&leadIndex{store: s.Store}).read
 	r, err := s.Store.Undo(ctx, id, o)
 	s.settle(ctx)
 	return r, err
+}
+
+// A leadIndex knows the latest lead of each document that has one.
+type leadIndex struct {
+	store *corpus.Store
+	of    map[corpus.Link]string
+	seq   uint64 // it is level with this change
+}
+
+// read brings the index level with the store: it reads all leads at first, and again where one was written meanwhile.
+func (x *leadIndex) read() (map[corpus.Link]string, error) {
+	const batch = 1000
+	stale := x.of == nil
+	for !stale {
+		changes, err := x.store.Changes(x.seq, batch)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range changes {
+			x.seq, stale = c.Seq, stale || c.Table == market.Leads
+		}
+		if len(changes) < batch {
+			break
+		}
+	}
+	if !stale {
+		return x.of, nil
+	}
+	var err error
+	if x.seq, err = x.store.LastChange(); err != nil {
+		return nil, err
+	}
+	x.of = map[corpus.Link]string{}
+	for r, err := range x.store.Records(market.Leads) {
+		if err != nil {
+			return nil, err
+		}
+		l, err := leadOf(r)
+		if err != nil {
+			return nil, err
+		}
+		x.of[corpus.Link{Kind: corpus.Need, ID: l.Need}] = l.ID
+		x.of[corpus.Link{Kind: corpus.Achievement, ID: l.Achievement}] = l.ID
+	}
+	return x.of, nil
 }
 
 type importsInput struct {

@@ -24,9 +24,17 @@ const (
 	likely = .8
 	// sampleRows is how many rows of a table a guess looks at.
 	sampleRows = 20
-	// maxSample bounds the characters of a sample.
-	maxSample = 40
+	// maxSample and maxLooked bound the characters of a sample, and those of a cell that are looked at.
+	maxSample, maxLooked = 40, 200
 )
+
+// cut is s with its first n characters, and a sign where there were more.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
 
 // Guess says which fields the columns of a table hold: by what o names, by their names, and by the look of rows.
 func Guess(names []string, rows [][]string, o ReadOptions) []Mapping {
@@ -47,17 +55,14 @@ func (t *tableReader) guess(h *header, rows [][]string) []Mapping {
 		for _, row := range rows {
 			if i < len(row) {
 				if c := CleanLine(row[i]); c != "" {
-					cells = append(cells, c)
+					cells = append(cells, cut(c, maxLooked))
 				}
 			}
 		}
 		m := &out[i]
 		m.Header = name
 		if len(cells) > 0 {
-			m.Sample = cells[0]
-			if r := []rune(m.Sample); len(r) > maxSample {
-				m.Sample = string(r[:maxSample]) + "…"
-			}
+			m.Sample = cut(cells[0], maxSample)
 		}
 		switch c := h.columns[i]; {
 		case c == nil:

@@ -131,3 +131,19 @@ func TestTheColumnsOfEachTableAreTold(t *testing.T) {
 		t.Errorf("%d rows, %v", len(with), err)
 	}
 }
+
+func FuzzGuess(f *testing.F) {
+	for _, c := range [][2]string{{"1、成果名称", "甲"}, {"金额（万元）", "80万元"}, {"a/b（c）", "2023-05至2024-01"}, {"descripton", "通辽市科尔沁区"}, {"（", "\xff"}} {
+		f.Add(c[0], c[1])
+	}
+	f.Fuzz(func(t *testing.T, header, cell string) {
+		got := Guess([]string{"名称", header}, [][]string{{"甲"}, {"乙", cell}}, ReadOptions{Kind: Need})
+		m := got[len(got)-1]
+		if len(got) != 2 || m.Confidence < 0 || m.Confidence > 1 || m.Used() && m.Why == "" || m.Field == "" && m.Confidence > 0 {
+			t.Errorf("%+v", got)
+		}
+		if field := strings.ReplaceAll(m.Field, "-", "ignored"); field != "" && mapped(field) == nil && !strings.HasPrefix(field, "extra.") {
+			t.Errorf("there is no field %q", m.Field)
+		}
+	})
+}

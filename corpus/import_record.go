@@ -98,13 +98,11 @@ func (s *Store) Imports(limit int, behind string) ([]ImportRecord, error) {
 			end = []byte(Imports + "\x01")
 		}
 		c := tx.Bucket(bRecords).Cursor()
-		k, v := c.Seek(end)
-		if k == nil {
-			k, v = c.Last()
-		} else {
-			k, v = c.Prev()
+		step := c.Prev
+		if k, _ := c.Seek(end); k == nil {
+			step = c.Last
 		}
-		for ; bytes.HasPrefix(k, prefix) && len(out) < limit; k, v = c.Prev() {
+		for k, v := step(); bytes.HasPrefix(k, prefix) && len(out) < limit; k, v = c.Prev() {
 			var r Record
 			if err := s.unpack(v, &r); err != nil {
 				return err

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -35,14 +36,6 @@ func (t *tableReader) look(name string, cells []string) (field string, confidenc
 		}
 		return n > 0 && n*5 >= len(cells)*4
 	}
-	some := func(like func(string) bool) bool {
-		for _, c := range cells {
-			if like(c) {
-				return true
-			}
-		}
-		return false
-	}
 	total := 0
 	for _, c := range cells {
 		total += utf8.RuneCountInString(c)
@@ -51,10 +44,12 @@ func (t *tableReader) look(name string, cells []string) (field string, confidenc
 	switch {
 	case all(creditCode.MatchString):
 		return "", 0, "像统一社会信用代码，没有这样的字段，原样保留"
-	case all(phoneOrMail.MatchString):
-		field, confidence, why = "contact", .7, "像电话或邮箱"
 	case all(webAddress):
 		field, confidence, why = "url", .7, "像网址"
+	case len(cells) > 0 && total >= proseRunes*len(cells):
+		field, confidence, why = "text", .5, "像大段文字"
+	case all(phoneOrMail.MatchString):
+		field, confidence, why = "contact", .7, "像电话或邮箱"
 	case all(isDate):
 		field, confidence = t.dateField(name)
 		why = "像日期"
@@ -65,9 +60,9 @@ func (t *tableReader) look(name string, cells []string) (field string, confidenc
 		}
 	case headerUnit(name) != "" && all(digits.MatchString):
 		field, confidence, why = t.moneyField(), .7, "像金额，列名里有单位"
-	case all(moneyMark.MatchString) && total < proseRunes*len(cells) && some(amount):
+	case all(moneyMark.MatchString) && slices.ContainsFunc(cells, amount):
 		field, confidence, why = t.moneyField(), .6, "像金额"
-	case all(orgName.MatchString) && total < proseRunes*len(cells):
+	case all(orgName.MatchString):
 		field, confidence, why = "org", .6, "像单位名称"
 	case all(isRegion):
 		field, confidence, why = "region", .7, "像地区"
@@ -77,8 +72,6 @@ func (t *tableReader) look(name string, cells []string) (field string, confidenc
 		field, confidence, why = "stage", .6, "像所处阶段"
 	case all(isField):
 		field, confidence, why = "field", .6, "像国民经济行业"
-	case len(cells) > 0 && total >= proseRunes*len(cells):
-		field, confidence, why = "text", .5, "像大段文字"
 	}
 	if len(cells) < 3 {
 		confidence = min(confidence, .5)
