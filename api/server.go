@@ -18,7 +18,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.2.0"
+const apiVersion = "1.3.0"
 
 // An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
 type access int
@@ -58,6 +58,7 @@ func routes() []route {
 		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a workbook, table, form, PDF or archive of them", access: adminOnly, add: importRoute},
 		{method: "GET", path: "/v1/imports", id: "list-imports", tag: "files", summary: "Imports, newest first", access: adminOnly, add: handle((*Service).listImports)},
 		{method: "GET", path: "/v1/imports/{id}", id: "get-import", tag: "files", summary: "One import: counts, state, until when it can be undone", access: adminOnly, add: handle((*Service).getImport)},
+		{method: "GET", path: "/v1/imports/{id}/events", id: "watch-import", tag: "files", summary: "How far an import is, as server-sent events", access: adminOnly, add: eventsRoute},
 		{method: "POST", path: "/v1/imports/{id}/undo", id: "undo-import", tag: "files", summary: "Put back what documents were before an import", access: adminOnly, problems: []corpus.Code{corpus.Conflict}, add: undoRoute},
 		{method: "GET", path: "/v1/maps", id: "list-maps", tag: "files", summary: "Saved maps of columns to fields", access: adminOnly, add: handle((*Service).listMaps)},
 		{method: "DELETE", path: "/v1/maps/{name}", id: "delete-map", tag: "files", summary: "Forget a saved map", access: adminOnly, add: handle((*Service).deleteMap)},

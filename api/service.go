@@ -22,11 +22,13 @@ type Service struct {
 	Version string           // of the program
 	Rules   market.Rules     // how often holders are asked
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
+	Uploads string           // folder of files that are given to the pages; "": they take none
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
 	twins     twins
+	uploads   uploads
 	exports   atomic.Int32 // at work for callers without a key
 	life      lives
 }

@@ -26,7 +26,7 @@ type ImportOptions struct {
 	File      string        // for the audit and the record, with Source and Kind of rows that name none
 	Source    string        // "": DefaultSource
 	Kind      Kind          // may be empty
-	ID        string        // of the record; "": a new one
+	ID        string        // of the record; "": a new one; one that was cut off goes on, with the same rows
 	DryRun    bool          // check and count, write nothing, not even a record
 	Committed func(Summary) // after each commit: what is safe on disk so far
 	Report    func(Row)     // every bad row, every row with warnings and every note, in the order of the file
@@ -72,6 +72,9 @@ func Import(ctx context.Context, s *Store, rows iter.Seq2[Row, error], o ImportO
 		return Summary{}, Errorf(Conflict, "import %s is at work already", im.record.ID)
 	}
 	defer end()
+	if err := im.goOn(); err != nil {
+		return Summary{}, err
+	}
 	err := im.rows(ctx, rows)
 	if err != nil && !o.DryRun {
 		im.pending = nil
@@ -91,6 +94,7 @@ type importer struct {
 	record  ImportRecord // as it is committed, but for State and Error
 	pending []Row
 	bytes   int
+	skip    int              // rows that are in the store
 	seen    map[uint64]place // by hash of kind and id: what grows with the rows
 	files   []string         // and sheets that rows came from
 	seed    maphash.Seed
@@ -99,10 +103,39 @@ type importer struct {
 // A place is where a row stands: index of the file and line.
 type place struct{ file, line int32 }
 
+// goOn takes up the record of an import that was cut off: its rows up to there are in the store.
+func (im *importer) goOn() error {
+	if im.o.ID == "" || im.o.DryRun {
+		return nil
+	}
+	before, err := im.s.ImportRecord(im.o.ID)
+	if CodeOf(err) == NotFound {
+		return nil
+	}
+	if err == nil && before.State != ImportRunning && before.State != ImportFailed {
+		err = Errorf(Conflict, "import %s is %s", before.ID, before.State)
+	}
+	if err != nil {
+		return err
+	}
+	before.State, before.Error, before.Ended = ImportRunning, "", time.Time{}
+	im.record, im.skip = before, before.Read
+	return nil
+}
+
 func (im *importer) rows(ctx context.Context, rows iter.Seq2[Row, error]) error {
 	for row, err := range rows {
 		if err != nil {
 			return errors.Join(err, im.flush(ctx))
+		}
+		if im.skip > 0 {
+			if !row.Note {
+				im.skip--
+			}
+			if !row.Note && !row.Bad() {
+				im.stands(&row)
+			}
+			continue
 		}
 		im.pending = append(im.pending, row)
 		for _, c := range row.Cells {
@@ -181,13 +214,7 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 	warn := func(message, fix string) {
 		r.Warnings = append(r.Warnings, &Error{Code: Invalid, Message: message, Fix: fix})
 	}
-	key := maphash.String(im.seed, string(r.Doc.Kind)+"\x00"+r.Doc.ID)
-	before, repeated := im.seen[key]
-	if n := len(im.files); n == 0 || im.files[n-1] != r.place() {
-		im.files = append(im.files, r.place())
-	}
-	im.seen[key] = place{int32(len(im.files) - 1), int32(r.Line)}
-	if repeated {
+	if before, repeated := im.stands(r); repeated {
 		sum.Repeated++
 		warn(fmt.Sprintf("与 %s 第 %d 行是同一条（编号 %s），以本行为准", im.files[before.file], before.line, r.Doc.SourceID), "删去其中一行，或改正编号")
 		if im.o.DryRun && result.Outcome == Created {
@@ -212,4 +239,15 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 	if result.Into != "" {
 		warn("已合并到 "+result.Into+"，本行未写入", "改 "+result.Into+"，或先撤销合并")
 	}
+}
+
+// stands notes where a posting stands, and tells where it stood before.
+func (im *importer) stands(r *Row) (before place, repeated bool) {
+	key := maphash.String(im.seed, string(r.Doc.Kind)+"\x00"+r.Doc.ID)
+	before, repeated = im.seen[key]
+	if n := len(im.files); n == 0 || im.files[n-1] != r.place() {
+		im.files = append(im.files, r.place())
+	}
+	im.seen[key] = place{int32(len(im.files) - 1), int32(r.Line)}
+	return before, repeated
 }

@@ -34,6 +34,8 @@ type Row struct {
 
 	Header, Cells []string // as they stood in the file
 
+	Index int // place among the rows of the file, from 0, where who reads the rows counts them
+
 	// Derived names the fields, as in JSON, that were made from running text and not from a label.
 	Derived []string
 

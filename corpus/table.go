@@ -29,8 +29,15 @@ type noColumn struct{ cause *Error }
 func (e noColumn) Error() string { return e.cause.Error() }
 func (e noColumn) Unwrap() error { return e.cause }
 
-// mapped is the column of a field that a map names, nil for an unknown one; "-" and "" leave a column out.
+// beside is the column of what a map keeps beside the fields.
+var beside = &column{name: "+"}
+
+// mapped is the column of a field that a map names, nil for an unknown one; "-" and "" leave a column out, "+" keeps it
+// beside the fields.
 func mapped(field string) *column {
+	if field == beside.name {
+		return beside
+	}
 	if field == "" || field == "-" {
 		field = "ignored"
 	}
@@ -42,7 +49,7 @@ func CheckMap(m map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if mapped(m[name]) == nil {
 			return &Error{Code: Invalid, Field: "map", Message: "没有名为 " + m[name] + " 的字段",
-				Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ") + "；不要这一列写 -"}
+				Fix: "用其中之一：" + strings.Join(slices.Sorted(maps.Keys(columnsByName())), " ") + "；不要这一列写 -，原样保留写 +"}
 		}
 	}
 	return nil
@@ -263,7 +270,7 @@ func (t *tableReader) fill(row *Row, h *header, compound []bool) {
 					Message: fmt.Sprintf("有 %d 个字符无法识别", n), Fix: t.encodingFix()})
 			}
 			switch {
-			case col == nil:
+			case col == nil, col == beside:
 				extra[h.names[i]] = text
 			case col.set == nil: // extra.NAME
 				extra[strings.TrimPrefix(col.name, "extra.")] = text

@@ -3,7 +3,11 @@ package web
 import (
 	"context"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,13 +18,16 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"duijie/corpus/market"
 )
 
 // A reader is a person at a browser who looks at one site.
 type reader struct {
-	t    *testing.T
-	ctx  context.Context
-	home string
+	t     *testing.T
+	ctx   context.Context
+	home  string
+	world *world
 }
 
 // newReader starts a browser with an empty profile. Messages on its console, refusals of the policy among them, fail the
@@ -52,7 +59,8 @@ func newReader(t *testing.T, docs bool) *reader {
 	if !docs {
 		rows = nil
 	}
-	server := httptest.NewServer(newWorld(t, Options{}, rows).handler)
+	w := newWorld(t, Options{}, rows)
+	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	var mu sync.Mutex
 	var said []string
@@ -76,7 +84,7 @@ func newReader(t *testing.T, docs bool) *reader {
 			t.Errorf("the console says: %s", m)
 		}
 	})
-	return &reader{t, limited, server.URL}
+	return &reader{t, limited, server.URL, w}
 }
 
 func (r *reader) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -110,6 +118,18 @@ func (r *reader) is(condition string) {
 	if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
 		r.t.Fatalf("%s: %v", condition, err)
 	}
+}
+
+// becomes waits until a condition holds, over pages that load themselves anew.
+func (r *reader) becomes(condition string) {
+	r.t.Helper()
+	for r.ctx.Err() == nil {
+		if v, err := chromedp.Run(r.ctx, chromedp.Evaluate[bool](condition)); err == nil && v {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	r.t.Fatalf("%s: never", condition)
 }
 
 func eval[T any](r *reader, expression string) T {
@@ -206,9 +226,15 @@ func TestKeyboardAlone(t *testing.T) {
 // A screen of 1,280 pixels at 200 % zoom is one of 640.
 func TestNothingScrollsSideways(t *testing.T) {
 	r := newReader(t, true)
+	r.wide(360)
+	r.open("/signin")
+	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("/signin is %d pixels wide on a screen of 360", wide)
+	}
+	all := append(slices.Clone(addresses), r.world.importAddresses(r.signIn())...)
 	for _, width := range []int64{360, 640, 1280} {
 		r.wide(width)
-		for _, address := range addresses {
+		for _, address := range all {
 			r.open(address)
 			eval[bool](r, `document.querySelectorAll("details").forEach(d => { d.open = true }) || true`)
 			if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > width {
@@ -252,4 +278,50 @@ func TestAnEmptyServiceSaysWhatToDo(t *testing.T) {
 	r := newReader(t, false)
 	r.open("/")
 	r.is(`document.querySelector(".empty code").textContent.includes("duijie import")`)
+}
+
+// signIn signs in as an admin would, and returns the cookie of another session with the same key.
+func (r *reader) signIn() (cookie string) {
+	r.t.Helper()
+	secret, _ := r.world.key(market.Admin)
+	r.open("/imports")
+	r.do(chromedp.SendKeys(chromedp.CSS("#key"), secret))
+	r.follow(click("main .button"))
+	r.is(`location.pathname === "/imports" && document.querySelector('nav [href="/imports"]') !== null`)
+	return r.world.signInWith(secret)
+}
+
+func TestATableIsMendedImportedAndUndone(t *testing.T) {
+	r := newReader(t, true)
+	r.wide(1280)
+	r.signIn()
+	file := filepath.Join(t.TempDir(), "成果.csv")
+	if err := os.WriteFile(file, []byte(badTable), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.do(chromedp.SetValue(chromedp.CSS("#kind"), "achievement"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+	r.follow(click(".upload .button"))
+	r.is(`document.getElementById("c-1-1").getAttribute("aria-invalid") === "true"`)
+	r.do(click(".error a"))
+	r.is(`document.activeElement.id === "c-1-1" || location.hash === "#c-1-1"`)
+	r.do(chromedp.SendKeys(chromedp.CSS("#c-1-1"), "沙地樟子松育苗"))
+	r.follow(click(`[value="check"]`))
+	r.is(`document.getElementById("c-1-1").value === "沙地樟子松育苗" && document.querySelector(".error") === null`)
+	r.follow(click(`[value="import"]`))
+	r.becomes(`document.querySelector("h2").textContent === "已完成"`) // the page loads itself when the import has ended
+	at := eval[string](r, "location.pathname")
+	search := "/search?q=" + url.QueryEscape("沙地樟子松育苗")
+	r.open(search)
+	r.is(`document.querySelector(".results h3 a").textContent === "沙地樟子松育苗"`)
+	r.open(at)
+	r.follow(click(".button"))
+	r.is(`document.querySelector("main").textContent.includes("新增的 3 条会删除")`)
+	r.follow(click("form.row .button"))
+	r.becomes(`document.querySelector("h2").textContent === "已撤销"`)
+	r.open(search)
+	r.is(`document.querySelector(".results") === null`)
+	r.follow(click(".foot button"))
+	r.becomes(`location.pathname === "/"`)
+	r.open("/imports")
+	r.becomes(`location.pathname === "/signin" && document.querySelector('nav [href="/imports"]') === null`)
 }

@@ -134,7 +134,7 @@ func shownMatch(t *testing.T, lang string, m matcher.Match) *html.Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := s.matchRow(request{httptest.NewRequest(http.MethodGet, "/", nil), ts}, corpus.Doc{Kind: corpus.Need}, corpus.Doc{Kind: corpus.Achievement, ID: "A1"}, m)
+	row := s.matchRow(request{httptest.NewRequest(http.MethodGet, "/", nil), ts, api.Caller{}}, corpus.Doc{Kind: corpus.Need}, corpus.Doc{Kind: corpus.Achievement, ID: "A1"}, m)
 	var b strings.Builder
 	if err := ts.render(&b, page{Template: "match", Data: matchPage{List: &matchList{Rows: []matchRow{row}}}}); err != nil {
 		t.Fatal(err)
@@ -233,7 +233,7 @@ func TestAnAnswerWithoutMeaningSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := request{httptest.NewRequest(http.MethodGet, "/", nil), ts}
+	r := request{httptest.NewRequest(http.MethodGet, "/", nil), ts, api.Caller{}}
 	l, err := s.list(r, corpus.Doc{Kind: corpus.Need}, matcher.Answer{Degraded: "meaning"}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +261,7 @@ func TestPagesSayWhereTypedTextGoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := s.matchForm(request{httptest.NewRequest(http.MethodGet, "/match", nil), ts})
+		p, err := s.matchForm(request{httptest.NewRequest(http.MethodGet, "/match", nil), ts, api.Caller{}})
 		if err != nil {
 			t.Fatal(err)
 		}

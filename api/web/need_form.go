@@ -135,7 +135,7 @@ func (s *site) needMatches(r request, need corpus.Doc) (*matchList, error) {
 // needFile answers with the draft as a file that an import takes, or with the form where something is wrong in it.
 func (s *site) needFile(w http.ResponseWriter, r *http.Request) {
 	lang, _ := s.language(w, r)
-	rq := request{r, s.templates[lang]}
+	rq := request{Request: r, templates: s.templates[lang]}
 	n, need, err := s.readNeed(rq)
 	if err != nil || len(n.wrong) > 0 {
 		s.show(func(rq request) (page, error) { return s.refused(rq, n), err })(w, r)

@@ -56,7 +56,7 @@ func (s *site) pasteNeed(r request) (page, error) {
 // pasteFile answers with the drafts as a file that an import takes, or with the page where there is none.
 func (s *site) pasteFile(w http.ResponseWriter, r *http.Request) {
 	lang, _ := s.language(w, r)
-	rq := request{r, s.templates[lang]}
+	rq := request{r, s.templates[lang], s.caller(r)}
 	p, drafts, err := s.readPaste(rq)
 	if err == nil && p.Error == "" && !slices.ContainsFunc(drafts, func(d api.PastedDraft) bool { return d.Storable() }) {
 		p.Error = rq.t("paste.nothing")

@@ -24,6 +24,10 @@ type page struct {
 	Switch   string // address of the same page in the other language
 	Version  string
 	Newest   corpus.Date // of what was published; "" is not shown
+	SignedIn bool
+	Private  bool   // not to be stored by a browser
+	Refresh  bool   // shows something at work: without JavaScript it is loaded again
+	Redirect string // a path of ours to go to instead
 	Data     any
 }
 
@@ -65,10 +69,10 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	}
 	for _, file := range all {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "list" {
+		if name == "layout" || name == "list" || name == "rows" {
 			continue
 		}
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", file)
+		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", "templates/rows.html", file)
 		if err != nil {
 			return nil, err
 		}

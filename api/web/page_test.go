@@ -28,6 +28,8 @@ var (
 func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Node, source string)) {
 	w := newWorld(t, Options{}, fixtures())
 	empty := newWorld(t, Options{}, nil)
+	in, closed := w.signIn(), empty.signIn()
+	signedIn := w.importAddresses(in)
 	for _, lang := range languages {
 		cookie := "lang=" + lang
 		run := func(name string, ask func() (*html.Node, string)) {
@@ -61,6 +63,14 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 		run("422", func() (*html.Node, string) {
 			return w.page(http.StatusUnprocessableEntity, http.MethodGet, "/search?field=nonsense", nil, cookie)
 		})
+		run("/signin", func() (*html.Node, string) { return w.get("/signin", cookie) })
+		run("POST /signin wrong", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/signin", url.Values{"key": {"x"}}, cookie)
+		})
+		run("no imports", func() (*html.Node, string) { return empty.get("/imports", cookie, closed) })
+		for i, a := range signedIn {
+			run(fmt.Sprint("signed in ", i), func() (*html.Node, string) { return w.get(a, cookie, in) })
+		}
 		run("nothing imported", func() (*html.Node, string) { return empty.get("/", cookie) })
 	}
 }
@@ -169,11 +179,12 @@ func TestNoPageShowsWhatIsNotPublicOrAMissingWord(t *testing.T) {
 func TestEveryLinkAnswers(t *testing.T) {
 	w := newWorld(t, Options{}, fixtures())
 	asked := map[string]bool{}
-	wait := slices.Clone(addresses)
+	in := w.signIn()
+	wait := append(slices.Clone(addresses), w.importAddresses(in)...)
 	for len(wait) > 0 {
 		address := wait[0]
 		wait = wait[1:]
-		doc, _ := w.get(address)
+		doc, _ := w.get(address, in)
 		for _, e := range all(doc, func(e *html.Node) bool { return has(e, "href") || has(e, "src") }) {
 			link, fragment, _ := strings.Cut(attr(e, "href")+attr(e, "src"), "#")
 			if link == "" {
@@ -186,7 +197,7 @@ func TestEveryLinkAnswers(t *testing.T) {
 				continue
 			}
 			asked[link] = true
-			res := w.ask(http.MethodGet, link, nil)
+			res := w.ask(http.MethodGet, link, nil, in)
 			if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusSeeOther {
 				t.Errorf("%s links to %s, which answers %d", address, link, res.StatusCode)
 			}
@@ -195,7 +206,7 @@ func TestEveryLinkAnswers(t *testing.T) {
 			}
 		}
 	}
-	if len(asked) < 60 {
+	if len(asked) < 70 {
 		t.Errorf("only %d links were found", len(asked))
 	}
 }

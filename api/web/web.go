@@ -1,5 +1,6 @@
 // Package web answers: what do people see? Pages for reading, searching and matching, in Chinese with an English switch.
-// They stand on api.Service as anybody may ask it, work without JavaScript and load nothing from another host.
+// They stand on api.Service as anybody may ask it, but for imports, which are for admins who signed in; they work without
+// JavaScript and load nothing from another host.
 package web
 
 import (
@@ -34,7 +35,7 @@ type Options struct {
 	Lang string // for readers who have not chosen: zh or en; "" is zh
 }
 
-// anybody is who the pages ask as, whoever looks: they show what is public and nothing else.
+// anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
 var anybody = api.Caller{Name: "anonymous"}
 
 // A site is the pages of one service.
@@ -45,6 +46,7 @@ type site struct {
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
+	sessions  sessions
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -56,7 +58,8 @@ type asset struct {
 // Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
 // templates or words are broken.
 func Handler(svc *api.Service, o Options) (http.Handler, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{}}
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{},
+		sessions: sessions{byHash: map[[sha256.Size]byte]session{}, tries: map[string]tries{}}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, err
@@ -84,26 +87,46 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
 	for pattern, v := range map[string]view{
-		"GET /{$}":               s.home,
-		"GET /search":            s.search,
-		"GET /match":             s.matchForm,
-		"POST /match":            s.matchText,
-		"GET /needs/new":         s.needForm,
-		"POST /needs/new":        s.checkNeed,
-		"GET /needs/paste":       s.pasteForm,
-		"POST /needs/paste":      s.pasteNeed,
-		"GET /about":             s.about,
-		"GET /docs":              s.documentation,
-		"GET /confirm/{token}":   s.confirmForm,
-		"POST /confirm/{token}":  s.confirm,
-		"/":                      s.missing,
-		"GET /achievements/{id}": s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
+		"GET /{$}":                s.home,
+		"GET /search":             s.search,
+		"GET /match":              s.matchForm,
+		"POST /match":             s.matchText,
+		"GET /needs/new":          s.needForm,
+		"POST /needs/new":         s.checkNeed,
+		"GET /needs/paste":        s.pasteForm,
+		"POST /needs/paste":       s.pasteNeed,
+		"GET /confirm/{token}":    s.confirmForm,
+		"POST /confirm/{token}":   s.confirm,
+		"GET /about":              s.about,
+		"GET /docs":               s.documentation,
+		"/":                       s.missing,
+		"GET /signin":             s.signInForm,
+		"GET /imports":            s.signedIn(s.imports),
+		"GET /imports/{id}":       s.signedIn(s.importPage),
+		"GET /imports/{id}/check": s.signedIn(s.uploadForm),
+		"GET /imports/{id}/undo":  s.signedIn(s.undoForm),
+		"GET /achievements/{id}":  s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
 		"GET /experts/{id}": s.document(corpus.Expert), "GET /projects/{id}": s.document(corpus.Project),
 	} {
 		mux.HandleFunc(pattern, s.show(v))
 	}
 	mux.HandleFunc("POST /needs/new/file", s.needFile)
 	mux.HandleFunc("POST /needs/paste/file", s.pasteFile)
+	mux.HandleFunc("GET /imports/{id}/rows.csv", s.restFile)
+	mux.HandleFunc("GET /imports/{id}/events", s.events)
+	// These act for the signed in: a form on another site must not.
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(s.show(s.foreign))
+	for pattern, h := range map[string]http.HandlerFunc{
+		"POST /signin":             s.signIn,
+		"POST /signout":            s.signOut,
+		"POST /imports/new":        s.upload,
+		"POST /imports/{id}":       s.showForm(s.signedIn(s.mendImport)),
+		"POST /imports/{id}/check": s.showForm(s.signedIn(s.changeUpload)),
+		"POST /imports/{id}/undo":  s.showForm(s.signedIn(s.undo)),
+	} {
+		mux.Handle(pattern, guard.Handler(h))
+	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }
@@ -117,10 +140,11 @@ func policy(next http.Handler) http.Handler {
 	})
 }
 
-// A request is one request with the language of its answer.
+// A request is one request with the language of its answer, and who is signed in.
 type request struct {
 	*http.Request
 	*templates
+	caller api.Caller // zero: nobody
 }
 
 // A view computes a page. What it returns as an error is shown as a page that helps.
@@ -138,7 +162,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			http.Redirect(w, r, to.String(), http.StatusSeeOther)
 			return
 		}
-		rq := request{r, s.templates[lang]}
+		rq := request{r, s.templates[lang], s.caller(r)}
 		p, err := s.answer(rq, v)
 		if moved, ok := errors.AsType[*corpus.MovedError](err); ok { // the merge may be taken back: browsers ask again
 			w.Header().Set("Cache-Control", "no-cache")
@@ -148,12 +172,17 @@ func (s *site) show(v view) http.HandlerFunc {
 		if err != nil {
 			p = s.failed(rq, err)
 		}
+		if p.Redirect != "" {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, s.url(p.Redirect), http.StatusSeeOther)
+			return
+		}
 		if p.Switch == "" {
 			q := r.URL.Query()
 			q.Set("lang", rq.t("other.code"))
 			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
 		}
-		p.Version = s.svc.Version
+		p.Version, p.SignedIn = s.svc.Version, rq.caller.Admin
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)
@@ -165,12 +194,35 @@ func (s *site) show(v view) http.HandlerFunc {
 		h.Set("Content-Language", rq.t("html.lang"))
 		h.Set("Vary", "Cookie")
 		h.Set("Cache-Control", "no-cache")
-		if r.Method == http.MethodPost {
+		if r.Method == http.MethodPost || p.Private {
 			h.Set("Cache-Control", "no-store")
 		}
 		hideSecret(h, r.URL.Path)
 		w.WriteHeader(max(p.Status, http.StatusOK))
 		w.Write(body.Bytes()) // a reader who left needs no answer
+	}
+}
+
+// showForm is show for forms that hold rows of a file.
+func (s *site) showForm(v view) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		limit := int64(maxForm)
+		if s.caller(r).Admin {
+			limit = maxEdits
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		err := r.ParseForm()
+		s.show(func(rq request) (page, error) {
+			if err == nil {
+				return v(rq)
+			}
+			s.svc.Log.WarnContext(r.Context(), "a form can't be read", "error", err)
+			p := s.failed(rq, corpus.Errorf(corpus.TooLarge, "the form can't be read"))
+			e := p.Data.(errorPage)
+			e.Heading, e.Text = rq.t("error.form.title"), rq.t("error.form.text")
+			p.Title, p.Data = e.Heading, e
+			return p, nil
+		})(w, r)
 	}
 }
 
@@ -250,6 +302,11 @@ type errorPage struct {
 	Code          string // to quote when asking for help
 }
 
+// foreign answers a form that was sent from another site.
+func (s *site) foreign(request) (page, error) {
+	return page{}, corpus.Errorf(corpus.Forbidden, "the form stands on another site")
+}
+
 func (s *site) missing(request) (page, error) {
 	return page{}, corpus.Errorf(corpus.NotFound, "there is no such page")
 }
@@ -262,6 +319,10 @@ func (s *site) failed(r request, err error) page {
 		status, key = http.StatusNotFound, "error.404"
 	case corpus.Invalid, corpus.TooLarge:
 		status, key = http.StatusUnprocessableEntity, "error.422"
+	case corpus.Forbidden:
+		status, key = http.StatusForbidden, "error.403"
+	case corpus.Conflict:
+		status, key = http.StatusConflict, "error.409"
 	case corpus.Unavailable:
 		status, key = http.StatusServiceUnavailable, "error.503"
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,7 +87,31 @@ type world struct {
 	t       *testing.T
 	svc     *api.Service
 	handler http.Handler
-	log     *bytes.Buffer
+	log     *safeLog
+	passed  atomic.Int64 // nanoseconds since day
+}
+
+func (w *world) now() time.Time { return day.Add(time.Duration(w.passed.Load())) }
+
+// later lets time pass.
+func (w *world) later(d time.Duration) { w.passed.Add(int64(d)) }
+
+// A safeLog is what was logged, also beside requests.
+type safeLog struct {
+	sync.Mutex
+	b bytes.Buffer
+}
+
+func (l *safeLog) Write(p []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *safeLog) String() string {
+	l.Lock()
+	defer l.Unlock()
+	return l.b.String()
 }
 
 func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
@@ -96,10 +122,10 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 			t.Fatal(err)
 		}
 	}
-	w := &world{t: t, log: &bytes.Buffer{}}
+	w := &world{t: t, log: &safeLog{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	dir := t.TempDir()
-	store, err := corpus.Open(dir, corpus.Options{Now: func() time.Time { return day }})
+	store, err := corpus.Open(dir, corpus.Options{Now: w.now})
 	must(err)
 	t.Cleanup(func() { store.Close() })
 	l, err := language()
@@ -120,8 +146,15 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	follow := indexer.NewSync(store, analyzer, engine, log)
 	follow.OnApply = m.Applied
 	must(follow.Start(t.Context()))
-	svc := &api.Service{Store: store, Log: log, Now: func() time.Time { return day }, Version: "test"}
+	svc := &api.Service{Store: store, Log: log, Now: w.now, Version: "test", Uploads: filepath.Join(dir, "uploads")}
 	svc.Serve(&api.Generation{Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m})
+	ctx, stop := context.WithCancel(context.Background())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		svc.RunUploads(ctx) // nil always
+	}()
+	t.Cleanup(func() { stop(); <-stopped })
 	w.svc = svc
 	pages, err := Handler(svc, o)
 	must(err)

@@ -19,8 +19,8 @@ import (
 const indexDir = "index"
 
 // A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted, DATA/duijie.sock
-// is there while a server runs, DATA/ranking.json where weights were learned, DATA/words.txt and DATA/synonyms.txt where
-// an operator wrote them.
+// is there while a server runs, DATA/uploads holds files that were given to the pages, DATA/ranking.json is there where
+// weights were learned, DATA/words.txt and DATA/synonyms.txt where an operator wrote them.
 type folder struct {
 	app        *app
 	service    *api.Service
@@ -52,7 +52,8 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Uploads: filepath.Join(a.Data, "uploads"),
+		Rules:   market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}

@@ -1,5 +1,5 @@
 // What pages do better with JavaScript; each of them works without. A search's filters, order and kinds change the
-// results in place, an example fills the box, a long facet can be looked through.
+// results in place, an example fills the box, a long facet can be looked through, an import tells how far it is.
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
@@ -75,6 +75,32 @@
         document.getElementById("live").textContent = count.textContent;
       })
       .catch(function () { location.href = address; });
+  }
+
+  var work = document.querySelector("[data-events]");
+  if (work) watch(work);
+
+  // watch shows how far an import is, and loads the page when it has ended. Where the server stops meanwhile, the page
+  // is loaded as soon as it answers again.
+  function watch(work) {
+    var events = new EventSource(work.dataset.events);
+    events.addEventListener("progress", function (event) {
+      var now = JSON.parse(event.data);
+      var bar = work.querySelector("progress");
+      if (now.share) bar.value = now.share; else bar.removeAttribute("value");
+      work.querySelector("h2").textContent = now.state;
+      work.querySelector("[data-counts]").textContent = now.text;
+    });
+    events.addEventListener("end", function () {
+      events.close();
+      location.reload();
+    });
+    events.onerror = function () {
+      if (events.readyState === EventSource.CLOSED) setTimeout(again, 3000);
+    };
+    function again() {
+      fetch(location.href, { credentials: "same-origin" }).then(function () { location.reload(); }, function () { setTimeout(again, 3000); });
+    }
   }
 
   function showFilters(place) {
