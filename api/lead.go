@@ -18,10 +18,11 @@ func (s *Service) CreateLead(ctx context.Context, c Caller, need, achievement, m
 		return market.Lead{}, needsKey()
 	}
 	for _, l := range []corpus.Link{{Kind: corpus.Need, ID: need}, {Kind: corpus.Achievement, ID: achievement}} {
-		if _, err := s.follow(ctx, c, l.Kind, l.ID); err != nil {
+		seen, err := s.follow(ctx, c, l.Kind, l.ID)
+		if err != nil {
 			return market.Lead{}, err
 		}
-		d, err := s.Store.Get(l.Kind, l.ID) // with a last day that c may not read
+		d, err := s.Store.Get(l.Kind, seen.ID) // with a last day that c may not read
 		if err != nil {
 			return market.Lead{}, err
 		}

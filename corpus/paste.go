@@ -101,7 +101,7 @@ func (t *tableReader) drafts(record []labelledText, sender string) []Row {
 				orgs = append(orgs, name)
 			}
 		}
-		if len(reached) == 1 {
+		if len(reached) == 1 && len(orgs) < 2 {
 			shared = append(shared, reached[0]...)
 		}
 		if len(orgs) == 1 {

@@ -130,7 +130,7 @@ func contactSpans(s string) []contactSpan {
 
 // widen takes in the words that announce a number, and the name beside it.
 func (c *contactSpan) widen(s string) {
-	c.end += len(sameAccount.FindString(s[c.end:]))
+	c.end += len(sameAccount.FindString(head(s[c.end:])))
 	c.start -= len(reachBefore.FindString(tail(s[:c.start])))
 	if m := nameBefore.FindStringSubmatchIndex(tail(s[:c.start])); m != nil {
 		from := c.start - len(tail(s[:c.start]))
@@ -143,7 +143,7 @@ func (c *contactSpan) widen(s string) {
 			return
 		}
 	}
-	if m := nameAfter.FindStringSubmatchIndex(s[c.end:]); m != nil {
+	if m := nameAfter.FindStringSubmatchIndex(head(s[c.end:])); m != nil {
 		if name := s[c.end+m[2] : c.end+m[3]]; utf8.RuneCountInString(name) > 1 && !noName[name] {
 			c.value = name + " " + c.value
 			c.end += m[3]
@@ -151,7 +151,16 @@ func (c *contactSpan) widen(s string) {
 	}
 }
 
-// tail is the end of a text, as far as words beside a number reach.
+// head and tail are the ends of a text, as far as words beside a number or a label reach: all of it would be looked
+// through again for each.
+func head(s string) string {
+	cut := min(len(s), 60)
+	for cut < len(s) && !utf8.RuneStart(s[cut]) {
+		cut++
+	}
+	return s[:cut]
+}
+
 func tail(s string) string {
 	cut := max(0, len(s)-60)
 	for cut < len(s) && !utf8.RuneStart(s[cut]) {

@@ -111,11 +111,12 @@ func (t *tableReader) cutLine(line string) []labelledText {
 		if r != '：' && r != ':' && r != '】' && r != ']' || i < from {
 			continue
 		}
-		begin, name, c := t.labelBefore(line[from:i], r == '】' || r == ']')
+		begin, name, c := t.labelBefore(tail(line[from:i]), r == '】' || r == ']')
 		if c == nil {
 			continue
 		}
 		last := &out[len(out)-1]
+		begin += i - from - len(tail(line[from:i]))
 		last.value = strings.Trim(line[from:from+begin], " ，,；;|｜")
 		from = i + utf8.RuneLen(r)
 		if rest := strings.TrimLeft(line[from:], " "); strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":") {

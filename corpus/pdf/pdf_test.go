@@ -79,6 +79,9 @@ func slow() []byte {
 
 // Whatever the bytes, there is an answer and no panic.
 func FuzzText(f *testing.F) {
+	if _, err := pool(); err != nil { // before the clock of the first input runs
+		f.Fatal(err)
+	}
 	for _, name := range []string{"gbk.pdf", "scan.pdf", "locked.pdf"} {
 		f.Add(fixture(f, name))
 	}
