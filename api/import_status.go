@@ -38,13 +38,13 @@ func (s *Service) ImportStatus(c Caller, id string) (ImportStatus, error) {
 	if err := mayWrite(c); err != nil {
 		return ImportStatus{}, err
 	}
+	u, uploadErr := s.readUpload(id) // before the record: once this says that the import has ended, the record does
 	record, err := s.Store.ImportRecord(id)
 	st := ImportStatus{ImportRecord: record}
 	if st.State == corpus.ImportUndoing {
 		_, atWork := s.Store.Undoable(id)
 		st.Stuck = atWork == nil
 	}
-	u, uploadErr := s.readUpload(id)
 	if uploadErr != nil || u.Begun.IsZero() {
 		return st, err
 	}

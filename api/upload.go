@@ -89,7 +89,7 @@ func (s *Service) AddUpload(c Caller, u Upload, r io.Reader) (Upload, error) {
 		return u, err
 	}
 	if u.Bytes, err = writeSynced(s.uploadPath(u.ID, uploadFile), io.LimitReader(r, MaxUpload+1)); err == nil && u.Bytes > MaxUpload {
-		err = tooLargeUpload()
+		err = &corpus.Error{Code: corpus.TooLarge, Field: "file", Message: "文件超过 256 MB", Fix: "分成几个文件，或用 duijie import 导入"}
 	}
 	if err == nil && u.Bytes == 0 {
 		err = &corpus.Error{Code: corpus.Invalid, Field: "file", Message: "文件是空的", Fix: "换一个文件"}
@@ -101,10 +101,6 @@ func (s *Service) AddUpload(c Caller, u Upload, r io.Reader) (Upload, error) {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(s.Uploads, u.ID)))
 	}
 	return u, err
-}
-
-func tooLargeUpload() error {
-	return &corpus.Error{Code: corpus.TooLarge, Field: "file", Message: "文件超过 256 MB", Fix: "分成几个文件，或用 duijie import 导入"}
 }
 
 func (s *Service) takesFiles(c Caller) error {
