@@ -40,8 +40,9 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Read workbooks, CSV, JSONL, forms in .docx, or .zip of them; - is standard input",
 		Long: "Read workbooks (.xlsx, .xls, also HTML, CSV or XML named .xls), CSV, JSONL, forms and lists in .docx, and .zip of\n" +
 			"them, gzipped or not; - is standard input. Format, encoding, separator and columns are found by content, all sheets\n" +
-			"with a known header are read, and a form (label beside value) makes one row. Reading a file again changes nothing; a row with a known id updates. Bad rows never stop good ones: exit\n" +
-			"code 3 says that there were some, --errors keeps them to be mended and imported again.",
+			"with a known header are read, and a form (label beside value) makes one row. Reading a file again changes nothing; a\n" +
+			"row with a known id updates. Bad rows never stop good ones: exit code 3 says that there were some, --errors keeps\n" +
+			"them to be mended and imported again.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error { return a.importFiles(ctx, im, args) }),
 	}
