@@ -58,7 +58,7 @@ type importInput struct {
 	Source   string   `query:"source" maxLength:"64" doc:"of rows that name none; with a row's id its identity. Default: import"`
 	Format   string   `query:"format" enum:"csv,xlsx,jsonl,xls,html,xml2003,docx,zip,pdf" doc:"by content, except that csv and jsonl are taken at their word"`
 	Encoding string   `query:"encoding" enum:"utf-8,gb18030" doc:"default: by content"`
-	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field; HEADER= leaves it out" example:"[\"成果名称=title\"]"`
+	Map      []string `query:"map,explode" doc:"HEADER=FIELD: reads a column into a field; HEADER= leaves it out, HEADER=+ keeps it beside the fields" example:"[\"成果名称=title\"]"`
 	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`
 	SaveMap  string   `query:"save_map" maxLength:"64" doc:"saves map, and what use_map says beside it, under this name once the file is read"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`

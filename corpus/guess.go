@@ -66,7 +66,7 @@ func (t *tableReader) guess(h *header, rows [][]string) []Mapping {
 		}
 		switch c := h.columns[i]; {
 		case c == nil:
-			if m.Field, m.Confidence, m.Why = t.look(name, cells); m.Field == "" && m.Why == "" {
+			if m.Field, m.Confidence, m.Why = t.look(name, cells); m.Field == "" {
 				m.Field, m.Confidence, m.Why = oneOff(name)
 			}
 			if taken[m.Field] {

@@ -46,7 +46,7 @@ func TestColumnsAreGuessedByTheirCells(t *testing.T) {
 		{"甲", "通辽市某某公司|北京市某大学|上海市某集团", "org 0.6"},
 		{"甲", "13800138000|0475-8312345|li@example.com", "contact 0.7"},
 		{"甲", "https://a.cn/1|http://b.cn|https://c.cn", "url 0.7"},
-		{"甲", "91150500MA0N0X0X0A|91150502MA0N0X0X1B|91150502MA0N0X0X2C", " 0.0"},
+		{"甲", "91150500MA0N0X0X0A|91150502MA0N0X0X1B|91150502MA0N0X0X2C", "org_code 0.7"},
 		{"甲", "中试|小试|批量生产", "stage 0.6"},
 		{"甲", "技术转让|技术许可、技术入股|合作开发", "cooperation 0.7"},
 		{"甲", "制造业|农业|淀粉及淀粉制品制造", "field 0.6"},

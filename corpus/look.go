@@ -24,8 +24,7 @@ var (
 // proseRunes is how long cells are on average that are text, not a value.
 const proseRunes = 40
 
-// look proposes a field for a column by its cells, of which four in five must look so. Few cells prove less. A reason
-// without a field is of what we have no field for.
+// look proposes a field for a column by its cells, of which four in five must look so. Few cells prove less.
 func (t *tableReader) look(name string, cells []string) (field string, confidence float64, why string) {
 	all := func(like func(string) bool) bool {
 		n := 0
@@ -43,7 +42,7 @@ func (t *tableReader) look(name string, cells []string) (field string, confidenc
 	amount := func(s string) bool { m, err := ParseMoney(s, headerUnit(name)); return err == nil && m.Known() }
 	switch {
 	case all(creditCode.MatchString):
-		return "", 0, "像统一社会信用代码，没有这样的字段，原样保留"
+		field, confidence, why = "org_code", .7, "像统一社会信用代码"
 	case all(webAddress):
 		field, confidence, why = "url", .7, "像网址"
 	case len(cells) > 0 && total >= proseRunes*len(cells):
