@@ -105,7 +105,7 @@ func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) 
 	}
 	if s.BaseURL == "" {
 		e := corpus.Errorf(corpus.Invalid, "nobody knows at which address the pages are reached")
-		e.Fix = "set base_url, such as https://www.example.gov.cn/duijie"
+		e.Fix = "set base_url, such as https://www.example.gov.cn/duijie: in duijie.yaml, or as --base-url of duijie serve where a server runs"
 		return ReminderList{}, e
 	}
 	now, err := s.at(c, q.AsOf)

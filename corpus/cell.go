@@ -176,6 +176,14 @@ func codes(t CodeTable, parse func(string) ([]string, []string), field func(*Doc
 	}
 }
 
+// bareNumber is an amount without a unit. Below leastYuan it is hardly meant in yuan, as it would be read.
+var bareNumber = regexp.MustCompile(`^[\d.,\s~～—–-]*\d[\d.,\s~～—–-]*$`)
+
+const leastYuan = 1000
+
+// leftOpen are words that leave an amount open.
+var leftOpen = regexp.MustCompile(`议|谈|商|待|未定|不限|不详|无偿|免费|赠|情况|视|看|根据|按|合同|入股|双方|/|-|—|无|其[他它]`)
+
 func money(field func(*Doc) **Money) setter {
 	return func(d *Doc, c cell) *Error {
 		p := field(d)
@@ -190,8 +198,13 @@ func money(field func(*Doc) **Money) setter {
 		case m == nil && c.text != "": // 0 is never a price
 			return kept()
 		case m == nil:
+		case c.unit == "" && m.Max < leastYuan*100 && bareNumber.MatchString(m.Text):
+			return &Error{Code: Invalid, Message: "“" + m.Text + "”没有单位", Fix: "写成 " + m.Text + "万元，或在列名写上（万元）"}
 		case *p == nil:
 			*p = m
+			if !m.Known() && !leftOpen.MatchString(m.Text) && !foreign.MatchString(strings.ToLower(m.Text)) {
+				return &Error{Code: Invalid, Message: "“" + m.Text + "”看不出金额", Fix: "写成 80万元、50-100万元 或 面议"}
+			}
 		case **p != *m && m.Known():
 			return alsoKept()
 		case **p != *m:

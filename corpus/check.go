@@ -15,7 +15,9 @@ func (d *Doc) Check() []*Error {
 	c := checker{}
 	c.utf8(d)
 	d.clean()
-	if !slices.Contains(Kinds, d.Kind) {
+	if d.Kind == "" {
+		c.bad("kind", "在列里或导入时（--kind）写明 achievement（成果）、need（需求）、expert（专家）或 project（项目）", "没有写明类别")
+	} else if !slices.Contains(Kinds, d.Kind) {
 		c.bad("kind", "用 achievement、need、expert、project 之一", "不认识的类别 %q", d.Kind)
 	}
 	if d.Title == "" {

@@ -22,6 +22,24 @@ type header struct {
 // usable reports whether this row can be a header: it names the title, or is one of an ErrorWriter.
 func (h *header) usable() bool { return h.titled || h.marks }
 
+// kind is what the name of the title's column says that the rows are; "" where it says nothing.
+func (h *header) kind() Kind {
+	for i, c := range h.columns {
+		if c == nil || c.name != "title" {
+			continue
+		}
+		for _, k := range []struct {
+			word string
+			kind Kind
+		}{{"需求", Need}, {"难题", Need}, {"成果", Achievement}, {"专家", Expert}} {
+			if strings.Contains(h.names[i], k.word) {
+				return k.kind
+			}
+		}
+	}
+	return ""
+}
+
 const (
 	// maxHeader bounds the characters of a column's name.
 	maxHeader = 100

@@ -209,7 +209,9 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 		sum.Warnings++
 	}
 	for c := range r.Doc.Extra {
-		sum.AddExtra(c)
+		if !slices.Contains(r.mapped, c) {
+			sum.AddExtra(c)
+		}
 	}
 	warn := func(message, fix string) {
 		r.Warnings = append(r.Warnings, &Error{Code: Invalid, Message: message, Fix: fix})

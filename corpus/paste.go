@@ -1,11 +1,14 @@
 package corpus
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duijie/corpus/sheet"
 )
 
 // A Piece is one of several postings that a text lists.
@@ -48,6 +51,17 @@ func ReadText(text, name string, o ReadOptions) ([]Row, error) {
 		return nil, &Error{Code: Invalid, Message: "里面没有可以成稿的内容", Fix: "写清要解决的技术问题，一两句话也可以"}
 	}
 	return rows, nil
+}
+
+// DecodeText returns the text of a whole file: UTF-8, UTF-16 with its mark, or GB18030 where it is no UTF-8. An error of
+// code Invalid says that it is none of them.
+func DecodeText(b []byte) (string, error) {
+	e, name := sheet.Encoding(b, true, false)
+	text, err := e.NewDecoder().Bytes(b)
+	if err != nil || bytes.Contains(text, []byte("\x00")) || !bytes.Contains(b, []byte("\ufffd")) && bytes.ContainsRune(text, '\ufffd') {
+		return "", &Error{Code: Invalid, Message: "有无法识别的字符（按 " + name + " 读取），或不是文字文件", Fix: "另存为 UTF-8 文本", Err: err}
+	}
+	return string(text), nil
 }
 
 // drafts makes a posting of each problem that a record holds.

@@ -31,7 +31,7 @@ var (
 	numbers     = []*regexp.Regexp{mobilePhone, fixedPhone, hotline, namedNumber, identity}
 
 	// Who: beside a number, or with a title, or behind a word that names a contact.
-	nameBefore = regexp.MustCompile(`(?:^|[^\p{Han}]|联系|[与和找是请])((?:` + surname + `\p{Han}{0,2}?` + jobTitle + `?|\p{Han}{2,4}` + jobTitle + `))[ ：:，,、（(]*$`)
+	nameBefore = regexp.MustCompile(`(?:^|[^\p{Han}]|联系|[与和找是请叫姓的])((?:` + surname + `\p{Han}{0,2}?` + jobTitle + `?|\p{Han}{2,4}` + jobTitle + `))[ ：:，,、（(]*$`)
 	nameAfter  = regexp.MustCompile(`^[ ，,：:]*[（(]?(` + surname + `\p{Han}{0,2}?` + jobTitle + `?)(?:[)） ，,。；;\n]|$)`)
 	titledName = regexp.MustCompile(`(?:^|[^\p{Han}]|联系|咨询|[与和找是请])(` + surname + jobTitle + `)(?:[^\p{Han}]|联系|$)`)
 	namedName  = regexp.MustCompile(`(?:联系人|对接人|请联系|请找|(?:^|[^\p{Han}])联系)[：:是为 ]*(\p{Han}{2,4}` + jobTitle + `?|` + surname + jobTitle + `)(?:[^\p{Han}]|$)`)
@@ -39,8 +39,9 @@ var (
 	noName     = words(`施工 包工 高工 古董 电话 手机 座机 微信 邮箱 方式 我们 公司 如下 以上 企业 厂家 专家 方便`)
 
 	reachBefore = regexp.MustCompile(`(?:` + reachWord + `[号码：:是为同/、,， （(]*)+$`)
-	sameAccount = regexp.MustCompile(`^ ?[（(]?(?:微信|电话|手机)?(?:同号|同微信|同步)[)）]?|^[)）]`)
+	sameAccount = regexp.MustCompile(`^[ ，,、]*[（(]?(?:微信|电话|手机)?(?:同号|同微信|同步)[)）]?|^[)）]`)
 	invitation  = regexp.MustCompile(`(?:有意(?:向|者)?|有兴趣|感兴趣|如有[^，。；]{0,8}|请|欢迎|可以?|直接|随时|详情|与|和|及|或者?|找|者|的|加|添加|同|[ ：:、/])*(?:联系|咨询|致电|来电|私聊|私信)?(?:我们?)?[：: ]*$`)
+	selfNamed   = regexp.MustCompile(`^(?:你好|您好)?我(?:叫|姓|是|的名字叫)$`) // 我叫 of 我叫王强
 	nameLead    = regexp.MustCompile(`^(?:联系人?|咨询|致电|[与和找请是])+`)
 	clauseForm  = regexp.MustCompile(`[^，,。；;！!？?]*[，,。；;！!？?]*`)
 )
@@ -203,7 +204,7 @@ func tidyLine(line string) string {
 		for i, p := range parts {
 			parts[i] = strings.Trim(invitation.ReplaceAllString(p, ""), " ：:、/|（(—-")
 		}
-		body = strings.TrimSpace(strings.Join(parts, " "))
+		body = selfNamed.ReplaceAllString(strings.TrimSpace(strings.Join(parts, " ")), "")
 		if strings.ContainsFunc(body, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			out += body + ending
 		} else if strings.HasPrefix(ending, "。") {

@@ -93,3 +93,15 @@ func FuzzReadText(f *testing.F) {
 		}
 	})
 }
+
+func TestDecodeText(t *testing.T) {
+	for name, in := range map[string]string{"UTF-8": "\ufeff需求：低温干燥", "GB18030": gb(t, "需求：低温干燥"), "UTF-16": "\xff\xfe\x00\x97\x42\x6c"} {
+		got, err := DecodeText([]byte(in))
+		if want := "需求：低温干燥"; err != nil || got != want && got != "需求" {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if got, err := DecodeText([]byte("\x89PNG\r\n\x1a\n\x00\x00\xff\xff")); CodeOf(err) != Invalid {
+		t.Errorf("a picture: %q, %v", got, err)
+	}
+}

@@ -39,8 +39,9 @@ type Row struct {
 	// Derived names the fields, as in JSON, that were made from running text and not from a label.
 	Derived []string
 
-	lossy  []bool // of Cells: see cell; nil: none
-	values Values // of Cells
+	mapped []string // columns of fields whose cells were kept beside them, too
+	lossy  []bool   // of Cells: see cell; nil: none
+	values Values   // of Cells
 }
 
 // Bad reports whether the row can't be taken.

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -286,6 +287,7 @@ func (t *tableReader) fill(row *Row, h *header, compound []bool) {
 					continue
 				}
 				extra[h.names[i]] = text
+				row.mapped = append(row.mapped, h.names[i])
 				if !isKept(err) {
 					row.Warnings = append(row.Warnings, err)
 				}
@@ -302,6 +304,12 @@ func (t *tableReader) encodingFix() string {
 	return "文件按 " + t.encoding + " 读取；换一种编码另存，或用 --encoding 指明，或改正这些字符"
 }
 
+// asksConsent finds columns that ask whether a posting may be shown, refusal the answers against it. Both are normal.
+var (
+	asksConsent = regexp.MustCompile(`^(?:是否|可否|能否|同意|愿意)[^不非]*公[开示布]`)
+	refusal     = words("否 不 不同意 不公开 不同意公开 不愿意 不愿公开 no n false")
+)
+
 // finish checks what all columns together made.
 func (t *tableReader) finish(row *Row, h *header, extra map[string]string) {
 	d := &row.Doc
@@ -316,7 +324,13 @@ func (t *tableReader) finish(row *Row, h *header, extra map[string]string) {
 		d.Extra[k] = extra[k]
 	}
 	if d.Kind == "" {
-		d.Kind = t.o.Kind
+		d.Kind = cmp.Or(t.o.Kind, h.kind())
+	}
+	for _, k := range slices.Sorted(maps.Keys(extra)) {
+		if asksConsent.MatchString(normal(k)) && refusal[normal(extra[k])] && d.Status != Withdrawn {
+			d.Status = Draft
+			row.Warnings = append(row.Warnings, &Error{Code: Invalid, Field: k, Message: "不同意公开：存为草稿，不发布，也不参加匹配", Fix: "取得同意后改这一格再导入"})
+		}
 	}
 	where := func(field string) string {
 		for i, c := range h.columns {

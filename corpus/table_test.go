@@ -189,3 +189,57 @@ func TestMapOfObjectsNamesFieldsThatExist(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhoRefusesPublicationIsNotPublished(t *testing.T) {
+	for cells, want := range map[string]Status{
+		"是否同意公开,不同意公开": Draft, "是否同意公开,否": Draft, "同意对外公开,不同意": Draft, "可否公示,no": Draft,
+		"是否同意公开,同意": Published, "是否同意公开,": Published, "是否不公开,否": Published, "是否公开招标,公开": Published,
+	} {
+		header, cell, _ := strings.Cut(cells, ",")
+		rows, err := read("需求名称,"+header+"\n废水处理,"+cell+"\n", ReadOptions{})
+		if err != nil || len(rows) != 1 || rows[0].Bad() || rows[0].Doc.Status != want || (len(rows[0].Warnings) == 1) != (want == Draft) {
+			t.Errorf("%s: %+v, %v", cells, rows, err)
+		}
+	}
+}
+
+func TestTheTitleSaysTheKind(t *testing.T) {
+	kindOf := func(header string, o ReadOptions) (k Kind, bad bool) {
+		for row, err := range Read(strings.NewReader(header+"\n甲\n"), "a.csv", o) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			k, bad = row.Doc.Kind, row.Bad()
+		}
+		return k, bad
+	}
+	for header, want := range map[string]Kind{"需求名称": Need, "难题名称": Need, "成果名称": Achievement, "名称": ""} {
+		if got, bad := kindOf(header, ReadOptions{}); got != want || bad != (want == "") {
+			t.Errorf("%s: %q, bad %v", header, got, bad)
+		}
+	}
+	if got, _ := kindOf("需求名称", ReadOptions{Kind: Project}); got != Project {
+		t.Errorf("what the import names does not go before: %q", got)
+	}
+}
+
+func TestSmallAmountsNeedAUnit(t *testing.T) {
+	for text, want := range map[string]string{
+		"80": "“80”没有单位", "50-100": "“50-100”没有单位", "abc": "“abc”看不出金额", "80万": "", "5000": "", "800元": "", "面议": "", "视情况": "",
+	} {
+		rows, err := read("需求名称,预算\n甲,"+text+"\n", ReadOptions{})
+		if err != nil || len(rows) != 1 {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range rows[0].Warnings {
+			got += w.Message
+		}
+		if got != want || want != "" && rows[0].Doc.Budget.Known() {
+			t.Errorf("%s: %q, %+v", text, got, rows[0].Doc.Budget)
+		}
+	}
+	if rows, _ := read("需求名称,预算（万元）\n甲,80\n", ReadOptions{}); rows[0].Doc.Budget.Min != 80_000_000 {
+		t.Errorf("%+v", rows[0].Doc.Budget)
+	}
+}

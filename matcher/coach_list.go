@@ -17,7 +17,7 @@ type enumeration struct {
 }
 
 // marker finds the numbers of lists; each group is a style of its own, so that a list in a list stays apart.
-var marker = regexp.MustCompile(`[（(]\s*(\d{1,2})\s*[)）][、.．]?|[（(]\s*([一二三四五六七八九十])\s*[)）]|(\d{1,2})\s*[)）][、.．]?|(\d{1,2})\s*[、.．]|([一二三四五六七八九十])[、是]|([①-⑩])|第([一二三四五六七八九])[，、：:]|(首先|其次|再次)[，、：:]?`)
+var marker = regexp.MustCompile(`[（(]\s*(\d{1,2})\s*[)）][、.．]?|[（(]\s*([一二三四五六七八九十])\s*[)）]|(\d{1,2})\s*[)）][、.．]?|(\d{1,2})\s*[、.．]|([一二三四五六七八九十])[、是]|([①-⑩])|第([一二三四五六七八九])[，、：:]|(首先|其次|再次)[，、：:]?|(?:问题|难题|需求)\s*([一二三四五六七八九1-9])\s*[：:、.．]`)
 
 // numerals are the numbers that are not written in digits.
 var numerals = func() map[string]int {

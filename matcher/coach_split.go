@@ -53,7 +53,7 @@ func (m *Matcher) Split(title, text string) []corpus.Piece {
 // Words that tell a list of problems from a list of requirements, read off the needs of a regional market. An item that
 // asks is worth more than one that names a piece of work, or a study, which may be a step of one project.
 var (
-	asks        = regexp.MustCompile(`如何|怎样|怎么|能否|寻求|寻找|急需|希望|解决|难题|问题|缺乏|缺少|不足|规避|提高|提升|降低|减少|改进|改善|优化|改造|(?:研发|研制|研究|设计|开发)(?:出|一)`)
+	asks        = regexp.MustCompile(`如何|怎样|怎么|能否|寻求|寻找|急需|希望|解决|难题|问题|缺乏|缺少|不足|规避|提高|提升|降低|减少|改进|改善|优化|改造|延长|缩短|请教|想[要找把将延解请]|(?:研发|研制|研究|设计|开发)(?:出|一)`)
 	works       = regexp.MustCompile(`研发|研制|开发|创制|建设|应用|技术|装备|需求|需要|难|差`)
 	studies     = regexp.MustCompile(`研究|设计|分析`)
 	requires    = regexp.MustCompile(`^(?:采用|能够?|可以?|具有|具备|要求|应|须|必须|支持|满足|实现|通过|符合|达到|不|无|保证|确保|配|有|含|提供|使用|兼容|完成|确定)`)
@@ -63,6 +63,23 @@ var (
 	namesTwo    = regexp.MustCompile(`[、；;与和]|及(?:其)?`)
 	industrial  = regexp.MustCompile(`(?:及其?|与|和)(?:产业化|应用)`)
 )
+
+// announcement says how many problems follow: 有三个难题想请教.
+var announcement = regexp.MustCompile(`([二两三四五六七八九十]|[2-9])\s*[个项大]?\s*(?:技术)?(?:难题|问题|需求|难点|瓶颈)`)
+
+// announced returns how many problems a label says that there are, 0 where it does not.
+func announced(label string) int {
+	m := announcement.FindStringSubmatch(label)
+	switch {
+	case m == nil:
+		return 0
+	case m[1] == "两":
+		return 2
+	case numerals[m[1]] > 0:
+		return numerals[m[1]]
+	}
+	return int(m[1][0] - '0')
+}
 
 // maxItems bounds the offer; longer lists are minutes or catalogues.
 const maxItems = 20
@@ -99,6 +116,8 @@ func (s *Scorer) problems(e enumeration, title string) bool {
 		score += .2
 	}
 	switch {
+	case announced(e.label) == len(e.items):
+		score++
 	case asksBefore.MatchString(e.label):
 		score += .2
 	case otherBefore.MatchString(e.label):

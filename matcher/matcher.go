@@ -3,6 +3,7 @@ package matcher
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -141,7 +142,7 @@ func (m *Matcher) published(k corpus.Kind, id string) (corpus.Doc, error) {
 	}
 	if d.Status != corpus.Published {
 		e := corpus.Errorf(corpus.NotFound, "there is no published %s %q", k, id)
-		e.Fix = "publish it first"
+		e.Fix = fmt.Sprintf("publish it first: duijie edit --kind %s --where ids=%s --set status=published", k, id)
 		return d, e
 	}
 	return d.Public(), nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -74,11 +73,13 @@ func (a *app) readMessage(name string) (string, error) {
 		in = f
 	}
 	b, err := io.ReadAll(io.LimitReader(in, corpus.MaxText+1))
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if err == nil && len(b) > corpus.MaxText {
 		err = fmt.Errorf("%s is larger than %d bytes (give a message at a time)", name, corpus.MaxText)
 	}
-	return string(b), err
+	if err != nil {
+		return "", err
+	}
+	return corpus.DecodeText(b)
 }
 
 var draftOutcomes = map[string]string{"created": "已存为草稿", "updated": "已更新", "unchanged": "已有，未变", "refused": "有误，未存", "": "未存"}
