@@ -42,8 +42,20 @@ type PastedDraft struct {
 // Storable reports whether a draft is one that is stored, or taken along as a file.
 func (d *PastedDraft) Storable() bool { return !d.bad && d.Elsewhere == nil }
 
-// Drafts makes drafts of a message, without storing or logging anything.
+const (
+	coached   = 10 // drafts of a message, the first of them, get advice
+	maxPastes = 4  // at work at once
+)
+
+// Drafts makes drafts of a message, without storing or logging anything. Its error has code Unavailable where too many
+// messages are read at once.
 func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, error) {
+	defer s.pastes.Add(-1)
+	if s.pastes.Add(1) > maxPastes {
+		e := corpus.Errorf(corpus.Unavailable, "too many messages are read at this moment")
+		e.Fix = "try again in a few seconds"
+		return nil, e
+	}
 	g, done := s.generation()
 	defer done()
 	if err := g.ready(); err != nil {
@@ -62,7 +74,7 @@ func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, er
 		for _, e := range append(row.Problems, row.Warnings...) {
 			d.Faults = append(d.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
 		}
-		if d.Doc.Kind == corpus.Need && !d.bad {
+		if d.Doc.Kind == corpus.Need && !d.bad && i < coached {
 			advice, err := g.Matcher.Coach(ctx, d.Doc, r.Lang)
 			if err != nil {
 				return nil, err
@@ -85,7 +97,7 @@ func (s *Service) Paste(ctx context.Context, c Caller, r PasteRequest) (PasteAns
 	b := corpus.Batch{Action: "paste"}
 	for _, d := range drafts {
 		if d.Storable() {
-			b.Puts = append(b.Puts, corpus.Put{Doc: d.Doc, KeepStatus: true, KeepDisclosure: true})
+			b.Puts = append(b.Puts, corpus.Put{Doc: d.Doc, KeepStatus: true, KeepDisclosure: true, KeepAnswers: true})
 		}
 	}
 	var results []corpus.Result

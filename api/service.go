@@ -30,6 +30,7 @@ type Service struct {
 	twins     twins
 	uploads   uploads
 	exports   atomic.Int32 // at work for callers without a key
+	pastes    atomic.Int32 // at work
 	life      lives
 }
 

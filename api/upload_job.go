@@ -106,7 +106,11 @@ func (s *Service) runUpload(ctx context.Context, u Upload) {
 	defer s.uploads.Unlock()
 	delete(s.uploads.read, u.ID)
 	u.Ended = s.now()
-	if err := errors.Join(s.saveUpload(u), os.Remove(s.uploadPath(u.ID, uploadFile))); err != nil {
+	err = s.saveUpload(u)
+	if err == nil { // else the next start needs the file
+		err = os.Remove(s.uploadPath(u.ID, uploadFile))
+	}
+	if err != nil {
 		s.Log.Error("an import of a page can't be ended", "import", u.ID, "error", err)
 	}
 }

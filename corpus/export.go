@@ -158,7 +158,7 @@ func exportTable(w tableWriter, docs iter.Seq2[Doc, error]) (n int, err error) {
 // extraHeader is the header under which an unknown column is read as one: its name, or extra.NAME where the name means
 // a field.
 func extraHeader(name string) string {
-	if c, _ := (&tableReader{}).column(name); c != nil {
+	if h := (&tableReader{}).header([]string{name}, nil); h.columns[0] != nil {
 		return "extra." + name
 	}
 	return name

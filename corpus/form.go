@@ -16,6 +16,9 @@ type formPair struct {
 	n     int // where it stands: see Row.Line
 }
 
+// closedToForms are fields that a form, which a firm fills in, does not set; they are kept beside the fields.
+var closedToForms = words("source status disclosure extra links")
+
 // form yields the row that a form's labels and values make, which are not none: labels are mapped as headers are, unknown
 // ones are kept as columns, and of boxes only the ticked ones count.
 func (t *tableReader) form(pairs []formPair) error {
@@ -28,6 +31,11 @@ func (t *tableReader) form(pairs []formPair) error {
 		names, groups, cells = append(names, p.label), append(groups, p.group), append(cells, value)
 	}
 	h := t.header(names, groups)
+	for i, c := range h.columns {
+		if c != nil && closedToForms[c.name] {
+			h.columns[i] = nil
+		}
+	}
 	row := Row{File: t.file, Sheet: t.sheet, Line: pairs[0].n, Header: h.names, Cells: cells}
 	t.fill(&row, h, nil)
 	if !t.yield(row, nil) {

@@ -146,7 +146,13 @@ var (
 func nearly(name string) (*column, string) {
 	var found *column
 	var chinese, other bool // whether the field's name is Chinese, and whether there are Latin words beside it
-	for _, part := range partsOf(listMark.ReplaceAllString(name, "")) {
+	name = listMark.ReplaceAllString(name, "")
+	if at := strings.IndexAny(name, "：:"); at >= 0 { // 联系电话：0475-8888888 is a label with its value
+		if c, noise := decorated(strings.TrimLeft(name[at:], "：: ")); c == nil && !noise {
+			return nil, ""
+		}
+	}
+	for _, part := range partsOf(name) {
 		c, noise := decorated(part)
 		han := strings.ContainsFunc(part, isHan)
 		switch {

@@ -281,6 +281,31 @@ func (w *writer) mend(m *mergedRow) (kept []string, err error) {
 	return kept, err
 }
 
+// mergeAgain gives d, a row that an import writes anew, what the documents had that were merged into it, and returns those
+// merges as they are then.
+func (w *writer) mergeAgain(d *Doc) ([]*mergedRow, error) {
+	var all []*mergedRow
+	for _, id := range aliases(w.tx, d.Kind, d.ID) {
+		m, err := w.s.mergedRow(w.tx, d.Kind, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
+	out := all[:0]
+	for _, m := range all {
+		before, after := *d, d.Unite(m.Was)
+		if m.Before == nil || len(after.Check()) > 0 {
+			continue
+		}
+		m.Before, m.After = &before, &after
+		*d = after
+		out = append(out, m)
+	}
+	return out, nil
+}
+
 // detach notes that a document is deleted: when a merge into it is taken back, nothing of it is left to restore.
 func (w *writer) detach(k Kind, id string) error {
 	for _, alias := range aliases(w.tx, k, id) {

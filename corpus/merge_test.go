@@ -344,3 +344,72 @@ func TestRandomMergesAreWhatANaiveModelSays(t *testing.T) {
 		}
 	}
 }
+
+// importRows imports documents that leave status and disclosure open.
+func importRows(t *testing.T, s *Store, id string, docs ...Doc) Summary {
+	t.Helper()
+	sum, err := Import(context.Background(), s, func(yield func(Row, error) bool) {
+		for i, d := range docs {
+			if !yield(Row{Doc: d, File: "f.csv", Line: i + 2, noStatus: true, noDisclosure: true}, nil) {
+				return
+			}
+		}
+	}, ImportOptions{ID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+func TestASurvivorKeepsWhatItTookOverWhenItsRowComesAgain(t *testing.T) {
+	s := open(t)
+	a, b := need("a", "除冰"), need("b", "叶片除冰")
+	a.Text, a.Contact = "电热膜", "于工 13800000000"
+	importRows(t, s, "i1", a, b)
+	merge(t, s, "a", "b")
+	if sum := importRows(t, s, "i2", a, b); sum.Unchanged != 2 {
+		t.Errorf("%+v", sum)
+	}
+	b.Goal = "停机不超过1天"
+	importRows(t, s, "i3", a, b)
+	d, err := s.Get(Need, "b")
+	if err != nil || d.Text != "电热膜" || d.Contact == "" || d.Goal == "" {
+		t.Errorf("b is now %+v, %v", d, err)
+	}
+	if u := unmerge(t, s, "a"); len(u.Kept) > 0 {
+		t.Errorf("taken back: %+v", u)
+	}
+	if d, _ := s.Get(Need, "b"); d.Text != "" || d.Goal == "" {
+		t.Errorf("without a, b is %+v", d)
+	}
+}
+
+func TestAnUndoKeepsWhatOthersWereMergedInto(t *testing.T) {
+	s := open(t)
+	old, fresh := need("old", "叶片除冰"), need("fresh", "风机叶片冬季除冰")
+	fresh.Text = "电热膜"
+	write(t, s, Batch{Puts: []Put{{Doc: old}}})
+	importRows(t, s, "i1", fresh)
+	merge(t, s, "old", "fresh")
+	var kept []Kept
+	if _, err := s.Undo(t.Context(), "i1", UndoOptions{Kept: func(k Kept) { kept = append(kept, k) }}); err != nil {
+		t.Fatal(err)
+	}
+	if len(kept) != 1 || kept[0].ID != "fresh" || kept[0].Reason != KeptMerged {
+		t.Errorf("kept %+v", kept)
+	}
+	if d, err := s.Get(Need, "fresh"); err != nil || d.Text != "电热膜" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+func TestAMergeEndsNoPosting(t *testing.T) {
+	s := open(t)
+	old, fresh := need("old", "叶片除冰"), need("fresh", "叶片除冰")
+	old.ValidUntil = "2020-12-31"
+	write(t, s, Batch{Puts: []Put{{Doc: old}, {Doc: fresh}}})
+	merge(t, s, "old", "fresh")
+	if d, _ := s.Get(Need, "fresh"); d.ValidUntil != "" {
+		t.Errorf("the survivor is over since %s", d.ValidUntil)
+	}
+}

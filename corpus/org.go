@@ -35,6 +35,7 @@ func orgCodeSum(s string) bool {
 
 // identityNumber reports whether s is a valid number of a person (GB 11643-1999), as a firm of one person may give it.
 func identityNumber(s string) bool {
+	s = strings.ToUpper(codeNoise.Replace(foldText(s).s))
 	if len(s) != 18 {
 		return false
 	}

@@ -48,3 +48,12 @@ func TestOrgKey(t *testing.T) {
 		}
 	}
 }
+
+func TestAnIdentityNumberIsClosedHoweverItIsWritten(t *testing.T) {
+	for code, want := range map[string]Level{"11010519491231002X": Confidential, "11010519491231002x": Confidential,
+		"110105 19491231 002x": Confidential, "91150500MA0N0X0X0A": Public} {
+		if d := (Doc{OrgCode: code}); d.LevelOf("org_code") != want {
+			t.Errorf("%s is %s", code, d.LevelOf("org_code"))
+		}
+	}
+}

@@ -17,6 +17,9 @@ type Piece struct{ Title, Text string }
 // maxPasted is how many postings one text may hold; longer lists come as tables.
 const maxPasted = 50
 
+// maxLabels is how many labels one message may have: some ten for each of its postings.
+const maxLabels = 500
+
 // ReadText makes drafts of text that people wrote to people: a message of a chat, a mail, a note, the text of a form.
 // Labels are headers as tables have them; what stands under none is the description, and o.Split says whether that is
 // several. What reaches people goes into the contact, and out of all other fields. What was not labelled is a guess,
@@ -37,11 +40,19 @@ func ReadText(text, name string, o ReadOptions) ([]Row, error) {
 		if title := columnsByName()["title"]; m.subject != "" && !slices.ContainsFunc(all, func(l labelledText) bool { return l.column == title }) {
 			all = append([]labelledText{{title.header, title, m.subject}}, all...)
 		}
-		for _, r := range records(all) {
+		tooMany := &Error{Code: TooLarge, Message: fmt.Sprintf("一次最多 %d 条", maxPasted), Fix: "分几次处理，或做成表格导入"}
+		if len(all) > maxLabels {
+			return nil, tooMany
+		}
+		made := records(all)
+		if len(rows)+len(made) > maxPasted {
+			return nil, tooMany
+		}
+		for _, r := range made {
 			rows = append(rows, t.drafts(r, m.sender)...)
 		}
 		if len(rows) > maxPasted {
-			return nil, &Error{Code: TooLarge, Message: fmt.Sprintf("一次最多 %d 条", maxPasted), Fix: "分几次处理，或做成表格导入"}
+			return nil, tooMany
 		}
 	}
 	for i := range rows {

@@ -190,6 +190,9 @@ func records(all []labelledText) [][]labelledText {
 		}
 		groups[len(groups)-1] = append(groups[len(groups)-1], l)
 	}
+	if len(groups) > maxPasted {
+		return groups // too many, whatever they share
+	}
 	shared := slices.Clone(all[:start])
 	for _, l := range groups[len(groups)-1] {
 		alone := !slices.ContainsFunc(groups[:len(groups)-1], func(g []labelledText) bool {

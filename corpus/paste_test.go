@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +104,34 @@ func TestDecodeText(t *testing.T) {
 	}
 	if got, err := DecodeText([]byte("\x89PNG\r\n\x1a\n\x00\x00\xff\xff")); CodeOf(err) != Invalid {
 		t.Errorf("a picture: %q, %v", got, err)
+	}
+}
+
+func TestAMessageOfTooManyPostingsIsRefused(t *testing.T) {
+	var b strings.Builder
+	for i := 0; b.Len() < MaxText/2; i++ {
+		fmt.Fprintf(&b, "电话:%d\n", i)
+	}
+	for b.Len() < MaxText-20 {
+		b.WriteString("企业:a\n")
+	}
+	many := strings.Repeat("企业：甲\n需求：乙\n", maxPasted+1)
+	for _, text := range []string{b.String(), many} {
+		if rows, err := ReadText(text, "", ReadOptions{}); CodeOf(err) != TooLarge {
+			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	}
+}
+
+func TestAMendedDraftStaysADraft(t *testing.T) {
+	o := ReadOptions{Kind: Need}
+	rows, err := ReadText("企业名称：科尔沁示例淀粉公司\n需求：缩短玉米浸泡时间\n联系人：于工 13800000000", "", o)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	text := rows[0].Text()
+	mended, changed := text.With(append([]string{text.Cells[0] + "！"}, text.Cells[1:]...))
+	if row := mended.Read(ReadOptions{}); !changed || row.Bad() || row.Doc.Status != Draft || row.Doc.Kind != Need {
+		t.Errorf("%v %+v", changed, row)
 	}
 }

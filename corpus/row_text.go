@@ -14,10 +14,14 @@ type RowText struct {
 	Header []string `json:"header"`
 	Cells  []string `json:"cells"`
 	Lossy  []bool   `json:"lossy,omitempty"` // of Cells: stood where spreadsheets rewrite long numbers
+	Kind   Kind     `json:"kind,omitempty"`
+	Draft  bool     `json:"draft,omitempty"` // made from running text: nobody has looked at it yet
 }
 
 // Text returns what r was read from.
-func (r *Row) Text() RowText { return RowText{r.File, r.Sheet, r.Line, r.Header, r.Cells, r.lossy} }
+func (r *Row) Text() RowText {
+	return RowText{r.File, r.Sheet, r.Line, r.Header, r.Cells, r.lossy, r.Doc.Kind, r.Doc.Status == Draft && r.noStatus}
+}
 
 // With returns t with other cells, as a form sends them, and whether they say anything else.
 func (t RowText) With(cells []string) (RowText, bool) {
@@ -44,11 +48,15 @@ func (t RowText) With(cells []string) (RowText, bool) {
 
 // Read reads t as a row of a file that is read with o.
 func (t RowText) Read(o ReadOptions) Row {
+	o.Kind = cmp.Or(o.Kind, t.Kind)
 	r := &tableReader{file: t.File, o: o}
 	h := r.header(t.Header, nil)
 	h.marks = true // what was no JSON is read as a line of it
 	row := Row{File: t.File, Sheet: t.Sheet, Line: t.Line, Header: h.names, Cells: t.Cells, lossy: t.Lossy}
 	r.tableRow(&row, h)
+	if t.Draft {
+		row.Doc.Status, row.noStatus = Draft, true
+	}
 	return row
 }
 

@@ -24,13 +24,14 @@ const (
 	KeptDeleted  KeptReason = "deleted"  // somebody deleted it after the import
 	KeptImported KeptReason = "imported" // a later import changed it
 	KeptLead     KeptReason = "lead"     // the import made it, and it has a lead
+	KeptMerged   KeptReason = "merged"   // others were merged into it, and would go with it
 )
 
 // A Kept document is one that an undo leaves as it is, with who changed it last and when.
 type Kept struct {
 	Kind   Kind       `json:"kind" enum:"achievement,need,expert,project"`
 	ID     string     `json:"id"`
-	Reason KeptReason `json:"reason" enum:"edited,deleted,imported,lead"`
+	Reason KeptReason `json:"reason" enum:"edited,deleted,imported,lead,merged"`
 	By     string     `json:"by,omitempty" doc:"who changed it, as key:ID"`
 	At     time.Time  `json:"at,omitzero"`
 	Import string     `json:"import,omitempty" doc:"id of the later import"`
@@ -178,6 +179,8 @@ func (w *writer) undo(e earlier, done *Undone, leads map[Link]string) (*Kept, er
 	}
 	row := parseIDRow(w.tx.Bucket(bIDs).Get(idKey(now.Kind, now.ID)))
 	switch {
+	case value != nil && len(aliases(w.tx, now.Kind, now.ID)) > 0:
+		return &Kept{Kind: now.Kind, ID: now.ID, Reason: KeptMerged}, nil
 	case value == nil || row.origin.version != e.written():
 		return w.keptBy(now, row.origin.change, value == nil)
 	case e.created():

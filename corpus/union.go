@@ -29,8 +29,11 @@ type content struct {
 
 func (c content) of(d *Doc) reflect.Value { return reflect.ValueOf(d).Elem().Field(c.index) }
 
+// ownDates are fields that say how one posting stands; of two only d's do.
+var ownDates = words("valid_until published confirmed licensed from until")
+
 // Unite returns d with what it lacks and other has: fields that are empty, entries of lists, unknown columns. What both
-// have with different words stays d's, but for unknown columns, whose second text gets a column 名称_2. Where other says
+// have with different words stays d's, and so do its dates, but for unknown columns, whose second text gets a column 名称_2. Where other says
 // something, the stricter level of both holds. What is beyond the limits of a document is left out. d and other share
 // nothing with the result.
 func (d Doc) Unite(other Doc) Doc {
@@ -39,6 +42,9 @@ func (d Doc) Unite(other Doc) Doc {
 	for _, f := range contents() {
 		mine, theirs := f.of(&out), f.of(&other)
 		if theirs.IsZero() || theirs.Kind() == reflect.Slice && theirs.Len() == 0 {
+			continue
+		}
+		if ownDates[f.name] {
 			continue
 		}
 		switch {

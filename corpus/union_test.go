@@ -31,7 +31,7 @@ func TestUniteTakesWhatIsMissing(t *testing.T) {
 		"empty fields": {
 			`{"kind":"need","id":"b","source":"s","source_id":"b","status":"draft","title":"题"}`,
 			`{"kind":"need","id":"a","source":"t","source_id":"a","status":"published","title":"另题","text":"文","price":{"min":1,"max":2},"from":"2026"}`,
-			`{"kind":"need","id":"b","source":"s","source_id":"b","status":"draft","title":"题","text":"文","price":{"min":1,"max":2},"from":"2026"}`},
+			`{"kind":"need","id":"b","source":"s","source_id":"b","status":"draft","title":"题","text":"文","price":{"min":1,"max":2}}`},
 		"lists": {
 			`{"kind":"need","id":"b","title":"题","keywords":["甲","乙"],"cooperation":["license"],"ip":[{"kind":"发明专利","number":"ZL201010123456.9"}]}`,
 			`{"kind":"need","id":"a","title":"题","keywords":["乙","丙"],"cooperation":["license"],"ip":[{"kind":"专利","number":"201010123456"},{"kind":"软件著作权"}]}`,

@@ -178,7 +178,6 @@ func (w *writer) put(p Put) (Result, error) {
 		return Result{}, errs[0]
 	}
 	ids, docs := w.tx.Bucket(bIDs), w.tx.Bucket(bDocs)
-	hash := TextHash(&d)
 	r := Result{Outcome: Created, Kind: d.Kind, ID: d.ID}
 	known := ids.Get(idKey(d.Kind, d.ID))
 	var row idRow
@@ -190,6 +189,14 @@ func (w *writer) put(p Put) (Result, error) {
 			return refuse(p, r, to)
 		}
 	}
+	var merged []*mergedRow
+	if w.importing != "" && known != nil {
+		var err error
+		if merged, err = w.mergeAgain(&d); err != nil {
+			return r, err
+		}
+	}
+	hash := TextHash(&d)
 	key := docKey(d.Kind, d.Number)
 	d.Created = w.now
 	var before []byte
@@ -247,6 +254,11 @@ func (w *writer) put(p Put) (Result, error) {
 	}
 	d.Version, d.Updated = row.version+1, w.now
 	r.Version = d.Version
+	for _, m := range merged {
+		if err := w.putMerged(m); err != nil {
+			return r, err
+		}
+	}
 	var err error
 	if r.SameText, err = w.s.sameText(w.tx, &d, hash); err != nil {
 		return r, err

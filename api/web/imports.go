@@ -301,6 +301,8 @@ func (r request) keptWhy(k corpus.Kept, names map[string]string) string {
 		return r.t("undo.kept.imported", k.Import, r.moment(k.At))
 	case corpus.KeptLead:
 		return r.t("undo.kept.lead")
+	case corpus.KeptMerged:
+		return r.t("undo.kept.merged")
 	case corpus.KeptDeleted:
 		return r.t("undo.kept.deleted", by, r.moment(k.At))
 	}

@@ -138,6 +138,8 @@ func keptText(k corpus.Kept) string {
 	switch k.Reason {
 	case corpus.KeptLead:
 		return what + "已有对接 " + k.Lead
+	case corpus.KeptMerged:
+		return what + "有别的信息合并到它"
 	case corpus.KeptImported:
 		return what + "后来的导入 " + k.Import + " 在 " + when + " 改过"
 	case corpus.KeptDeleted:
