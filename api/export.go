@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"duijie/corpus"
 )
@@ -81,33 +82,44 @@ func (s *Service) export(ctx context.Context, in *exportInput) (*streamOutput, e
 		name = kinds[0].Plural()
 	}
 	return &streamOutput{func(hc huma.Context) {
-		g, c := humagin.Unwrap(hc), CallerOf(ctx)
-		refuse := func(err error) { writeProblem(g.Writer, problemOf(ctx, s.Log, err)) }
-		if !c.Key && !c.Admin {
-			defer s.exports.Add(-1)
-			if s.exports.Add(1) > maxOpenExports {
-				g.Header("Retry-After", "10")
-				e := corpus.Errorf(corpus.Unavailable, "others are exporting at this moment")
-				e.Fix = "try again in a while, or use a key"
-				refuse(e)
-				return
-			}
-		}
+		g := humagin.Unwrap(hc)
 		media := mediaTypes[format]
 		if format == corpus.CSV {
 			media += "; charset=" + in.Encoding
 		}
 		g.Header("Content-Type", media)
 		g.Header("Content-Disposition", fmt.Sprintf("attachment; filename=%s-%s.%s", name, s.now().Format(time.DateOnly), format))
-		_, err := s.Export(ctx, c, g.Writer, kinds, corpus.ExportOptions{Format: format, Encoding: in.Encoding})
-		switch {
-		case err == nil:
-		case !g.Writer.Written():
-			g.Header("Content-Disposition", "") // removes it
-			refuse(err)
-		default:
-			s.Log.WarnContext(ctx, "an export broke off", "error", err, "request_id", RequestID(ctx))
-			panic(http.ErrAbortHandler) // so that the part is not taken for the whole
-		}
+		s.stream(ctx, g, func() error {
+			_, err := s.Export(ctx, CallerOf(ctx), g.Writer, kinds, corpus.ExportOptions{Format: format, Encoding: in.Encoding})
+			return err
+		})
 	}}, nil
+}
+
+// stream lets write answer with all of the store. Callers without a key take turns. What fails before its first byte is a
+// problem, without the headers of a file.
+func (s *Service) stream(ctx context.Context, g *gin.Context, write func() error) {
+	err := func() error {
+		if c := CallerOf(ctx); !c.Key && !c.Admin {
+			defer s.exports.Add(-1)
+			if s.exports.Add(1) > maxOpenExports {
+				g.Header("Retry-After", "10")
+				e := corpus.Errorf(corpus.Unavailable, "others are exporting at this moment")
+				e.Fix = "try again in a while, or use a key"
+				return e
+			}
+		}
+		return write()
+	}()
+	switch {
+	case err == nil:
+	case !g.Writer.Written():
+		for _, name := range []string{"Content-Disposition", "ETag", "Last-Modified"} {
+			g.Header(name, "") // removes it
+		}
+		writeProblem(g.Writer, problemOf(ctx, s.Log, err))
+	default:
+		s.Log.WarnContext(ctx, "an export broke off", "error", err, "request_id", RequestID(ctx))
+		panic(http.ErrAbortHandler) // so that the part is not taken for the whole
+	}
 }

@@ -56,7 +56,7 @@ func TestAnImportTakesGoodRowsAndReportsBadOnes(t *testing.T) {
 			kinds = append(kinds, fmt.Sprintf("%+v", *e.Summary))
 		}
 	}
-	want := []string{"problem in line 3", "committed 2", "{Read:3 Created:2 Updated:0 Unchanged:0 Bad:1 Repeated:0 SameText:0 Warnings:0 Values:map[published:{Typed:3 Unknown:0 NotUnderstood:0}] Extra:[内部列]}"}
+	want := []string{"problem in line 3", "committed 2", "{Read:3 Created:2 Updated:0 Unchanged:0 Bad:1 Repeated:0 SameText:0 Warnings:0 Gone:0 Values:map[published:{Typed:3 Unknown:0 NotUnderstood:0}] Extra:[内部列]}"}
 	if !slices.Equal(kinds, want) {
 		t.Errorf("events\n%q, want\n%q", kinds, want)
 	}

@@ -18,7 +18,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.3.0"
+const apiVersion = "1.4.0"
 
 // An access is who may call a route. The zero value lets nobody in, and a test finds routes that kept it.
 type access int
@@ -75,7 +75,7 @@ func routes() []route {
 	table = append(table,
 		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", access: adminOnly, add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", access: adminOnly, add: handle((*Service).listMerges)})
-	table = append(table, lifeRoutes()...)
+	table = append(append(table, lifeRoutes()...), feedRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}

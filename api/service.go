@@ -23,6 +23,8 @@ type Service struct {
 	Rules   market.Rules     // how often holders are asked
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
+	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
+	PrivateFeeds PrivateFeeds
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -32,6 +34,7 @@ type Service struct {
 	exports   atomic.Int32 // at work for callers without a key
 	pastes    atomic.Int32 // at work
 	life      lives
+	fetching  sync.Mutex // held while a feed is fetched
 }
 
 // A Caller is who asks.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math/rand/v2"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -64,4 +65,32 @@ func (s *Store) LastChange() (uint64, error) {
 		return nil
 	})
 	return seq, err
+}
+
+// LastDocument returns the last change of a document, and when it was written; zeros where there was none.
+func (s *Store) LastDocument() (last Change, at time.Time, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bChanges).Cursor()
+		for k, v := c.Last(); k != nil && last.Seq == 0; k, v = c.Prev() {
+			var ch Change
+			if err := json.Unmarshal(v, &ch); err != nil {
+				return err
+			}
+			if ch.Table == "" {
+				last = ch
+			}
+		}
+		if last.Seq == 0 {
+			return nil
+		}
+		var a Audit
+		if _, v := tx.Bucket(bAudit).Cursor().Seek(seqKey(last.Seq)); v != nil {
+			if err := s.unpack(v, &a); err != nil {
+				return err
+			}
+		}
+		at = a.Time
+		return nil
+	})
+	return last, at, err
 }

@@ -22,14 +22,19 @@ const (
 
 // ImportOptions of Import; the zero value writes and says nothing.
 type ImportOptions struct {
-	Actor     string        // for the audit
-	File      string        // for the audit and the record, with Source and Kind of rows that name none
-	Source    string        // "": DefaultSource
-	Kind      Kind          // may be empty
-	ID        string        // of the record; "": a new one; one that was cut off goes on, with the same rows
-	DryRun    bool          // check and count, write nothing, not even a record
-	Committed func(Summary) // after each commit: what is safe on disk so far
-	Report    func(Row)     // every bad row, every row with warnings and every note, in the order of the file
+	Actor  string // for the audit
+	File   string // for the audit and the record, with Source and Kind of rows that name none
+	Source string // "": DefaultSource
+	Kind   Kind   // may be empty
+	ID     string // of the record; "": a new one; one that was cut off goes on, with the same rows
+	DryRun bool   // check and count, write nothing, not even a record
+	// KeepStatus leaves the status of stored documents as it is, whatever rows say.
+	KeepStatus bool
+	// Whole says that the rows are all that Source has: what it has no longer gets Gone and, with Withdraw, is taken down;
+	// then it is published again when it comes back.
+	Whole, Withdraw bool
+	Committed       func(Summary) // after each commit: what is safe on disk so far
+	Report          func(Row)     // every bad row, every row with warnings and every note, in the order of the file
 }
 
 // A Summary counts the rows of an import. Read is the sum of Created, Updated, Unchanged and Bad.
@@ -42,6 +47,7 @@ type Summary struct {
 	Repeated  int `json:"repeated"`  // rows whose id stood in the import before: the later row counts
 	SameText  int `json:"same_text"` // rows that say what another posting says
 	Warnings  int `json:"warnings"`  // rows of which something could not be understood
+	Gone      int `json:"gone,omitempty" doc:"documents that were found to be no longer at the source"`
 	// Values counts the cells of typed fields by what they came to.
 	Values Values `json:"values,omitempty"`
 	// Extra names the columns whose cells were kept beside the fields, some of them at least, 50 at most.
@@ -64,7 +70,7 @@ func (s *Summary) AddExtra(columns ...string) {
 func Import(ctx context.Context, s *Store, rows iter.Seq2[Row, error], o ImportOptions) (Summary, error) {
 	now := s.now()
 	begun := now.UTC().Truncate(time.Second)
-	im := importer{s: s, o: o, seen: map[uint64]place{}, seed: maphash.MakeSeed(), record: ImportRecord{
+	im := importer{s: s, o: o, seen: map[uint64]place{}, kept: map[uint64]bool{}, seed: maphash.MakeSeed(), record: ImportRecord{
 		ID: cmp.Or(o.ID, NewImportID(now)), File: o.File, Source: cmp.Or(o.Source, DefaultSource), Kind: o.Kind, By: o.Actor,
 		State: ImportRunning, Begun: begun, UndoUntil: begun.Add(undoFor)}}
 	end, ok := s.begin(im.record.ID)
@@ -98,6 +104,8 @@ type importer struct {
 	seen    map[uint64]place // by hash of kind and id: what grows with the rows
 	files   []string         // and sheets that rows came from
 	seed    maphash.Seed
+	kept    map[uint64]bool // by the same hash: what rows that are bad are about
+	partial bool            // what the source has can't be told from the rows
 }
 
 // A place is where a row stands: index of the file and line.
@@ -128,6 +136,10 @@ func (im *importer) rows(ctx context.Context, rows iter.Seq2[Row, error]) error 
 		if err != nil {
 			return errors.Join(err, im.flush(ctx))
 		}
+		im.partial = im.partial || row.newest
+		if row.Bad() {
+			im.refused(&row)
+		}
 		if im.skip > 0 {
 			if !row.Note {
 				im.skip--
@@ -147,6 +159,11 @@ func (im *importer) rows(ctx context.Context, rows iter.Seq2[Row, error]) error 
 			}
 		}
 	}
+	if im.o.Whole && !im.o.DryRun {
+		if err := im.markGone(ctx); err != nil {
+			return err
+		}
+	}
 	im.record.State = ImportDone
 	return im.flush(ctx)
 }
@@ -159,7 +176,7 @@ func (im *importer) flush(ctx context.Context) error {
 	b := Batch{Actor: im.o.Actor, Action: "import " + im.o.File, importing: im.record.ID, DryRun: im.o.DryRun}
 	for _, r := range im.pending {
 		if !r.Bad() && !r.Note {
-			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus, KeepDisclosure: r.noDisclosure, KeepAnswers: true})
+			b.Puts = append(b.Puts, Put{Doc: r.Doc, KeepStatus: r.noStatus || im.o.KeepStatus, Returns: im.o.Withdraw, KeepDisclosure: r.noDisclosure, KeepAnswers: true})
 		}
 	}
 	record := im.record
@@ -243,9 +260,13 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 	}
 }
 
+func (im *importer) key(d *Doc) uint64 {
+	return maphash.String(im.seed, string(d.Kind)+"\x00"+d.ID)
+}
+
 // stands notes where a posting stands, and tells where it stood before.
 func (im *importer) stands(r *Row) (before place, repeated bool) {
-	key := maphash.String(im.seed, string(r.Doc.Kind)+"\x00"+r.Doc.ID)
+	key := im.key(&r.Doc)
 	before, repeated = im.seen[key]
 	if n := len(im.files); n == 0 || im.files[n-1] != r.place() {
 		im.files = append(im.files, r.place())

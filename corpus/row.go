@@ -39,6 +39,7 @@ type Row struct {
 	// Derived names the fields, as in JSON, that were made from running text and not from a label.
 	Derived []string
 
+	newest bool     // the source shows the newest rows only
 	mapped []string // columns of fields whose cells were kept beside them, too
 	lossy  []bool   // of Cells: see cell; nil: none
 	values Values   // of Cells
@@ -65,6 +66,7 @@ const (
 	XLS     Format = "xls"     // workbooks of Excel 5 to 2003; read only, as are the following
 	HTML    Format = "html"    // tables of a page, as systems export them under the name of a workbook
 	XML2003 Format = "xml2003" // workbooks in the XML of Excel 2003
+	ATOM    Format = "atom"    // entries of a feed, the newest ones
 	DOCX    Format = "docx"    // forms, or a table that is a list
 	ZIP     Format = "zip"     // of files of the other formats
 	PDF     Format = "pdf"     // a document with text is a draft, or several
@@ -159,6 +161,9 @@ func (t *tableReader) read(r io.Reader) error {
 	if format == JSONL {
 		return t.readJSONL(decoded)
 	}
+	if format == ATOM {
+		return t.readAtom(decoded)
+	}
 	return t.readCSV(decoded)
 }
 
@@ -211,6 +216,8 @@ func sniff(head []byte) Format {
 		return JSONL
 	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("urn:schemas-microsoft-com:office:spreadsheet")) && !bytes.Contains(text, []byte("<html")):
 		return XML2003
+	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("http://www.w3.org/2005/atom")) && !bytes.Contains(text, []byte("<html")):
+		return ATOM
 	case bytes.HasPrefix(text, []byte("<")):
 		return HTML
 	}

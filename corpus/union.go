@@ -15,7 +15,7 @@ var contents = sync.OnceValue(func() (fields []content) {
 	t := reflect.TypeFor[Doc]()
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if _, ok := clearers[name]; ok && name != "source" && name != "source_id" {
+		if _, ok := clearers[name]; ok && name != "source" && name != "source_id" && name != "gone" {
 			fields = append(fields, content{i, name})
 		}
 	}

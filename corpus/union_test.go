@@ -103,7 +103,7 @@ func TestContentsAreAllFieldsButIdentity(t *testing.T) {
 	for i := range reflect.TypeFor[Doc]().NumField() {
 		name, _, _ := strings.Cut(reflect.TypeFor[Doc]().Field(i).Tag.Get("json"), ",")
 		switch name {
-		case "-", "kind", "id", "source", "source_id", "version", "status", "extra", "disclosure", "created", "updated":
+		case "-", "kind", "id", "source", "source_id", "version", "status", "gone", "extra", "disclosure", "created", "updated":
 			if names[name] {
 				t.Errorf("%s is taken over", name)
 			}

@@ -21,6 +21,8 @@ type Put struct {
 	KeepStatus, KeepDisclosure bool
 	// KeepAnswers leaves what a holder has answered since: see keepAnswers.
 	KeepAnswers bool
+	// Returns publishes a stored document again that was taken down when its source lost it.
+	Returns bool
 }
 
 // A Delete removes one document; the id keeps its number.
@@ -217,7 +219,7 @@ func (w *writer) put(p Put) (Result, error) {
 		if p.IfVersion != 0 && p.IfVersion != old.Version {
 			return r, stale(d.Kind, d.ID, old.Version, p.IfVersion)
 		}
-		if p.KeepStatus {
+		if p.KeepStatus && !(p.Returns && old.Gone != "" && old.Status == Withdrawn) {
 			d.Status = old.Status
 		}
 		if p.KeepAnswers {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/matcher"
 )
 
@@ -24,6 +25,7 @@ type documentPage struct {
 	Missing, Incomplete string
 	Contact             string
 	Record              []param
+	Feed                *market.Feed // that the document came from
 	Linked              []linkedList
 	List                *matchList // of needs and achievements
 }
@@ -55,6 +57,9 @@ func (s *site) document(kind corpus.Kind) view {
 			p.Rights = append(p.Rights, strings.Join(slices.DeleteFunc([]string{right.Kind, right.Number, right.State}, func(t string) bool { return t == "" }), "　"))
 		}
 		s.describeDocument(r, &p, d)
+		if p.Feed, err = s.svc.FeedOf(d.Source); err != nil {
+			return page{}, err
+		}
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {
 			return page{}, err
 		}
@@ -154,6 +159,7 @@ func (s *site) describeDocument(r request, p *documentPage, d corpus.Doc) {
 	}
 	for _, t := range []param{{r.t("record.id"), d.ID}, {r.t("fact.published"), string(d.PublishedOn)}, {r.t("fact.confirmed"), string(d.ConfirmedOn)},
 		{r.t("fact.licensed"), string(d.LicensedOn)},
+		{r.t("record.gone"), string(d.Gone)},
 		{r.t("record.updated"), d.Updated.In(shanghai).Format("2006-01-02")}, {r.t("record.version"), count(int(d.Version))}} {
 		if t.Text != "" {
 			p.Record = append(p.Record, t)

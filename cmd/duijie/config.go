@@ -24,6 +24,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	yamlv3 "go.yaml.in/yaml/v3"
+
+	"duijie/api"
 )
 
 // Settings come from, later ones over earlier: defaults, the file (DATA/duijie.yaml or --config), the environment
@@ -34,6 +36,7 @@ type settings struct {
 	BasePath        string `koanf:"base_path"`
 	BaseURL         string `koanf:"base_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
+	PrivateFeeds    string `koanf:"allow_private_feeds"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -71,6 +74,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
+	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -279,6 +283,9 @@ func (c *config) check() error {
 	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery+u.Fragment != "" ||
 		strings.HasSuffix(c.BaseURL, "/")) {
 		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
+	}
+	if _, err := api.ParsePrivateFeeds(c.PrivateFeeds); err != nil {
+		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {

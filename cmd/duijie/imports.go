@@ -62,6 +62,9 @@ func (a *app) listImports(ctx context.Context, limit int, asJSON bool) error {
 		if r.Error != "" {
 			t.note(r.Error)
 		}
+		if r.Gone > 0 {
+			t.note(fmt.Sprintf("来源已无 %d 条", r.Gone))
+		}
 		if u := r.Undo; u != nil {
 			t.note(undoneText(*u))
 		}
