@@ -65,6 +65,7 @@ func routes() []route {
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", right: "duplicates list", add: handle((*Service).listMerges)})
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
 	table = append(append(table, keyRoutes()...), siteKeyRoutes()...)
+	table = append(table, accountRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}
