@@ -25,6 +25,7 @@ type Service struct {
 	Uploads string           // folder of files that are given to the pages; "": they take none
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateFeeds
+	Proxies      Proxies // that tell who asks
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -35,13 +36,23 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	uses      uses
+	limits    limits     // of site keys
+	tries     limits     // to sign in
+	people    sync.Mutex // held while a login is taken
+	hashOnce  sync.Once
+	hashSlots chan struct{}
 }
 
 // A Caller is who asks.
 type Caller struct {
-	Name  string // for the audit: "anonymous", "socket", "key:3f9a"
-	Admin bool   // may write and read everything
-	Key   bool   // has a valid key: may read what is open to the signed in
+	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
+	Role    market.Role     // "": nobody
+	Admin   bool            // has the role admin
+	Key     bool            // has a valid key, or signed in
+	Account string          // id of the account; "" for keys and the socket
+	Session string          // id of the session that asks; "" for others
+	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -49,7 +60,7 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
-	case c.Key:
+	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}
 	return corpus.Public

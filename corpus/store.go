@@ -17,6 +17,7 @@ package corpus
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
 //	audit     sequence (8)               z Audit
+//	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
 //	outbox    sequence (8), index (2)    Event, until it is delivered
