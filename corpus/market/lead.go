@@ -78,7 +78,7 @@ func MakeLead(need, achievement, message, by string, now time.Time) (Lead, error
 	if n := utf8.RuneCountInString(message); n > maxMessage {
 		return Lead{}, invalid("message", "shorten it", "%d characters, more than the %d allowed", n, maxMessage)
 	}
-	id := fmt.Sprintf("%012x%s", now.UnixMilli(), random(8))
+	id := newID(now)
 	now = now.UTC().Truncate(time.Second)
 	return Lead{ID: id, Need: need, Achievement: achievement, Message: message, State: New, By: by, Created: now, Updated: now}, nil
 }
@@ -108,6 +108,9 @@ func (l Lead) Move(to State, reason DeclineReason, by Mover, now time.Time) (Lea
 	l.State, l.Reason, l.Updated = to, reason, now.UTC().Truncate(time.Second)
 	return l, nil
 }
+
+// newID returns an id that sorts after those made earlier, to the millisecond.
+func newID(now time.Time) string { return fmt.Sprintf("%012x%s", now.UnixMilli(), random(8)) }
 
 func list[T ~string](values []T) string {
 	names := make([]string, len(values))
