@@ -18,7 +18,7 @@ func CallerOf(ctx context.Context) Caller {
 	if c, ok := ctx.Value(callerKey{}).(Caller); ok {
 		return c
 	}
-	return Caller{Name: "anonymous"}
+	return Caller{Name: "anyone"}
 }
 
 // mayWrite returns nil for admins, and the error that says what is missing for others.

@@ -223,7 +223,7 @@ func (s *Service) fetchDue(ctx context.Context) error {
 			continue
 		}
 		s.fetching.Lock()
-		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Admin: true}, f.Name)
+		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Role: market.Admin, Admin: true}, f.Name)
 		s.fetching.Unlock()
 		err = errors.Join(err, failed)
 	}

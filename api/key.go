@@ -14,7 +14,7 @@ import (
 type KeyInfo struct {
 	ID      string      `json:"id"`
 	Name    string      `json:"name"`
-	Role    market.Role `json:"role" enum:"admin,read"`
+	Role    market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
 	Created time.Time   `json:"created"`
 }
 
@@ -88,7 +88,7 @@ func (s *Service) listKeys(ctx context.Context, _ *struct{}) (*keysOutput, error
 type createKeyInput struct {
 	Body struct {
 		Name string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
-		Role market.Role `json:"role" enum:"admin,read"`
+		Role market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
 	}
 }
 

@@ -23,7 +23,9 @@ func Handler(s *Service, pages http.Handler) http.Handler {
 
 // AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin.
 func AdminHandler(s *Service) http.Handler {
-	return around(s, nil, func(*http.Request) (Caller, error) { return Caller{Name: "socket", Admin: true}, nil })
+	return around(s, nil, func(*http.Request) (Caller, error) {
+		return Caller{Name: "socket", Role: market.Admin, Admin: true}, nil
+	})
 }
 
 func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller, error)) http.Handler {
@@ -103,7 +105,7 @@ func (s *Service) identify(r *http.Request) (Caller, error) {
 	if err != nil {
 		return Caller{Name: "unknown"}, err
 	}
-	return Caller{Name: "key:" + k.ID, Key: true, Admin: k.Role == market.Admin}, nil
+	return Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin}, nil
 }
 
 type requestIDKey struct{}

@@ -39,9 +39,24 @@ type Service struct {
 
 // A Caller is who asks.
 type Caller struct {
-	Name  string // for the audit: "anonymous", "socket", "key:3f9a"
-	Admin bool   // may write and read everything
-	Key   bool   // has a valid key: may read what is open to the signed in
+	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
+	Role    market.Role     // "": nobody
+	Admin   bool            // has the role admin
+	Key     bool            // has a valid key, or signed in with an account
+	Account string          // id of the account; "" for keys and the socket
+	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
+}
+
+// Allowed returns on which records of a sort c may make a move.
+func (c Caller) Allowed(record, move string) market.Scope {
+	role := c.Role
+	switch {
+	case c.Site != nil:
+		role = market.Widget
+	case c.Admin:
+		role = market.Admin
+	}
+	return market.Allowed(role, record, move)
 }
 
 // Level returns the highest disclosure level that c may read.

@@ -30,5 +30,5 @@ func (s *Service) SignedIn(k market.Key) (Caller, error) {
 	if err != nil {
 		return Caller{}, err
 	}
-	return Caller{Name: "key:" + k.ID, Key: true, Admin: true}, nil
+	return Caller{Name: "key:" + k.ID, Role: market.Admin, Key: true, Admin: true}, nil
 }

@@ -36,7 +36,7 @@ type Options struct {
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
-var anybody = api.Caller{Name: "anonymous"}
+var anybody = api.Caller{Name: "anyone"}
 
 // A site is the pages of one service.
 type site struct {

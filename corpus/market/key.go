@@ -7,19 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"duijie/corpus"
-)
-
-// A Role is what the holder of a key may do.
-type Role string
-
-const (
-	Admin  Role = "admin" // read and write everything
-	Reader Role = "read"  // read what is open to the signed in, and open leads
 )
 
 // Keys is the record table of API keys.
@@ -30,25 +20,24 @@ type Key struct {
 	ID      string    `json:"id" doc:"first 16 hex digits of hash"`
 	Hash    string    `json:"hash" doc:"SHA-256 of the secret, hex"`
 	Name    string    `json:"name" doc:"who has it"`
-	Role    Role      `json:"role" enum:"admin,read"`
+	Role    Role      `json:"role" enum:"admin,broker,firm,holder,read"`
 	Created time.Time `json:"created"`
 }
 
 const (
 	secretPrefix = "dj_"
 	secretRunes  = 32
-	maxName      = 100 // runes of a key's name
 	base62       = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
 // MakeKey returns a new key and its secret, "dj_" and 32 random letters and digits, which is to be shown once.
 func MakeKey(name string, role Role, now time.Time) (Key, string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > maxName {
-		return Key{}, "", invalid("name", "say in 1 to 100 characters who will have the key", "the name has %d characters", utf8.RuneCountInString(name))
+	name, err := checkName(name, "who will have the key")
+	if err != nil {
+		return Key{}, "", err
 	}
-	if role != Admin && role != Reader {
-		return Key{}, "", invalid("role", "use admin or read", "unknown role %q", role)
+	if err := checkRole(role); err != nil {
+		return Key{}, "", err
 	}
 	secret := secretPrefix + random(secretRunes)
 	id, hash := hashOf(secret)
