@@ -67,7 +67,7 @@ var SubscriptionType = Type[Subscription]{
 	},
 	Head:  func(s *Subscription) Head { return Head{&s.ID, &s.State, &s.By, &s.Created, &s.Updated} },
 	Check: checkSubscription,
-	Hide: func(s *Subscription) (secrets []string) {
+	Hide: func(s *Subscription, _ Scope) (secrets []string) {
 		for _, secret := range s.Secrets {
 			secrets = append(secrets, secret.Secret)
 		}

@@ -23,8 +23,9 @@ type Type[T any] struct {
 	// Check completes a record that is new or was changed, and says what is wrong that its Fields don't: without a Fix, the
 	// field's hint is one. was is the zero T of a new record. Nil: nothing is wrong.
 	Check func(is *T, was T) corpus.Faults
-	// Hide takes secrets out of what is shown, and returns those that sign or open something now. Nil: there are none.
-	Hide func(*T) []string
+	// Hide takes out what is shown to nobody who may read the records of a scope, and returns the secrets among it, which
+	// are shown once to who made them. Nil: all is shown.
+	Hide func(v *T, scope Scope) (secrets []string)
 	// Act does one of Acts.
 	Act     func(v T, name string, now time.Time) (T, error)
 	Example T // for the description of the API
@@ -76,6 +77,9 @@ type Field struct {
 	With     State   // it comes with a move to this state, and only then
 }
 
+// Length returns how many characters the field holds at most.
+func (f Field) Length() int { return cmp.Or(f.Limit, 64) }
+
 // Head are the members that all records have.
 type Head struct {
 	ID               *string
@@ -103,8 +107,9 @@ type Row interface {
 	Act(name string, now time.Time) (Row, error)
 	// With returns the record with an id in a field where another stood.
 	With(field, id string) Row
-	Whole() any                       // the struct
-	Shown() (v any, secrets []string) // the struct without secrets, and these
+	Whole() any // the struct
+	// Shown returns the struct as those see it who may read the records of a scope, and its secrets.
+	Shown(Scope) (v any, secrets []string)
 }
 
 // Tables are all sorts of records that are declared, in the order of pages.
@@ -248,7 +253,7 @@ func (t *Type[T]) check(wrong corpus.Faults, is *T, was T) error {
 // set puts a text into a field and adds what is wrong with it.
 func (t *Type[T]) set(wrong corpus.Faults, v *T, f Field, text string) corpus.Faults {
 	text = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\r\n", "\n"))
-	limit := cmp.Or(f.Limit, 64)
+	limit := f.Length()
 	refuse := func(format string, args ...any) { wrong = append(wrong, invalid(f.Name, "", format, args...)) }
 	switch n := utf8.RuneCountInString(text); {
 	case text == "" && f.Required:
@@ -312,11 +317,11 @@ func (r *row[T]) With(field, id string) Row {
 	return next
 }
 
-func (r *row[T]) Shown() (any, []string) {
+func (r *row[T]) Shown(scope Scope) (any, []string) {
 	if r.t.Hide == nil {
 		return r.v, nil
 	}
 	v := r.v
-	secrets := r.t.Hide(&v)
+	secrets := r.t.Hide(&v, scope)
 	return v, secrets
 }

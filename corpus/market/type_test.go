@@ -184,7 +184,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, secrets := s.Shown()
+	shown, secrets := s.Shown(Own)
 	whole := s.Whole().(Subscription).Secrets
 	if len(shown.(Subscription).Secrets) != 0 || len(secrets) != 1 || len(whole) != 1 || whole[0].Secret != secrets[0] {
 		t.Errorf("shown %+v, secrets %d", shown, len(secrets))
