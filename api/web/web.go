@@ -127,6 +127,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.Handle(pattern, guard.Handler(h))
 	}
+	for _, k := range s.recordKinds() {
+		k.register(mux, guard)
+	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }
