@@ -149,7 +149,9 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 		can = append(can, "update")
 	}
 	for _, a := range d.Acts {
-		can = append(can, a.Value)
+		if _, err := r.stored.Act(a.Value, s.now()); err == nil {
+			can = append(can, a.Value)
+		}
 	}
 	for _, move := range append(can, "delete") {
 		if recordMove(c, d, move, r) == nil {

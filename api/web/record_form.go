@@ -32,8 +32,12 @@ type recordField struct {
 // field is the input of a field; wrong may say what is wrong with it.
 func (k recordKind) field(r request, f market.Field, value string, wrong error) recordField {
 	in := recordField{Name: f.Name, Label: f.Words.In(r.lang), Hint: f.Hint.In(r.lang), Value: value, Lines: f.Lines, Max: f.Length(), Required: f.Required}
+	none := "records.nochoice"
+	if f.Required {
+		none = "records.choose"
+	}
 	if f.Choices != nil {
-		in.Choices = []choice{{Name: r.t("records.choose"), Chosen: value == ""}}
+		in.Choices = []choice{{Name: r.t(none), Chosen: value == ""}}
 	}
 	for _, c := range f.Choices {
 		in.Choices = append(in.Choices, choice{Value: c.Value, Name: c.In(r.lang), Chosen: c.Value == value})
