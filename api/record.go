@@ -34,15 +34,11 @@ type RecordPage struct {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	scope := c.Allowed(d.Name, move)
-	switch {
-	case scope == market.All, scope == market.Own && (r == nil || *r.Head().By == c.Name):
-		return nil
-	case !c.Key && !c.Admin && c.Site == nil:
-		return needsKey()
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, *r.Head().By) {
+		return err
 	}
-	e := corpus.Errorf(corpus.Forbidden, "this is not for you to do with a %s: %s", d.One[1], move)
-	e.Fix = "ask the operator"
+	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
+	e.Fix = "ask its maker, or the operator"
 	return e
 }
 
@@ -282,7 +278,7 @@ func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared
 		if f.Kind == "" || id == "" || old != nil && old.Text(f.Name) == id {
 			continue
 		}
-		seen, err := s.follow(ctx, c, f.Kind, id)
+		seen, err := s.follow(ctx, c.unconfined(), f.Kind, id)
 		if e, ok := err.(*corpus.Error); ok && e.Code == corpus.NotFound {
 			named := *e
 			named.Field = f.Name

@@ -16,7 +16,7 @@ import (
 // keyOf makes a key of a role.
 func (w *world) keyOf(role market.Role) (secret, name string) {
 	w.Helper()
-	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role)
+	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, time.Time{})
 	w.must(err)
 	return k.Key, "key:" + k.ID
 }
