@@ -17,8 +17,7 @@ type recordForm struct {
 	Version       string
 	Fields        []recordField
 	Errors        bool
-	Changed       bool   // somebody else was first
-	Problem       string // with no field
+	Changed       bool // somebody else was first
 }
 
 // A recordField is one input.
