@@ -54,9 +54,6 @@ func routes() []route {
 		{method: "GET", path: "/v1/maps", id: "list-maps", tag: "files", summary: "Saved maps of columns to fields", right: "maps list", add: handle((*Service).listMaps)},
 		{method: "DELETE", path: "/v1/maps/{name}", id: "delete-map", tag: "files", summary: "Forget a saved map", right: "maps delete", add: handle((*Service).deleteMap)},
 		{method: "POST", path: "/v1/paste", id: "paste", tag: "files", summary: "Make drafts of a message, with what the coach says of each", right: "documents create", add: handle((*Service).paste)},
-		{method: "GET", path: "/v1/leads", id: "list-leads", tag: "leads", summary: "Leads, newest first: all for admins, their own for others", right: "leads list", add: handle((*Service).listLeads)},
-		{method: "POST", path: "/v1/leads", id: "create-lead", tag: "leads", summary: "Say \"I am interested\"", right: "leads create", status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: handle((*Service).createLead)},
-		{method: "PATCH", path: "/v1/leads/{id}", id: "move-lead", tag: "leads", summary: "Move a lead on, or decline it with a reason", right: "leads update", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).moveLead)},
 		{method: "GET", path: "/v1/feedback", id: "list-feedback", tag: "feedback", summary: "What people did with match lists, by need and time", right: "feedback list", add: handle((*Service).listFeedback)},
 		{method: "POST", path: "/v1/feedback", id: "add-feedback", tag: "feedback", summary: "Tell what people did with match lists; learning weighs it", right: "feedback create", add: handle((*Service).addFeedback)},
 	}
@@ -64,8 +61,7 @@ func routes() []route {
 		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", right: "duplicates list", add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", right: "duplicates list", add: handle((*Service).listMerges)})
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
-	table = append(append(table, keyRoutes()...), siteKeyRoutes()...)
-	table = append(table, accountRoutes()...)
+	table = append(append(append(append(table, keyRoutes()...), siteKeyRoutes()...), accountRoutes()...), recordRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}
