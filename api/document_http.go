@@ -45,6 +45,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 		s.Properties[name].Description = "ignored: the store sets it"
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
+	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
@@ -102,7 +103,7 @@ func listOf(k corpus.Kind) func(*Service, context.Context, *ListParams) (*docume
 
 // IDParam is the id in a path.
 type IDParam struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id" maxLength:"64" doc:"of the document, or of the record" example:"N001"`
 }
 
 // IfMatchParams are an id and the version that a write expects.
@@ -126,7 +127,8 @@ func (s *Service) precondition(k corpus.Kind, in IfMatchParams) (uint64, error) 
 	}
 	tag, ok := strings.CutPrefix(in.IfMatch, `"`)
 	tag, closed := strings.CutSuffix(tag, `"`)
-	version, err := strconv.ParseUint(tag, 10, 64)
+	number, _, _ := strings.Cut(tag, "-") // see conditional
+	version, err := strconv.ParseUint(number, 10, 64)
 	if !ok || !closed || err != nil || version == 0 {
 		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, k))
 	}
@@ -143,7 +145,7 @@ func (in IfMatchParams) failed(err error) error {
 }
 
 type documentOutput struct {
-	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
+	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3-9f86d081884c7d65\""`
 	Body Posting
 }
 

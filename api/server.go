@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"duijie/corpus"
 )
@@ -36,6 +37,7 @@ type route struct {
 	id, tag, summary string
 	access           access
 	status           int           // of success; 0: 200, or 204 where the answer has no body
+	secret           bool          // its answer holds what is kept nowhere: it is not given again, nor compressed
 	creates          string        // the schema of what it answers with 201 beside 200
 	problems         []corpus.Code // beside those that follow from the rest of the row
 	add              adder
@@ -64,7 +66,7 @@ func routes() []route {
 		{method: "DELETE", path: "/v1/maps/{name}", id: "delete-map", tag: "files", summary: "Forget a saved map", access: adminOnly, add: handle((*Service).deleteMap)},
 		{method: "POST", path: "/v1/paste", id: "paste", tag: "files", summary: "Make drafts of a message, with what the coach says of each", access: adminOnly, add: handle((*Service).paste)},
 		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", access: adminOnly, add: handle((*Service).listKeys)},
-		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", access: adminOnly, status: http.StatusCreated, add: handle((*Service).createKey)},
+		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", access: adminOnly, status: http.StatusCreated, secret: true, add: handle((*Service).createKey)},
 		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", access: adminOnly, add: handle((*Service).deleteKey)},
 		{method: "GET", path: "/v1/leads", id: "list-leads", tag: "leads", summary: "Leads, newest first: all for admins, their own for others", access: withKey, add: handle((*Service).listLeads)},
 		{method: "POST", path: "/v1/leads", id: "create-lead", tag: "leads", summary: "Say \"I am interested\"", access: withKey, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: handle((*Service).createLead)},
@@ -78,8 +80,9 @@ func routes() []route {
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
+		table = append(table, bySourceRoutes(k))
 	}
-	return table
+	return slices.Concat(table, changeRoutes(), codeRoutes(), batchRoutes(), matchBatchRoutes())
 }
 
 // handle makes an adder of a method: its errors become problems here.
@@ -107,7 +110,7 @@ const (
 func (r route) operation(s *Service) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
 		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout, RejectUnknownQueryParameters: true}
-	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Invalid, corpus.Internal}, r.problems...)
+	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Invalid, tooMany, corpus.Internal}, r.problems...)
 	switch r.access {
 	case anyone:
 		op.Security = []map[string][]string{{}, {"key": {}}}
@@ -120,6 +123,10 @@ func (r route) operation(s *Service) huma.Operation {
 	}
 	if r.method == "POST" || r.method == "PUT" || r.method == "PATCH" {
 		problems = append(problems, malformed, corpus.TooLarge, wrongMedia, tooSlow)
+	}
+	if r.once() {
+		problems = append(problems, corpus.Conflict)
+		op.Parameters = append(op.Parameters, idempotencyParam())
 	}
 	for _, c := range problems {
 		op.Errors = append(op.Errors, statuses[c].status)
@@ -135,8 +142,17 @@ func (r route) operation(s *Service) huma.Operation {
 			writeProblem(humagin.Unwrap(ctx).Writer, problemOf(ctx.Context(), s.Log, err))
 			return
 		}
+		if r.secret {
+			ctx.SetHeader(gzhttp.HeaderNoCompression, "1")
+		}
 		next(ctx)
 	}}
+	switch {
+	case r.once():
+		op.Middlewares = append(op.Middlewares, s.doOnce(r))
+	case r.method == http.MethodGet:
+		op.Middlewares = append(op.Middlewares, conditional)
+	}
 	return op
 }
 
@@ -165,6 +181,7 @@ func init() {
 func newAPI(s *Service) (http.Handler, huma.API) {
 	router := gin.New()
 	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false
+	router.UseRawPath = true // an id of a source may hold a slash, percent-encoded
 	router.NoRoute(func(g *gin.Context) {
 		writeProblem(g.Writer, newProblem(g.Request.Context(), corpus.NotFound, "there is no such path", "see /openapi.json for all paths"))
 	})
@@ -190,6 +207,7 @@ func newAPI(s *Service) (http.Handler, huma.API) {
 	for _, r := range routes() {
 		r.add(api, r.operation(s), s)
 	}
+	complete(api.OpenAPI())
 	document, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
 		document = nil // the golden test holds the document

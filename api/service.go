@@ -26,6 +26,8 @@ type Service struct {
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateFeeds
 
+	Limits Limits // on requests over TCP
+
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
@@ -35,6 +37,8 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	atWork    atWork
+	waiting   atomic.Int32 // for a change
 }
 
 // A Caller is who asks.
@@ -80,4 +84,5 @@ type SearchResult struct {
 	Budget    *corpus.Money  `json:"budget,omitempty"`
 	Published corpus.Date    `json:"published,omitempty"`
 	Life      *market.Life   `json:"life,omitempty" doc:"of achievements and needs"`
+	Codes     *NamedCodes    `json:"codes,omitempty" doc:"its codes with their names"`
 }
