@@ -54,12 +54,13 @@ func batchRoute(api huma.API, op huma.Operation, s *Service) {
 	row := schemas.Schema(reflect.TypeFor[BatchRow](), true, "")
 	schemas.Map()["BatchRow"].Properties["document"] = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
 		Description: "of put and create a DocInput, of patch the members to change"}
-	op.RequestBody = &huma.RequestBody{Required: true, Description: "a row a line, 1 GiB at most, a line 1 MiB",
-		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: row,
-			Example: json.RawMessage(`{"kind":"need","source":"crm","source_id":"4711","document":{"title":"玉米浸泡时间太长"}}`)}}}
 	result := schemas.Schema(reflect.TypeFor[BatchResult](), true, "")
 	op.Responses = eventLines(result, "a result a line, in the order of the rows; blank lines have none")
 	handle((*Service).batch)(api, op, s)
+	// Known before, it would make huma read the whole body as one value.
+	api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Description: "a row a line, 1 GiB at most, a line 1 MiB",
+		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: row,
+			Example: json.RawMessage(`{"kind":"need","source":"crm","source_id":"4711","document":{"title":"玉米浸泡时间太长"}}`)}}}
 }
 
 func (s *Service) batch(ctx context.Context, _ *struct{}) (*streamOutput, error) {
