@@ -345,7 +345,11 @@ func TestRequestsAreLimited(t *testing.T) {
 }
 
 func TestTheAddressIsTheLastThatIsNoProxys(t *testing.T) {
-	l := newLimiter(Limits{Proxies: prefixes("10.0.0.0/8")})
+	proxies, err := ParseNetworks("10.0.0.0/8, 2001:db8:1::1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLimiter(Limits{Proxies: proxies})
 	for _, test := range []struct{ remote, forwarded, want string }{
 		{"192.0.2.1:5", "", "192.0.2.1"},
 		{"192.0.2.1:5", "203.0.113.9", "192.0.2.1"},

@@ -29,7 +29,7 @@ func documentRoutes(k corpus.Kind) []route {
 		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), access: adminOnly, status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
 		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", access: adminOnly, creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
 		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", access: adminOnly, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
-		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), access: adminOnly, problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
+		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), access: adminOnly, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(deleteOf(k))},
 	}
 }
 

@@ -22,6 +22,23 @@ type Limits struct {
 	Proxies    []netip.Prefix // whose X-Forwarded-For is believed, beside those on this machine
 }
 
+// ParseNetworks reads networks (10.1.0.0/16) and addresses with commas or blanks between them.
+func ParseNetworks(list string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, name := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if a, err := netip.ParseAddr(name); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // remembered is how many addresses and keys are counted at a time; the ones seen least recently are forgotten.
 const remembered = 1 << 16
 

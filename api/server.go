@@ -110,13 +110,12 @@ const (
 func (r route) operation(s *Service) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
 		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout, RejectUnknownQueryParameters: true}
-	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Invalid, tooMany, corpus.Internal}, r.problems...)
+	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Forbidden, corpus.Invalid, tooMany, corpus.Internal, corpus.Unavailable}, r.problems...)
 	switch r.access {
 	case anyone:
 		op.Security = []map[string][]string{{}, {"key": {}}}
 	default:
 		op.Security = []map[string][]string{{"key": {}}}
-		problems = append(problems, corpus.Forbidden)
 	}
 	if strings.Contains(r.path, "{") {
 		problems = append(problems, corpus.NotFound)

@@ -55,9 +55,14 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	proxies, err := api.ParseNetworks(a.TrustedProxies)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
 		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Limits: api.Limits{PerAddress: a.RatePerAddress, PerKey: a.RatePerKey, Proxies: proxies},
+		Rules:  market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
