@@ -29,9 +29,21 @@ func ParseProxies(list string) (p Proxies, err error) {
 // Asker names who sent a request, for rates: the address of the connection, or the one that a proxy of ours tells of it; of
 // IPv6 the network, for everybody has all of that.
 func (p Proxies) Asker(r *http.Request) string {
+	a := p.address(r)
+	if !a.IsValid() {
+		return r.RemoteAddr
+	}
+	if network, err := a.Prefix(64); err == nil && a.Is6() {
+		return network.String()
+	}
+	return a.String()
+}
+
+// address is where a request comes from; the zero Addr where the connection has none.
+func (p Proxies) address(r *http.Request) netip.Addr {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr
+		return netip.Addr{}
 	}
 	a := at.Addr().Unmap().WithZone("")
 	told := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -45,11 +57,5 @@ func (p Proxies) Asker(r *http.Request) string {
 		}
 		a = next.Unmap().WithZone("")
 	}
-	if a.Is6() {
-		network, err := a.Prefix(64)
-		if err == nil {
-			return network.String()
-		}
-	}
-	return a.String()
+	return a
 }

@@ -29,7 +29,7 @@ func documentRoutes(k corpus.Kind) []route {
 		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), right: "documents create", status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
 		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", right: "documents update", creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
 		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", right: "documents update", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
-		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), right: "documents delete", problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
+		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), right: "documents delete", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(deleteOf(k))},
 	}
 }
 
@@ -45,6 +45,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 		s.Properties[name].Description = "ignored: the store sets it"
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
+	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
@@ -102,7 +103,7 @@ func listOf(k corpus.Kind) func(*Service, context.Context, *ListParams) (*docume
 
 // IDParam is the id in a path.
 type IDParam struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id" maxLength:"64" doc:"of the document, or of the record" example:"N001"`
 }
 
 // IfMatchParams are an id and the version that a write expects.
@@ -130,7 +131,8 @@ func (in IfMatchParams) version(what string) (uint64, error) {
 	}
 	tag, ok := strings.CutPrefix(in.IfMatch, `"`)
 	tag, closed := strings.CutSuffix(tag, `"`)
-	version, err := strconv.ParseUint(tag, 10, 64)
+	number, _, _ := strings.Cut(tag, "-") // see conditional
+	version, err := strconv.ParseUint(number, 10, 64)
 	if !ok || !closed || err != nil || version == 0 {
 		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, what))
 	}
@@ -147,7 +149,7 @@ func (in IfMatchParams) failed(err error) error {
 }
 
 type documentOutput struct {
-	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
+	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3-9f86d081884c7d65\""`
 	Body Posting
 }
 

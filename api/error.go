@@ -20,8 +20,15 @@ const (
 	wrongMethod  corpus.Code = "method_not_allowed"
 	wrongMedia   corpus.Code = "unsupported_media_type"
 	tooSlow      corpus.Code = "timeout"
+	gone         corpus.Code = "gone"
 	tooMany      corpus.Code = "too_many_requests"
+	keyInUse     corpus.Code = "idempotency_key_in_use"
+	keyReused    corpus.Code = "idempotency_key_reused"
+	answerLost   corpus.Code = "answer_not_kept"
 )
+
+// special are the codes beside the general one of their status.
+var special = []corpus.Code{keyInUse, keyReused, answerLost}
 
 // statuses maps each code to one HTTP status and the title of its problem.
 var statuses = map[corpus.Code]struct {
@@ -37,10 +44,14 @@ var statuses = map[corpus.Code]struct {
 	tooSlow:             {http.StatusRequestTimeout, "The request came too slowly"},
 	corpus.Conflict:     {http.StatusConflict, "Somebody else was first"},
 	stalePrecond:        {http.StatusPreconditionFailed, "Another version is stored"},
+	gone:                {http.StatusGone, "The cursor leads nowhere any more"},
+	tooMany:             {http.StatusTooManyRequests, "Too many requests came in a minute"},
+	keyInUse:            {http.StatusConflict, "The request is still being carried out"},
+	keyReused:           {http.StatusUnprocessableEntity, "The idempotency key belongs to another request"},
+	answerLost:          {http.StatusConflict, "The request was carried out before"},
 	corpus.TooLarge:     {http.StatusRequestEntityTooLarge, "Over a limit"},
 	wrongMedia:          {http.StatusUnsupportedMediaType, "The body's media type is not known"},
 	corpus.Invalid:      {http.StatusUnprocessableEntity, "Something in the request is wrong"},
-	tooMany:             {http.StatusTooManyRequests, "Too many requests"},
 	corpus.Internal:     {http.StatusInternalServerError, "The fault is ours"},
 	corpus.Unavailable:  {http.StatusServiceUnavailable, "Try again later"},
 }
@@ -48,9 +59,9 @@ var statuses = map[corpus.Code]struct {
 // A Problem is the body of every error (RFC 9457).
 type Problem struct {
 	Type      string  `json:"type" format:"uri-reference" example:"/problems/not_found" doc:"names the kind of problem; stable"`
-	Title     string  `json:"title" doc:"the kind of problem in words"`
-	Status    int     `json:"status" example:"404"`
-	Detail    string  `json:"detail" doc:"what happened"`
+	Title     string  `json:"title" example:"There is no such thing" doc:"the kind of problem in words"`
+	Status    int     `json:"status" example:"404" doc:"of HTTP"`
+	Detail    string  `json:"detail" example:"there is no need \"N9\"" doc:"what happened"`
 	Fix       string  `json:"fix,omitempty" doc:"how to mend it"`
 	Errors    []Fault `json:"errors,omitempty" doc:"one for each field that is wrong"`
 	RequestID string  `json:"request_id,omitempty" doc:"to be quoted when asking for help"`
@@ -61,8 +72,8 @@ type Problem struct {
 // A Fault is what is wrong with one field or parameter.
 type Fault struct {
 	Field  string `json:"field,omitempty" example:"published" doc:"member of the body, or parameter"`
-	Detail string `json:"detail"`
-	Fix    string `json:"fix,omitempty"`
+	Detail string `json:"detail" doc:"what is wrong with it"`
+	Fix    string `json:"fix,omitempty" doc:"how to mend it"`
 }
 
 // Error makes a Problem the huma.StatusError that is written as it is.
@@ -76,7 +87,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Problem {
 	s := statuses[code]
-	return &Problem{Type: "/problems/" + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
+	return &Problem{Type: ProblemPath + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
 }
 
 type faults = corpus.Faults
@@ -111,12 +122,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 // huma calls these two for what it finds wrong before a handler runs. Values are left out: they may be secrets.
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		code := corpus.Internal
-		for c, s := range statuses {
-			if s.status == status {
-				code = c
-			}
-		}
+		code := codeOf(status)
 		p := newProblem(ctx.Context(), code, msg, fixes[code])
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
@@ -142,4 +148,18 @@ var fixes = map[corpus.Code]string{
 	wrongMedia:      "send JSON with Content-Type: application/json",
 	tooSlow:         "send the body without pauses",
 	corpus.Internal: "try again; if it stays, quote the request_id",
+
+	corpus.Unauthorized: "send the header Authorization: Bearer dj_..., with a key from: duijie key create",
+	corpus.Forbidden:    "use a key with the right role",
+	corpus.NotFound:     "look the id up with a search; what a key may not see is not there for it",
+	corpus.Conflict:     "read what is stored and decide again",
+	corpus.Unavailable:  "wait as long as Retry-After says and send it again",
+	movedTo:             "follow Location",
+	stalePrecond:        "read it again and repeat the change with the new ETag",
+	wrongMethod:         "use a method that the header Allow names",
+	gone:                "begin without after, and forget what you do not meet again",
+	tooMany:             "wait as long as Retry-After says; a key may ask more often",
+	keyInUse:            "send it again in a second",
+	keyReused:           "use a new key for a new request, and send a repeated one unchanged",
+	answerLost:          "read what it made; to make another, use another key",
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -19,17 +20,21 @@ import (
 // Handler serves the API over TCP, where callers show keys. Paths that are not the API's go to pages, which may be nil.
 // Both get request ids, the access log, recovery from panics and the Caller in the request's context.
 func Handler(s *Service, pages http.Handler) http.Handler {
-	return around(s, pages, s.identify)
+	limits := newLimiter(s.Limits, s.Proxies)
+	return compressing(around(s, pages, func(h http.Header, r *http.Request) (Caller, error) {
+		c, err := s.identify(r)
+		return c, cmp.Or(limits.admits(h, r, c), err)
+	}))
 }
 
 // AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin.
 func AdminHandler(s *Service) http.Handler {
-	return around(s, nil, func(*http.Request) (Caller, error) {
+	return around(s, nil, func(http.Header, *http.Request) (Caller, error) {
 		return Caller{Name: "socket", Role: market.Admin, Admin: true}, nil
 	})
 }
 
-func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller, error)) http.Handler {
+func around(s *Service, pages http.Handler, identify func(http.Header, *http.Request) (Caller, error)) http.Handler {
 	routes, _ := newAPI(s)
 	cross := newCORS(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +68,7 @@ func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller
 			}
 		}
 		var err error
-		if caller, err = identify(r.WithContext(ctx)); err != nil {
+		if caller, err = identify(h, r.WithContext(ctx)); err != nil {
 			writeProblem(rec, problemOf(ctx, s.Log, err))
 			return
 		}
@@ -177,6 +182,9 @@ type recorder struct {
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		if h := r.Header(); (status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests) && h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
 	}
 	r.ResponseWriter.WriteHeader(status)
 }

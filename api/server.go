@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -27,6 +28,7 @@ type route struct {
 	id, tag, summary string
 	right            string        // who may call it: a record and a move of market.Rights, "leads create"; none: nobody
 	status           int           // of success; 0: 200, or 204 where the answer has no body
+	secret           bool          // its answer holds what is kept nowhere: it is not given again, nor compressed
 	creates          string        // the schema of what it answers with 201 beside 200
 	problems         []corpus.Code // beside those that follow from the rest of the row
 	add              adder
@@ -64,8 +66,9 @@ func routes() []route {
 	table = append(append(append(append(table, keyRoutes()...), siteKeyRoutes()...), accountRoutes()...), recordRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
+		table = append(table, bySourceRoutes(k))
 	}
-	return table
+	return slices.Concat(table, changeRoutes(), codeRoutes(), batchRoutes(), matchBatchRoutes())
 }
 
 // handle makes an adder of a method: its errors become problems here.
@@ -93,22 +96,24 @@ const (
 func (r route) operation(s *Service) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
 		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout, RejectUnknownQueryParameters: true}
-	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Invalid, corpus.Internal}, r.problems...)
+	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Forbidden, corpus.Invalid, tooMany, corpus.Internal, corpus.Unavailable}, r.problems...)
 	if r.opens(market.Nobody) {
 		op.Security = []map[string][]string{{}, {"key": {}}}
 	} else {
 		op.Security = []map[string][]string{{"key": {}}}
-		problems = append(problems, corpus.Forbidden)
 	}
 	if r.opens(market.Widget) {
 		op.Security = append(op.Security, map[string][]string{"site_key": {}}, map[string][]string{"site_key_header": {}})
-		problems = append(problems, corpus.Forbidden, tooMany)
 	}
 	if strings.Contains(r.path, "{") {
 		problems = append(problems, corpus.NotFound)
 	}
 	if r.method == "POST" || r.method == "PUT" || r.method == "PATCH" {
 		problems = append(problems, malformed, corpus.TooLarge, wrongMedia, tooSlow)
+	}
+	if r.once() {
+		problems = append(problems, corpus.Conflict)
+		op.Parameters = append(op.Parameters, idempotencyParam())
 	}
 	for _, c := range problems {
 		op.Errors = append(op.Errors, statuses[c].status)
@@ -124,8 +129,17 @@ func (r route) operation(s *Service) huma.Operation {
 			writeProblem(humagin.Unwrap(ctx).Writer, problemOf(ctx.Context(), s.Log, err))
 			return
 		}
+		if r.secret {
+			ctx.SetHeader(gzhttp.HeaderNoCompression, "1")
+		}
 		next(ctx)
 	}}
+	switch {
+	case r.once():
+		op.Middlewares = append(op.Middlewares, s.doOnce(r))
+	case r.method == http.MethodGet:
+		op.Middlewares = append(op.Middlewares, conditional)
+	}
 	return op
 }
 
@@ -150,6 +164,7 @@ func init() {
 func newAPI(s *Service) (http.Handler, huma.API) {
 	router := gin.New()
 	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false
+	router.UseRawPath = true // an id of a source may hold a slash, percent-encoded
 	router.NoRoute(func(g *gin.Context) {
 		writeProblem(g.Writer, newProblem(g.Request.Context(), corpus.NotFound, "there is no such path", "see /openapi.json for all paths"))
 	})
@@ -177,6 +192,7 @@ func newAPI(s *Service) (http.Handler, huma.API) {
 	for _, r := range routes() {
 		r.add(api, r.operation(s), s)
 	}
+	complete(api.OpenAPI())
 	document, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
 	if err != nil {
 		document = nil // the golden test holds the document

@@ -156,10 +156,13 @@ func TestARequestIDIsTakenWhereItIsHarmless(t *testing.T) {
 func TestAnswersCarrySafeHeaders(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	r := w.as("", "GET", "/v1/needs/n1", "").want(200)
-	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"} {
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"} {
 		if got := r.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+	if got := w.as(w.readKey, "GET", "/v1/needs/n1", "").want(200).Header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("what a key may read has Cache-Control %q", got)
 	}
 	if strings.Contains(r.body, "$schema") {
 		t.Errorf("a $schema in %s", r.body)

@@ -27,6 +27,8 @@ type Service struct {
 	PrivateFeeds PrivateFeeds
 	Proxies      Proxies // that tell who asks
 
+	Limits Limits // on requests over TCP
+
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
@@ -42,6 +44,8 @@ type Service struct {
 	people    sync.Mutex // held while a login is taken
 	hashOnce  sync.Once
 	hashSlots chan struct{}
+	atWork    atWork
+	waiting   atomic.Int32 // for a change
 }
 
 // A Caller is who asks.
@@ -91,4 +95,5 @@ type SearchResult struct {
 	Budget    *corpus.Money  `json:"budget,omitempty"`
 	Published corpus.Date    `json:"published,omitempty"`
 	Life      *market.Life   `json:"life,omitempty" doc:"of achievements and needs"`
+	Codes     *NamedCodes    `json:"codes,omitempty" doc:"its codes with their names"`
 }

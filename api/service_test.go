@@ -161,6 +161,7 @@ func send(t testing.TB, h http.Handler, method, path, body string, headers ...st
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkDescribed(t, r, res, string(b))
 	return reply{t, res, string(b)}
 }
 

@@ -24,7 +24,7 @@ package corpus
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
 //	outbox    sequence (8), index (2)    Event, until it is delivered
-//	answers   idempotency key            z answer given the first time
+//	answers   idempotency key            time (8), z Answer given the first time; for a day
 //
 // Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and
 // idempotency answer in one transaction, synced to disk before it returns.
@@ -72,6 +72,7 @@ type Store struct {
 	dec      *zstd.Decoder
 	now      func() time.Time
 	wake     chan struct{} // one slot: a write happened
+	purged   time.Time     // when old answers were looked for; of the writer
 
 	working sync.Mutex
 	at      map[string]bool // imports that are written or undone at this moment

@@ -43,8 +43,6 @@ type Batch struct {
 	Unmerges []Unmerge
 	Records  []Record // put; Deleted ones are removed
 	Events   []Event
-	// IdempotencyKey makes a second Write with the same key do nothing and return the first one's results.
-	IdempotencyKey string
 	// DryRun says what would happen, and writes nothing.
 	DryRun bool
 
@@ -83,13 +81,10 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 		return nil, err
 	}
 	var results []Result
+	once, noted := ctx.Value(onceKey{}).(*Once)
+	noted = noted && !once.written && !b.DryRun
 	err := s.db.Update(func(tx *bolt.Tx) error {
 		results = make([]Result, 0, len(b.Puts))
-		if b.IdempotencyKey != "" {
-			if v := tx.Bucket(bAnswers).Get([]byte(b.IdempotencyKey)); v != nil {
-				return s.unpack(v, &results)
-			}
-		}
 		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing, actor: b.Actor}
 		for i := range b.Puts {
 			r, err := w.put(b.Puts[i])
@@ -138,20 +133,19 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 		if b.DryRun {
 			return errDryRun
 		}
-		if b.IdempotencyKey == "" {
-			return nil
+		if noted {
+			return w.note(once)
 		}
-		v, err := s.pack(results)
-		if err != nil {
-			return err
-		}
-		return tx.Bucket(bAnswers).Put([]byte(b.IdempotencyKey), v)
+		return nil
 	})
 	if errors.Is(err, errDryRun) {
 		return results, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if noted {
+		once.written = true
 	}
 	select {
 	case s.wake <- struct{}{}:
@@ -283,10 +277,18 @@ func (w *writer) place(d *Doc, hash string, from origin) error {
 	if err != nil {
 		return err
 	}
-	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version}); err != nil {
+	key := docKey(d.Kind, d.Number)
+	hidden := d.Status != Published
+	if v := w.tx.Bucket(bDocs).Get(key); hidden && v != nil {
+		old, err := w.s.decodeDoc(key, v)
+		if err != nil {
+			return err
+		}
+		hidden = old.Status != Published
+	}
+	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version, Hidden: hidden}); err != nil {
 		return err
 	}
-	key := docKey(d.Kind, d.Number)
 	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
 		w.putTwins(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
 }
@@ -327,7 +329,7 @@ func (w *writer) delete(del Delete) error {
 
 func (w *writer) remove(old *Doc) error {
 	version := old.Version + 1
-	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true}); err != nil {
+	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true, Hidden: old.Status != Published}); err != nil {
 		return err
 	}
 	return errors.Join(w.dropText(old), w.tx.Bucket(bDocs).Delete(docKey(old.Kind, old.Number)),

@@ -97,6 +97,8 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /confirm/{token}":   s.confirm,
 		"GET /about":              s.about,
 		"GET /docs":               s.documentation,
+		"GET /problems":           s.problem,
+		"GET /problems/{code}":    s.problem,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
 		"GET /imports":            s.signedIn(s.imports),

@@ -38,6 +38,8 @@ type settings struct {
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
 	Proxies         string `koanf:"proxies"`
+	RatePerAddress  int    `koanf:"rate_per_address"`
+	RatePerKey      int    `koanf:"rate_per_key"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -64,7 +66,7 @@ type settings struct {
 
 var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
-	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
+	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
 // addSettings makes a flag for every setting that may stand on a command line.
@@ -77,6 +79,8 @@ func addSettings(f *pflag.FlagSet) {
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
 	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
+	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
+	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -251,7 +255,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "rate_per_address", "rate_per_key"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}

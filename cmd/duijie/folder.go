@@ -61,7 +61,8 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
 		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Limits: api.Limits{PerAddress: a.RatePerAddress, PerKey: a.RatePerKey},
+		Rules:  market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
