@@ -35,6 +35,7 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	feedQueue feedQueue
 }
 
 // A Caller is who asks.

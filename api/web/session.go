@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"sync"
@@ -133,11 +134,12 @@ type signInPage struct {
 
 // goOn is the page of ours that a request was sent away from.
 func goOn(r *http.Request) string {
-	to := path.Clean("/" + r.URL.Query().Get("to"))
-	if to != "/imports" && !strings.HasPrefix(to, "/imports/") {
+	to, err := url.Parse(r.URL.Query().Get("to"))
+	if err != nil || to.IsAbs() || to.Host != "" || to.User != nil || !strings.HasPrefix(to.Path, "/") || to.Path == "/signin" {
 		return "/imports"
 	}
-	return to
+	// Cleaning keeps a path of two slashes from becoming an address on another host, and escaping one of backslashes.
+	return (&url.URL{Path: path.Clean(to.Path), RawQuery: to.RawQuery}).String()
 }
 
 func (s *site) signInForm(r request) (page, error) {
@@ -191,11 +193,10 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) {
 func (s *site) signedIn(v view) view {
 	return func(r request) (page, error) {
 		if !r.caller.Admin {
-			to := r.URL.Path
 			if r.Method != http.MethodGet {
-				to = "/imports"
+				return s.kept(r)
 			}
-			return page{Redirect: "/signin?to=" + to, Private: true}, nil
+			return page{Redirect: "/signin?to=" + strings.ReplaceAll(url.QueryEscape(r.URL.RequestURI()), "%2F", "/"), Private: true}, nil
 		}
 		p, err := v(r)
 		p.Private = true

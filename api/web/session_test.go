@@ -86,7 +86,7 @@ func TestOnlyAnAdminsKeySignsIn(t *testing.T) {
 	if log := w.log.String(); strings.Contains(log, admin) || strings.Contains(log, read) || strings.Contains(log, c.Value) {
 		t.Error("a key or a token is logged")
 	}
-	for _, to := range []string{"//evil.example/imports", "https://evil.example/imports/", "/imports/../../x", "/search", ""} {
+	for _, to := range []string{"//evil.example/imports", "https://evil.example/imports/", "/signin", ""} {
 		res := w.ask(http.MethodPost, "/signin?to="+url.QueryEscape(to), url.Values{"key": {admin}})
 		if at := res.Header.Get("Location"); at != "/portal/imports" {
 			t.Errorf("%q leads to %q", to, at)
@@ -190,7 +190,7 @@ func TestImportPagesAreClosed(t *testing.T) {
 			}
 		}
 		for _, a := range posts[1:] {
-			if res := w.ask(http.MethodPost, a, url.Values{"do": {"import"}}, cookies...); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/signin?to=/imports" {
+			if res := w.ask(http.MethodPost, a, url.Values{"do": {"import"}}, cookies...); res.StatusCode != http.StatusForbidden {
 				t.Errorf("POST %s without a session answers %d %s", a, res.StatusCode, res.Header.Get("Location"))
 			}
 		}

@@ -101,6 +101,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"GET /docs":               s.documentation,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
+		"GET /signin/done":        s.signedIn(s.backToForm),
 		"GET /imports":            s.signedIn(s.imports),
 		"GET /imports/{id}":       s.signedIn(s.importPage),
 		"GET /imports/{id}/check": s.signedIn(s.uploadForm),
@@ -126,6 +127,12 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /imports/{id}/undo":  s.showForm(s.signedIn(s.undo)),
 	} {
 		mux.Handle(pattern, guard.Handler(h))
+	}
+	for pattern, v := range s.intakePages() {
+		mux.HandleFunc(pattern, s.show(s.signedIn(v)))
+	}
+	for pattern, v := range s.intakeForms() {
+		mux.Handle(pattern, guard.Handler(s.showForm(s.signedIn(v))))
 	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
@@ -206,7 +213,7 @@ func (s *site) show(v view) http.HandlerFunc {
 // showForm is show for forms that hold rows of a file.
 func (s *site) showForm(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(maxForm)
+		limit := int64(maxKept)
 		if s.caller(r).Admin {
 			limit = maxEdits
 		}
