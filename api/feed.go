@@ -227,6 +227,7 @@ func (s *Service) fetchDue(ctx context.Context) error {
 		if ctx.Err() != nil || !f.Due(s.now()) {
 			continue
 		}
+		s.fetchWanted(ctx) // who asked waits for one of these, not for all
 		s.fetching.Lock()
 		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Admin: true}, f.Name)
 		s.fetching.Unlock()

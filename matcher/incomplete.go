@@ -123,7 +123,8 @@ var achievementTopics = []topic{
 // thinAchievement is the length in characters under which an achievement's text says too little.
 const thinAchievement = 100
 
-// Incomplete reads all published postings, and makes proposals for those that it returns.
+// Incomplete looks at all published postings, and makes proposals for those that it returns. A look that took long serves
+// for ten times as long: then what was written meanwhile is left out where it lacks nothing any more, and counted as it was.
 func (m *Matcher) Incomplete(ctx context.Context, o IncompleteOptions) (IncompleteList, error) {
 	var worst []Incomplete
 	out := IncompleteList{Postings: []Incomplete{}, Gaps: []GapCount{}}
@@ -132,25 +133,26 @@ func (m *Matcher) Incomplete(ctx context.Context, o IncompleteOptions) (Incomple
 		kinds = []corpus.Kind{o.Kind}
 	}
 	for _, k := range kinds {
-		counts := map[string]int{}
-		err := m.eachPublished(ctx, k, func(d *corpus.Doc, e *indexer.Entry) {
-			out.All++
-			missing, completeness := openOf(d, e, "")
-			asked := o.Gap == "" && len(missing) > 0
-			for _, g := range missing {
-				counts[g.Field]++
-				asked = asked || g.Field == o.Gap
-			}
-			if asked {
-				worst = append(worst, Incomplete{Kind: k, Number: d.Number, Completeness: completeness})
-			}
-		})
+		scan, err := m.scanGaps(ctx, k)
 		if err != nil {
 			return out, err
 		}
-		for _, t := range topicsOf(k) {
-			if n := counts[t.field]; n > 0 {
+		out.All += scan.all
+		asked := ^uint16(0)
+		for i, t := range topicsOf(k) {
+			if n := scan.counts[i]; n > 0 {
 				out.Gaps = append(out.Gaps, GapCount{k, t.field, n})
+			}
+			if t.field == o.Gap {
+				asked = 1 << i
+			}
+		}
+		if o.Gap != "" && asked == ^uint16(0) {
+			continue // no posting of this kind is asked for it
+		}
+		for _, row := range scan.rows {
+			if row.gaps&asked != 0 {
+				worst = append(worst, Incomplete{Kind: k, Number: row.number, Completeness: row.completeness})
 			}
 		}
 	}
@@ -162,22 +164,31 @@ func (m *Matcher) Incomplete(ctx context.Context, o IncompleteOptions) (Incomple
 		}
 		worst = slices.DeleteFunc(worst, func(p Incomplete) bool { behind, _ := p.behind(o.After); return !behind })
 	}
-	worst = worst[min(o.Skip, len(worst)):]
-	for _, w := range worst[:min(len(worst), cmp.Or(o.Limit, 20))] {
+	for _, w := range worst[min(o.Skip, len(worst)):] {
+		if len(out.Postings) == cmp.Or(o.Limit, 20) {
+			break
+		}
 		docs, err := m.store.ByNumber(w.Kind, w.Number)
 		if err != nil {
 			return out, err
 		}
-		if len(docs) == 0 {
-			continue // deleted meanwhile
+		if len(docs) == 0 || docs[0].Status != corpus.Published {
+			continue // deleted or taken down meanwhile
 		}
 		p, err := m.incompleteOf(ctx, &docs[0], o)
 		if err != nil {
 			return out, err
 		}
-		out.Postings = append(out.Postings, p)
+		if o.lists(p.Missing) {
+			out.Postings = append(out.Postings, p)
+		}
 	}
 	return out, nil
+}
+
+// lists reports whether a posting that lacks this belongs into the list.
+func (o IncompleteOptions) lists(missing []Gap) bool {
+	return slices.ContainsFunc(missing, func(g Gap) bool { return o.Gap == "" || g.Field == o.Gap })
 }
 
 // IncompleteOf says what one need or achievement lacks, with proposals.
@@ -196,38 +207,6 @@ func (m *Matcher) incompleteOf(ctx context.Context, d *corpus.Doc, o IncompleteO
 		p.Proposals, err = m.propose(ctx, d, entry)
 	}
 	return p, err
-}
-
-// eachPublished visits the published documents of a kind with their entries, empty ones where the index has none yet.
-func (m *Matcher) eachPublished(ctx context.Context, k corpus.Kind, visit func(*corpus.Doc, *indexer.Entry)) error {
-	const atOnce = 500
-	var docs []corpus.Doc
-	flush := func() error {
-		look := indexer.Lookup{Kind: k}
-		for _, d := range docs {
-			look.Numbers = append(look.Numbers, d.Number)
-		}
-		entries, err := m.entries(ctx, look)
-		for i := range docs {
-			visit(&docs[i], cmp.Or(entries[docs[i].Number], &indexer.Entry{}))
-		}
-		docs = docs[:0]
-		return err
-	}
-	for d, err := range m.store.Each(k, 0) {
-		if err != nil {
-			return err
-		}
-		if d.Status == corpus.Published {
-			docs = append(docs, d)
-		}
-		if len(docs) == atOnce {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
 }
 
 // openOf returns what a need or an achievement leaves open, worst first, and its completeness.

@@ -259,7 +259,7 @@ func (s *site) undoBulk(r request, k corpus.Kind, set string) (page, error) {
 	}
 	for _, text := range r.PostForm["was"] {
 		var was wasRow
-		if err := json.Unmarshal([]byte(text), &was); err != nil {
+		if err := json.Unmarshal([]byte(text), &was); err != nil || was.Was == nil {
 			return page{}, corpus.Errorf(corpus.Invalid, "what was before can't be read")
 		}
 		d, err := s.svc.Document(r.Context(), r.caller, k, was.ID)

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// diffTime is how long two texts are compared; what is found by then is shown, perhaps more coarsely.
-	diffTime = 50 * time.Millisecond
+	// Texts of more than diffRunes characters together are compared for diffTime at most, and then shown more coarsely; shorter
+	// ones take a tenth of a second at worst.
+	diffRunes, diffTime = 4_000, 200 * time.Millisecond
 	// Of a run of text that both have, so many characters beside a difference are shown, and of a difference the longest.
 	besideShown, differenceShown = 40, 400
 )
@@ -18,7 +19,9 @@ const (
 // middle.
 func differing(a, b string) (x, y []segment) {
 	d := diffmatchpatch.New()
-	d.DiffTimeout = diffTime
+	if d.DiffTimeout = 0; utf8.RuneCountInString(a)+utf8.RuneCountInString(b) > diffRunes {
+		d.DiffTimeout = diffTime
+	}
 	for _, part := range d.DiffCleanupSemantic(d.DiffMain(a, b, false)) {
 		switch part.Type {
 		case diffmatchpatch.DiffEqual:

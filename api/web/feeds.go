@@ -36,7 +36,7 @@ func (s *site) feeds(r request) (page, error) {
 	}
 	q := r.URL.Query()
 	p := feedsPage{}
-	for _, note := range []string{"saved", "removed", "fetched"} {
+	for _, note := range []string{"saved", "removed"} {
 		if name := q.Get(note); name != "" {
 			p.Note = r.t("feeds."+note, name)
 		}
@@ -54,9 +54,16 @@ func (s *site) feeds(r request) (page, error) {
 		}
 		p.Rows = append(p.Rows, row)
 		p.Refresh = p.Refresh || row.Work
-	}
-	if p.Refresh && q.Has("fetched") {
-		p.Note = r.t("feeds.working", q.Get("fetched"))
+		if f.Name == q.Get("fetched") {
+			switch {
+			case row.Work:
+				p.Note = r.t("feeds.working", f.Name)
+			case row.Failed:
+				p.Note = r.t("feeds.failed", f.Name)
+			default:
+				p.Note = r.t("feeds.fetched", f.Name)
+			}
+		}
 	}
 	return page{Template: "feeds", Title: r.t("feeds.title"), Nav: "feeds", Refresh: p.Refresh, Data: p}, nil
 }

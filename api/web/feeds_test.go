@@ -92,7 +92,7 @@ func TestAFeedIsAddedFetchedAndRemoved(t *testing.T) {
 		}
 	}
 	market.Close()
-	if main = fetch(); !strings.Contains(main, "读取失败") || !strings.Contains(main, "连不上来源") || !strings.Contains(main, "连续失败 1 次") {
+	if main = fetch(); !strings.Contains(main, "没有读到：邻市 平台?") || !strings.Contains(main, "读取失败") || !strings.Contains(main, "连不上来源") || !strings.Contains(main, "连续失败 1 次") {
 		t.Errorf("a fetch of nothing says %q", main)
 	}
 	if to := w.ask(http.MethodPost, at+"/remove", url.Values{}, cookie).Header.Get("Location"); !strings.HasPrefix(to, "/feeds?removed=") {

@@ -83,7 +83,9 @@ func TestFilesAsTheyArriveImportExactlySoInABrowser(t *testing.T) {
 	}
 	r := newReader(t, false)
 	r.signIn()
-	main := func() string { return eval[string](r, `document.querySelector("main").textContent.replace(/\s+/g, " ")`) }
+	main := func() string {
+		return eval[string](r, `document.querySelector("main").textContent.replace(/\s+/g, " ")`)
+	}
 	for _, path := range wants {
 		want := readTold(t, path)
 		file, err := filepath.Abs(strings.TrimSuffix(path, ".want"))

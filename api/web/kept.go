@@ -8,7 +8,7 @@ import (
 )
 
 // maxKept bounds the bytes of a form that is kept for somebody whose session has ended.
-const maxKept = 1 << 20
+const maxKept = 4 << 20
 
 // A keptPage holds what somebody sent whose session had ended, to be sent again once they are signed in. Nothing of it is
 // stored.

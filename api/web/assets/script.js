@@ -86,6 +86,9 @@
     });
   });
 
+  // A page about something at work is loaded again.
+  if (document.querySelector("[data-reload]")) setTimeout(function () { location.reload(); }, 5000);
+
   var work = document.querySelector("[data-events]");
   if (work) watch(work);
 
