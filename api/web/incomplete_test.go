@@ -140,6 +140,14 @@ func TestWrongMendsAreKeptAndMarked(t *testing.T) {
 	if main := text(tags(doc, "main")[0]); !strings.Contains(main, "刚刚被别人改过") || text(byID(doc, "contact")) != "王某 13900000000" {
 		t.Errorf("another version: %q", main)
 	}
+	// What somebody else filled in meanwhile is not emptied by who left it empty.
+	form.Set("was.contact", "王某 13900000000")
+	form.Set("was.price", "")
+	form.Set("price", "三年")
+	doc, _ = w.page(http.StatusUnprocessableEntity, http.MethodPost, at, form, cookie)
+	if text(byID(doc, "price")) != "三年" || text(byID(doc, "contact")) != "" {
+		t.Errorf("of what was changed and what was not: %q, %q", text(byID(doc, "price")), text(byID(doc, "contact")))
+	}
 	form = url.Values{"version": {"1"}, "after": {"x"}, "accept": {`{"field":"field","value":["nonsense"]}`}}
 	doc, _ = w.page(http.StatusUnprocessableEntity, http.MethodPost, at, form, cookie)
 	if attr(byID(doc, "field"), "aria-invalid") != "true" {

@@ -1,6 +1,20 @@
 package web
 
-import "duijie/corpus"
+import (
+	"net/http"
+
+	"duijie/corpus"
+)
+
+// intake adds these pages and what they send.
+func (s *site) intake(mux *http.ServeMux, guard *http.CrossOriginProtection) {
+	for pattern, v := range s.intakePages() {
+		mux.HandleFunc(pattern, s.show(s.signedIn(v)))
+	}
+	for pattern, v := range s.intakeForms() {
+		mux.Handle(pattern, guard.Handler(s.showForm(s.signedIn(v))))
+	}
+}
 
 // intakePages are the pages, for admins who signed in, that keep what came in whole: duplicates, what is incomplete, feeds.
 func (s *site) intakePages() map[string]view {

@@ -39,6 +39,7 @@ type mendField struct {
 	needField
 	Label     string
 	Hint      string // key of its words
+	Was       string // the value that is stored
 	Proposals []proposal
 }
 
@@ -95,9 +96,10 @@ func (s *site) mendPage(r request, d corpus.Doc, state matcher.Incomplete, typed
 		if len(m.Gaps)+len(m.Proposals) == 0 && wrong[f.Name] == "" && !typed.Has(f.Name) {
 			continue
 		}
-		m.Value, m.Error = said[f.Name], wrong[f.Name]
-		if typed != nil {
-			m.Value = strings.Join(typed[f.Name], "；")
+		m.Value, m.Was, m.Error = said[f.Name], said[f.Name], wrong[f.Name]
+		// What was left as it was shown is shown as it is now: somebody else may have filled it in.
+		if v := typedIn(typed, f.Name); typed.Has(f.Name) && v != strings.TrimSpace(lines(typed.Get("was."+f.Name))) {
+			m.Value = v
 		}
 		for i, c := range m.Choices {
 			m.Choices[i].Chosen = slices.Contains(strings.Split(m.Value, "；"), c.Value)
@@ -134,6 +136,14 @@ func (s *site) mendPage(r request, d corpus.Doc, state matcher.Incomplete, typed
 	}
 	return out
 }
+
+// typedIn is what was typed into a field, or ticked, without space around it.
+func typedIn(form url.Values, field string) string {
+	return strings.TrimSpace(lines(strings.Join(form[field], "；")))
+}
+
+// lines is a text with the line breaks of documents in the place of those of forms.
+func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // hintOf is the key of what is said under an input, "" where nothing is.
 func hintOf(field string) string {
@@ -235,8 +245,7 @@ type accepted struct {
 func mendPatch(form url.Values, d *corpus.Doc) (patch map[string]json.RawMessage, wrong map[string]string, err error) {
 	said, values := fieldValues(d), map[string]string{}
 	for _, f := range mendFields("") {
-		v := strings.ReplaceAll(strings.Join(form[f.Name], "；"), "\r\n", "\n")
-		if form.Has(f.Name) && strings.TrimSpace(v) != strings.TrimSpace(said[f.Name]) {
+		if v := typedIn(form, f.Name); form.Has(f.Name) && v != strings.TrimSpace(said[f.Name]) {
 			values[f.Name] = v
 		}
 	}

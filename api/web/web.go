@@ -128,12 +128,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.Handle(pattern, guard.Handler(h))
 	}
-	for pattern, v := range s.intakePages() {
-		mux.HandleFunc(pattern, s.show(s.signedIn(v)))
-	}
-	for pattern, v := range s.intakeForms() {
-		mux.Handle(pattern, guard.Handler(s.showForm(s.signedIn(v))))
-	}
+	s.intake(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }
