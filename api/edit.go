@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -113,13 +112,7 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 func (a *EditAnswer) fail(r EditResult, err error) {
 	a.Failed++
 	r.Outcome = "failed"
-	if all, ok := errors.AsType[faults](err); ok {
-		for _, e := range all {
-			r.Errors = append(r.Errors, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-		}
-	} else if e, ok := errors.AsType[*corpus.Error](err); ok {
-		r.Errors = []Fault{{Field: e.Field, Detail: e.Message, Fix: e.Fix}}
-	}
+	r.Errors = FaultsOf(err)
 	a.Results = append(a.Results, r)
 }
 

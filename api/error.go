@@ -92,6 +92,18 @@ func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Prob
 
 type faults = corpus.Faults
 
+// FaultsOf returns what is wrong with each field, or with the whole, where an error says so.
+func FaultsOf(err error) (out []Fault) {
+	all, _ := errors.AsType[faults](err)
+	if e, ok := errors.AsType[*corpus.Error](err); ok && all == nil {
+		all = faults{e}
+	}
+	for _, e := range all {
+		out = append(out, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
+	}
+	return out
+}
+
 // problemOf is the one adapter from errors to problems. It logs what is our fault and shows nothing of it.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
@@ -109,12 +121,8 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
 	}
 	p := newProblem(ctx, e.Code, e.Message, e.Fix)
-	if all, ok := errors.AsType[faults](err); ok {
-		for _, f := range all {
-			p.Errors = append(p.Errors, Fault{Field: f.Field, Detail: f.Message, Fix: f.Fix})
-		}
-	} else if e.Field != "" {
-		p.Errors = []Fault{{Field: e.Field, Detail: e.Message, Fix: e.Fix}}
+	if all := FaultsOf(err); len(all) > 1 || e.Field != "" {
+		p.Errors = all
 	}
 	return p
 }

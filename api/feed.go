@@ -161,6 +161,8 @@ func (s *Service) fetchNow(ctx context.Context, c Caller, name string) (market.F
 	if err != nil {
 		return f, err
 	}
+	s.feedQueue.begin(name)
+	defer s.feedQueue.begin("")
 	got, err := s.fetch(ctx, c.Name, f)
 	if ctx.Err() != nil { // nothing is wrong with the source, and it stays due
 		return f, ctx.Err()
@@ -204,7 +206,9 @@ func inWords(err error) string {
 func (s *Service) RunFeeds(ctx context.Context) error {
 	look := time.NewTicker(dueEvery)
 	defer look.Stop()
+	wake := s.feedQueue.open(ctx)
 	for {
+		s.fetchWanted(ctx)
 		if err := s.fetchDue(ctx); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "feeds can't be fetched", "error", err)
 		}
@@ -212,6 +216,7 @@ func (s *Service) RunFeeds(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-look.C:
+		case <-wake:
 		}
 	}
 }
@@ -222,6 +227,7 @@ func (s *Service) fetchDue(ctx context.Context) error {
 		if ctx.Err() != nil || !f.Due(s.now()) {
 			continue
 		}
+		s.fetchWanted(ctx) // who asked waits for one of these, not for all
 		s.fetching.Lock()
 		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Role: market.Admin, Admin: true}, f.Name)
 		s.fetching.Unlock()

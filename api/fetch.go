@@ -71,10 +71,10 @@ func (s *Service) fetch(ctx context.Context, actor string, f market.Feed) (got m
 	if _, err := s.useMap(f.Map, &o); err != nil {
 		return got, err
 	}
-	o.Source = ""
+	o.Source, got.Faults = "", nil
 	id := corpus.NewImportID(s.now())
 	counts, err := corpus.Import(ctx, s.Store, corpus.Adopt(corpus.Read(file, f.Name, o), f.Name), corpus.ImportOptions{
-		Actor: actor, File: f.URL, Source: f.Name, Kind: f.Kind, ID: id, KeepStatus: true, Whole: endKnown(res), Withdraw: f.Withdraw})
+		Actor: actor, File: f.URL, Source: f.Name, Kind: f.Kind, ID: id, KeepStatus: true, Whole: endKnown(res), Withdraw: f.Withdraw, Report: got.Refused})
 	s.settle(ctx)
 	if err == nil && counts.Read > 0 && counts.Read == counts.Bad {
 		err = &corpus.Error{Code: corpus.Invalid, Message: "没有一行可以读入", Fix: "看导入 " + id}

@@ -46,6 +46,7 @@ type Service struct {
 	hashSlots chan struct{}
 	atWork    atWork
 	waiting   atomic.Int32 // for a change
+	feedQueue feedQueue
 }
 
 // A Caller is who asks.

@@ -31,6 +31,7 @@ type Matcher struct {
 	scorer   *Scorer
 	lists    lists
 	given    *lru.Cache[givenKey, given]
+	gaps     gapScans
 }
 
 // New returns a matcher. Call Applied after each change of the index, so that the kept lists follow.

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"duijie/corpus"
@@ -13,6 +14,9 @@ import (
 
 // languages in which the interface speaks, the default first. What documents say stays as it is.
 var languages = []string{"zh", "en"}
+
+// shared are the templates that pages have parts from.
+var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field"}
 
 // A page is what a view computes for its template.
 type page struct {
@@ -70,12 +74,14 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	}
 	for _, file := range all {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "list" || name == "rows" || name == "record_field" {
+		if slices.Contains(shared, name) {
 			continue
 		}
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", "templates/rows.html", "templates/record_field.html", file)
-		if err != nil {
-			return nil, err
+		t := template.New(name).Funcs(funcs)
+		for _, part := range append(slices.Clone(shared), name) {
+			if t, err = t.ParseFS(files, "templates/"+part+".html"); err != nil {
+				return nil, err
+			}
 		}
 		ts.pages[name] = t
 	}

@@ -115,16 +115,14 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) {
 
 // signedIn shows a view to the signed in. Others are asked to sign in and come back.
 func (s *site) signedIn(v view) view {
+	admins := s.with("documents", "update", v)
 	return func(r request) (page, error) {
-		if !r.caller.Admin {
-			to := r.URL.Path
-			if r.Method != http.MethodGet {
-				to = "/imports"
-			}
-			return page{Redirect: "/signin?to=" + to, Private: true}, nil
+		switch {
+		case r.caller.Session != "":
+			return admins(r)
+		case r.Method != http.MethodGet:
+			return s.kept(r)
 		}
-		p, err := v(r)
-		p.Private = true
-		return p, err
+		return page{Redirect: "/signin?to=" + strings.ReplaceAll(url.QueryEscape(r.URL.RequestURI()), "%2F", "/"), Private: true}, nil
 	}
 }

@@ -101,6 +101,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"GET /problems/{code}":    s.problem,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
+		"GET /signin/done":        s.signedIn(s.backToForm),
 		"GET /imports":            s.signedIn(s.imports),
 		"GET /imports/{id}":       s.signedIn(s.importPage),
 		"GET /imports/{id}/check": s.signedIn(s.uploadForm),
@@ -137,6 +138,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	for _, k := range s.recordKinds() {
 		k.register(mux, guard)
 	}
+	s.intake(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }
@@ -216,7 +218,7 @@ func (s *site) show(v view) http.HandlerFunc {
 // showForm is show for forms that hold rows of a file.
 func (s *site) showForm(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(maxForm)
+		limit := int64(maxKept)
 		if s.caller(r).Admin {
 			limit = maxEdits
 		}
