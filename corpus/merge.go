@@ -195,7 +195,7 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := w.remove(&was); err != nil {
+	if err := w.remove(&was, w.idRow(m.Kind, m.ID).origin); err != nil {
 		return r, err
 	}
 	seq := w.changes[len(w.changes)-1].Seq
@@ -210,7 +210,8 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 		Seq: seq, Was: was, Before: &before, After: &after})
 }
 
-// replace writes d in the place of old where it says something else.
+// replace writes d in the place of old where it says something else. That others are merged into a document, or no longer,
+// changes nothing of where its own content is from.
 func (w *writer) replace(old, d *Doc) (version uint64, o Outcome, err error) {
 	d.Number, d.Version, d.Created, d.Updated = old.Number, old.Version, old.Created, old.Updated
 	same, err := equalJSON(*old, *d)
@@ -218,7 +219,7 @@ func (w *writer) replace(old, d *Doc) (version uint64, o Outcome, err error) {
 		return old.Version, Unchanged, err
 	}
 	d.Version, d.Updated = old.Version+1, w.now
-	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, TextHash(d), origin{}))
+	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, TextHash(d), w.idRow(d.Kind, d.ID).origin))
 }
 
 func (w *writer) unmerge(u Unmerge) (Result, error) {
@@ -233,11 +234,11 @@ func (w *writer) unmerge(u Unmerge) (Result, error) {
 		e.Fix = "take that merge back first"
 		return r, e
 	}
-	row := parseIDRow(w.tx.Bucket(bIDs).Get(idKey(m.Kind, m.ID)))
+	row := w.idRow(m.Kind, m.ID)
 	d := m.Was
 	d.Number, d.Version, d.Updated = row.number, row.version+1, w.now
 	r.Version = d.Version
-	if err := errors.Join(w.place(&d, TextHash(&d), origin{}), w.tx.Bucket(bMerged).Delete(idKey(m.Kind, m.ID)),
+	if err := errors.Join(w.place(&d, TextHash(&d), row.origin), w.tx.Bucket(bMerged).Delete(idKey(m.Kind, m.ID)),
 		w.tx.Bucket(bAliases).Delete(aliasKey(m.Kind, m.Into, m.ID))); err != nil {
 		return r, err
 	}
@@ -251,19 +252,15 @@ func (w *writer) unmerge(u Unmerge) (Result, error) {
 // before, and what was edited between and since stays. It returns the fields in which an edit stands where something was
 // to be restored.
 func (w *writer) mend(m *mergedRow) (kept []string, err error) {
-	var later []*mergedRow
-	for _, id := range aliases(w.tx, m.Kind, m.Into) {
-		other, err := w.s.mergedRow(w.tx, m.Kind, id)
-		if err != nil {
-			return nil, err
-		}
-		if other.Seq > m.Seq && other.Before != nil {
-			later = append(later, other)
-		}
+	all, err := w.mergesInto(m.Kind, m.Into)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(later, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
 	base, onto := *m.After, *m.Before
-	for _, other := range later {
+	for _, other := range all {
+		if other.Seq < m.Seq {
+			continue
+		}
 		before, _ := rebase(base, *other.Before, onto)
 		after := before.Unite(other.Was)
 		base, onto = *other.After, after
@@ -284,19 +281,14 @@ func (w *writer) mend(m *mergedRow) (kept []string, err error) {
 // mergeAgain gives d, a row that an import writes anew, what the documents had that were merged into it, and returns those
 // merges as they are then.
 func (w *writer) mergeAgain(d *Doc) ([]*mergedRow, error) {
-	var all []*mergedRow
-	for _, id := range aliases(w.tx, d.Kind, d.ID) {
-		m, err := w.s.mergedRow(w.tx, d.Kind, id)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, m)
+	all, err := w.mergesInto(d.Kind, d.ID)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(all, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
 	out := all[:0]
 	for _, m := range all {
 		before, after := *d, d.Unite(m.Was)
-		if m.Before == nil || len(after.Check()) > 0 {
+		if len(after.Check()) > 0 {
 			continue
 		}
 		m.Before, m.After = &before, &after
@@ -304,6 +296,35 @@ func (w *writer) mergeAgain(d *Doc) ([]*mergedRow, error) {
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// mergesInto returns the merges into a document itself that can be taken out of it, in their order.
+func (w *writer) mergesInto(k Kind, id string) (all []*mergedRow, err error) {
+	for _, alias := range aliases(w.tx, k, id) {
+		m, err := w.s.mergedRow(w.tx, k, alias)
+		if err != nil {
+			return nil, err
+		}
+		if m.Before != nil {
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
+	return all, nil
+}
+
+// own returns what d would be without all that was merged into it.
+func (w *writer) own(d Doc) (Doc, error) {
+	all, err := w.mergesInto(d.Kind, d.ID)
+	if err != nil || len(all) == 0 {
+		return d, err
+	}
+	onto := *all[0].Before
+	for i, m := range all[1:] {
+		onto, _ = rebase(*all[i].After, *m.Before, onto)
+	}
+	d, _ = rebase(*all[len(all)-1].After, d, onto)
+	return d, nil
 }
 
 // detach notes that a document is deleted: when a merge into it is taken back, nothing of it is left to restore.

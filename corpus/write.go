@@ -21,6 +21,8 @@ type Put struct {
 	KeepStatus, KeepDisclosure bool
 	// KeepAnswers leaves what a holder has answered since: see keepAnswers.
 	KeepAnswers bool
+	marks       bool // Doc is the stored one with a mark, and has what was merged into it
+
 	// Returns publishes a stored document again that was taken down when its source lost it.
 	Returns bool
 }
@@ -169,8 +171,9 @@ type writer struct {
 	tx        *bolt.Tx
 	now       time.Time
 	changes   []Change
-	importing string  // of the batch
-	earlier   Earlier // added under it
+	importing string            // of the batch
+	earlier   Earlier           // added under it
+	merged    map[string]string // ids of documents that were merged into others, by key; nil until they are wanted
 }
 
 func (w *writer) put(p Put) (Result, error) {
@@ -192,7 +195,7 @@ func (w *writer) put(p Put) (Result, error) {
 		}
 	}
 	var merged []*mergedRow
-	if w.importing != "" && known != nil {
+	if w.importing != "" && known != nil && !p.marks {
 		var err error
 		if merged, err = w.mergeAgain(&d); err != nil {
 			return r, err
@@ -237,6 +240,15 @@ func (w *writer) put(p Put) (Result, error) {
 		if same {
 			r.Outcome, r.Version = Unchanged, old.Version
 			return r, nil
+		}
+		if w.importing != "" && len(aliases(w.tx, d.Kind, d.ID)) > 0 {
+			own, err := w.own(old)
+			if err != nil {
+				return r, err
+			}
+			if before, err = w.s.pack(&own); err != nil {
+				return r, err
+			}
 		}
 		if err := w.dropText(&old); err != nil {
 			return r, err
@@ -321,14 +333,15 @@ func (w *writer) delete(del Delete) error {
 	if del.IfVersion != 0 && del.IfVersion != old.Version {
 		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
 	}
-	return errors.Join(w.remove(&old), w.detach(del.Kind, del.ID))
+	return errors.Join(w.remove(&old, origin{}), w.detach(del.Kind, del.ID))
 }
 
-func (w *writer) remove(old *Doc) error {
+// remove takes old away. from is not zero where a merge does, which can bring it back.
+func (w *writer) remove(old *Doc, from origin) error {
 	version := old.Version + 1
 	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true}); err != nil {
 		return err
 	}
 	return errors.Join(w.dropText(old), w.tx.Bucket(bDocs).Delete(docKey(old.Kind, old.Number)),
-		w.putIDRow(old.Kind, old.ID, idRow{number: old.Number, version: version}))
+		w.putIDRow(old.Kind, old.ID, idRow{number: old.Number, version: version, origin: from}))
 }
