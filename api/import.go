@@ -183,11 +183,17 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 	return e
 }
 
+// faultsOf is what is to be said about a row.
+func faultsOf(r *corpus.Row) (out []Fault) {
+	for _, e := range append(r.Problems, r.Warnings...) {
+		out = append(out, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
+	}
+	return out
+}
+
 func eventOf(r corpus.Row) ImportEvent {
 	row := &ImportRow{File: r.File, Sheet: r.Sheet, Line: r.Line}
-	for _, e := range append(r.Problems, r.Warnings...) {
-		row.Faults = append(row.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-	}
+	row.Faults = faultsOf(&r)
 	if !r.Bad() {
 		return ImportEvent{Warning: row}
 	}

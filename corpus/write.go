@@ -76,6 +76,8 @@ type Result struct {
 	// that had taken over, and Kept its fields that stay because they were edited since.
 	Into string   `json:"into,omitempty"`
 	Kept []string `json:"kept,omitempty"`
+	// Held is the day on which the holder of the document took it down, which stays so although the Put would publish it.
+	Held Date `json:"held,omitempty"`
 }
 
 // Write does the whole batch in one synced transaction. Its error has code Conflict for a version or an id that is
@@ -182,6 +184,9 @@ func (w *writer) put(p Put) (Result, error) {
 	if errs := d.Check(); len(errs) > 0 {
 		return Result{}, errs[0]
 	}
+	if d.Status != Withdrawn {
+		d.WithdrawnOn = ""
+	}
 	ids, docs := w.tx.Bucket(bIDs), w.tx.Bucket(bDocs)
 	r := Result{Outcome: Created, Kind: d.Kind, ID: d.ID}
 	known := ids.Get(idKey(d.Kind, d.ID))
@@ -223,10 +228,10 @@ func (w *writer) put(p Put) (Result, error) {
 			return r, stale(d.Kind, d.ID, old.Version, p.IfVersion)
 		}
 		if p.KeepStatus && !(p.Returns && old.Gone != "" && old.Status == Withdrawn) {
-			d.Status = old.Status
+			d.Status, d.WithdrawnOn = old.Status, old.WithdrawnOn
 		}
 		if p.KeepAnswers {
-			keepAnswers(&d, &old)
+			r.Held = keepAnswers(&d, &old)
 		}
 		if p.KeepDisclosure {
 			d.Disclosure = old.Disclosure

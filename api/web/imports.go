@@ -270,7 +270,7 @@ func (s *site) undoForm(r request) (page, error) {
 				return
 			}
 			row := keptRow{Kind: k.Kind, Name: k.ID, Why: r.keptWhy(k, names)}
-			if d, err := s.svc.Store.Get(k.Kind, k.ID); err == nil { // else it was deleted
+			if d, err := s.svc.Store.Get(k.Kind, k.ID); err == nil { // else it was deleted or merged
 				row.Name = d.Title
 				if d.Status == corpus.Published {
 					row.URL = s.docURL(k.Kind, k.ID)
@@ -303,6 +303,8 @@ func (r request) keptWhy(k corpus.Kept, names map[string]string) string {
 		return r.t("undo.kept.lead")
 	case corpus.KeptMerged:
 		return r.t("undo.kept.merged")
+	case corpus.KeptInto:
+		return r.t("undo.kept.into", by, r.moment(k.At), k.Into)
 	case corpus.KeptDeleted:
 		return r.t("undo.kept.deleted", by, r.moment(k.At))
 	}

@@ -143,6 +143,8 @@ func keptText(k corpus.Kept) string {
 		return what + "已有对接 " + k.Lead
 	case corpus.KeptMerged:
 		return what + "有别的信息合并到它"
+	case corpus.KeptInto:
+		return what + k.By + " 在 " + when + " 把它合并到 " + k.Into + "；先撤销合并，再撤销导入"
 	case corpus.KeptImported:
 		return what + "后来的导入 " + k.Import + " 在 " + when + " 改过"
 	case corpus.KeptDeleted:
