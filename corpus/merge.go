@@ -159,7 +159,7 @@ func (s *Store) mergedRow(tx *bolt.Tx, k Kind, id string) (*mergedRow, error) {
 	_, packed, ok := bytes.Cut(tx.Bucket(bMerged).Get(idKey(k, id)), []byte{0})
 	if !ok {
 		e := Errorf(NotFound, "%s %q was not merged into another", k, id)
-		e.Fix = "look at the list of merges"
+		e.Fix = "duijie merges lists what was"
 		return nil, e
 	}
 	m := &mergedRow{}

@@ -23,8 +23,7 @@ func TestGoldenExplanations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	cases := sampleCases(t)
 	quoted := 0
 	got := regexp.MustCompile("(?s)```text\n(.*?)```").ReplaceAllStringFunc(string(b), func(block string) string {
