@@ -104,13 +104,14 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if e.Err != nil {
 		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
 	}
-	p := newProblem(ctx, e.Code, e.Message, e.Fix)
+	said := e.In(langOf(ctx))
+	p := newProblem(ctx, e.Code, said.Message, said.Fix)
 	if all, ok := errors.AsType[faults](err); ok {
 		for _, f := range all {
-			p.Errors = append(p.Errors, Fault{Field: f.Field, Detail: f.Message, Fix: f.Fix})
+			p.Errors = append(p.Errors, faultOf(f, langOf(ctx)))
 		}
 	} else if e.Field != "" {
-		p.Errors = []Fault{{Field: e.Field, Detail: e.Message, Fix: e.Fix}}
+		p.Errors = []Fault{faultOf(e, langOf(ctx))}
 	}
 	return p
 }

@@ -73,7 +73,7 @@ func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, er
 	out := make([]PastedDraft, len(rows))
 	for i, row := range rows {
 		d := PastedDraft{Doc: row.Doc, Derived: append([]string{}, row.Derived...), Questions: []matcher.Gap{}, row: row}
-		d.Faults = faultsOf(&row)
+		d.Faults = faultsOf(&row, r.Lang)
 		if d.Doc.Kind == corpus.Need && !row.Bad() && i < coached {
 			advice, err := g.Matcher.Coach(ctx, d.Doc, r.Lang)
 			if err != nil {
@@ -125,7 +125,7 @@ func (s *Service) Paste(ctx context.Context, c Caller, r PasteRequest) (PasteAns
 		}
 	}, corpus.ImportOptions{ID: a.Import, Actor: c.Name, File: cmp.Or(r.Name, PasteSource), Source: cmp.Or(r.Source, PasteSource), Kind: cmp.Or(r.Kind, corpus.Need),
 		Wrote:  func(result corpus.Result) { good[0].Outcome, good = string(result.Outcome), good[1:] },
-		Report: func(row corpus.Row) { drafts[row.Index].Faults = faultsOf(&row) },
+		Report: func(row corpus.Row) { drafts[row.Index].Faults = faultsOf(&row, r.Lang) },
 	})
 	s.settle(ctx)
 	return a, err

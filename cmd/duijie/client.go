@@ -26,6 +26,7 @@ import (
 // A client speaks the API as admin: over the socket of the server that has the data folder, or with this process.
 type client struct {
 	http   http.Client
+	lang   string  // of messages about rows
 	folder *folder // nil where a server has it
 	server *http.Server
 }
@@ -48,7 +49,7 @@ func (a *app) running(ctx context.Context) (*client, error) {
 		return nil, err
 	}
 	conn.Close()
-	return &client{http: newHTTP(a.dialSocket)}, nil
+	return &client{http: newHTTP(a.dialSocket), lang: a.Lang}, nil
 }
 
 // connect finds the running server, or else opens the folder, waiting with index until everything stored is found.
@@ -82,7 +83,7 @@ func (a *app) open(index bool) (*client, error) {
 	}
 	f.service.Log = a.logger(slog.LevelError) // what is wrong with a request, the command says itself
 	ln := newPipe()
-	c := &client{http: newHTTP(ln.dial), folder: f, server: &http.Server{Handler: f.adminHandler(""), ReadHeaderTimeout: time.Minute}}
+	c := &client{http: newHTTP(ln.dial), lang: a.Lang, folder: f, server: &http.Server{Handler: f.adminHandler(""), ReadHeaderTimeout: time.Minute}}
 	go c.server.Serve(ln) // returns when close closes it
 	return c, nil
 }
@@ -154,6 +155,7 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Accept-Language", c.lang)
 	if body.media != "" {
 		req.Header.Set("Content-Type", body.media)
 	}
