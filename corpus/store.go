@@ -167,10 +167,6 @@ func kindByte(k Kind) byte {
 	return 0
 }
 
-func kindOf(b byte) Kind {
-	return Kinds[slices.IndexFunc(Kinds, func(k Kind) bool { return k[0] == b })]
-}
-
 func docKey(k Kind, number uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte{kindByte(k)}, number)
 }

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -238,4 +239,8 @@ func (w *writer) keptBy(d Doc, change uint64, deleted bool) (*Kept, error) {
 		k.Reason = KeptImported
 	}
 	return &k, err
+}
+
+func kindOf(b byte) Kind {
+	return Kinds[slices.IndexFunc(Kinds, func(k Kind) bool { return k[0] == b })]
 }
