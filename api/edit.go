@@ -71,7 +71,7 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 		return EditAnswer{}, e
 	}
 	for _, id := range unknown {
-		a.fail(EditResult{ID: id}, missing(kind, id))
+		a.fail(EditResult{ID: id}, missing(kind, id), langOf(ctx))
 	}
 	b := corpus.Batch{Action: fmt.Sprintf("edit %d %s: set %s", len(docs), kind.Plural(), strings.Join(slices.Sorted(maps.Keys(set)), ", ")), DryRun: r.DryRun}
 	var at []int // of each put, its place among the results
@@ -84,7 +84,7 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 			}
 		}
 		if err != nil {
-			a.fail(result, err)
+			a.fail(result, err, langOf(ctx))
 			continue
 		}
 		b.Puts, at = append(b.Puts, corpus.Put{Doc: d, IfVersion: old.Version}), append(at, len(a.Results))
@@ -109,10 +109,10 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 	return a, nil
 }
 
-func (a *EditAnswer) fail(r EditResult, err error) {
+func (a *EditAnswer) fail(r EditResult, err error, lang string) {
 	a.Failed++
 	r.Outcome = "failed"
-	r.Errors = FaultsOf(err)
+	r.Errors = FaultsOf(err, lang)
 	a.Results = append(a.Results, r)
 }
 

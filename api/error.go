@@ -92,14 +92,14 @@ func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Prob
 
 type faults = corpus.Faults
 
-// FaultsOf returns what is wrong with each field, or with the whole, where an error says so.
-func FaultsOf(err error) (out []Fault) {
+// FaultsOf returns what is wrong with each field, or with the whole, where an error says so; in English for lang "en".
+func FaultsOf(err error, lang string) (out []Fault) {
 	all, _ := errors.AsType[faults](err)
 	if e, ok := errors.AsType[*corpus.Error](err); ok && all == nil {
 		all = faults{e}
 	}
 	for _, e := range all {
-		out = append(out, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
+		out = append(out, faultOf(e, lang))
 	}
 	return out
 }
@@ -120,8 +120,9 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if e.Err != nil {
 		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
 	}
-	p := newProblem(ctx, e.Code, e.Message, e.Fix)
-	if all := FaultsOf(err); len(all) > 1 || e.Field != "" {
+	said := e.In(langOf(ctx))
+	p := newProblem(ctx, e.Code, said.Message, said.Fix)
+	if all := FaultsOf(err, langOf(ctx)); len(all) > 1 || e.Field != "" {
 		p.Errors = all
 	}
 	return p

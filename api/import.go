@@ -148,7 +148,7 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 		}
 		last := s.load(ctx, CallerOf(ctx), corpus.Read(body, in.Name, options), corpus.ImportOptions{
 			ID: id, File: in.Name, Source: options.Source, Kind: options.Kind, DryRun: in.DryRun,
-			Report: func(r corpus.Row) { tell(eventOf(r)) },
+			Report: func(r corpus.Row) { tell(eventOf(r, langOf(ctx))) },
 			Committed: func(sum corpus.Summary) {
 				if n := sum.Read - sum.Bad; !in.DryRun {
 					tell(ImportEvent{Committed: &n})
@@ -191,11 +191,9 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 	return e
 }
 
-func eventOf(r corpus.Row) ImportEvent {
+func eventOf(r corpus.Row, lang string) ImportEvent {
 	row := &ImportRow{File: r.File, Sheet: r.Sheet, Line: r.Line}
-	for _, e := range append(r.Problems, r.Warnings...) {
-		row.Faults = append(row.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-	}
+	row.Faults = faultsOf(&r, lang)
 	if !r.Bad() {
 		return ImportEvent{Warning: row}
 	}

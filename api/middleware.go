@@ -39,7 +39,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 	cross := newCORS(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		ctx := context.WithValue(r.Context(), requestIDKey{}, requestID(r))
+		ctx := withLang(context.WithValue(r.Context(), requestIDKey{}, requestID(r)), r)
 		rec := &recorder{ResponseWriter: w}
 		caller := Caller{Name: "unknown"}
 		defer func() {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -185,7 +184,7 @@ func (s *Service) ImportRecords(ctx context.Context, c Caller, t market.Table, f
 				return err
 			case err != nil:
 				if sum.Bad++; len(sum.Rows) < maxBadRows {
-					sum.Rows = append(sum.Rows, RecordProblem{l.N, faultsOf(err)})
+					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, langOf(ctx))})
 				}
 			default:
 				*outcome++
@@ -247,18 +246,6 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	}
 	_, err = s.ChangeRecord(ctx, c, t, id, values, old.Version)
 	return &sum.Changed, err
-}
-
-// faultsOf are what an error says of the fields of a row.
-func faultsOf(err error) (out []Fault) {
-	all, ok := errors.AsType[faults](err)
-	if e, one := errors.AsType[*corpus.Error](err); !ok && one {
-		all = faults{e}
-	}
-	for _, e := range all {
-		out = append(out, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-	}
-	return out
 }
 
 type exportRecordsInput struct {

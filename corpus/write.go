@@ -21,6 +21,8 @@ type Put struct {
 	KeepStatus, KeepDisclosure bool
 	// KeepAnswers leaves what a holder has answered since: see keepAnswers.
 	KeepAnswers bool
+	marks       bool // Doc is the stored one with a mark, and has what was merged into it
+
 	// Returns publishes a stored document again that was taken down when its source lost it.
 	Returns bool
 }
@@ -72,6 +74,8 @@ type Result struct {
 	// that had taken over, and Kept its fields that stay because they were edited since.
 	Into string   `json:"into,omitempty"`
 	Kept []string `json:"kept,omitempty"`
+	// Held is the day on which the holder of the document took it down, which stays so although the Put would publish it.
+	Held Date `json:"held,omitempty"`
 }
 
 // Write does the whole batch in one synced transaction. Its error has code Conflict for a version or an id that is
@@ -165,7 +169,8 @@ type writer struct {
 	changes   []Change
 	importing string // of the batch, as actor
 	actor     string
-	earlier   Earlier // added under it
+	earlier   Earlier           // added under it
+	merged    map[string]string // ids of documents that were merged into others, by key; nil until they are wanted
 }
 
 func (w *writer) put(p Put) (Result, error) {
@@ -173,6 +178,9 @@ func (w *writer) put(p Put) (Result, error) {
 	d.Number = 0
 	if errs := d.Check(); len(errs) > 0 {
 		return Result{}, errs[0]
+	}
+	if d.Status != Withdrawn {
+		d.WithdrawnOn = ""
 	}
 	ids, docs := w.tx.Bucket(bIDs), w.tx.Bucket(bDocs)
 	r := Result{Outcome: Created, Kind: d.Kind, ID: d.ID}
@@ -187,7 +195,7 @@ func (w *writer) put(p Put) (Result, error) {
 		}
 	}
 	var merged []*mergedRow
-	if w.importing != "" && known != nil {
+	if w.importing != "" && known != nil && !p.marks {
 		var err error
 		if merged, err = w.mergeAgain(&d); err != nil {
 			return r, err
@@ -215,10 +223,10 @@ func (w *writer) put(p Put) (Result, error) {
 			return r, stale(d.Kind, d.ID, old.Version, p.IfVersion)
 		}
 		if p.KeepStatus && !(p.Returns && old.Gone != "" && old.Status == Withdrawn) {
-			d.Status = old.Status
+			d.Status, d.WithdrawnOn = old.Status, old.WithdrawnOn
 		}
 		if p.KeepAnswers {
-			keepAnswers(&d, &old)
+			r.Held = keepAnswers(&d, &old)
 		}
 		if p.KeepDisclosure {
 			d.Disclosure = old.Disclosure
@@ -232,6 +240,15 @@ func (w *writer) put(p Put) (Result, error) {
 		if same {
 			r.Outcome, r.Version = Unchanged, old.Version
 			return r, nil
+		}
+		if w.importing != "" && len(aliases(w.tx, d.Kind, d.ID)) > 0 {
+			own, err := w.own(old)
+			if err != nil {
+				return r, err
+			}
+			if before, err = w.s.pack(&own); err != nil {
+				return r, err
+			}
 		}
 		if err := w.dropText(&old); err != nil {
 			return r, err
@@ -314,24 +331,4 @@ func (w *writer) dropText(d *Doc) error {
 		return err
 	}
 	return w.tx.Bucket(bTexts).Delete(append([]byte(TextHash(d)), docKey(d.Kind, d.Number)...))
-}
-
-func (w *writer) delete(del Delete) error {
-	old, err := w.s.get(w.tx, del.Kind, del.ID)
-	if err != nil {
-		return err
-	}
-	if del.IfVersion != 0 && del.IfVersion != old.Version {
-		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
-	}
-	return errors.Join(w.remove(&old), w.detach(del.Kind, del.ID))
-}
-
-func (w *writer) remove(old *Doc) error {
-	version := old.Version + 1
-	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true, Hidden: old.Status != Published}); err != nil {
-		return err
-	}
-	return errors.Join(w.dropText(old), w.tx.Bucket(bDocs).Delete(docKey(old.Kind, old.Number)),
-		w.putIDRow(old.Kind, old.ID, idRow{number: old.Number, version: version}))
 }

@@ -136,7 +136,7 @@ func (s *site) saveFeed(r request) (page, error) {
 		p.Wrong["columns"] = r.t("feed.wrong.columns", fault)
 	} else if len(columns) > 0 {
 		if _, err := market.MakeMap("map", columns, "", s.now()); err != nil {
-			p.Wrong["columns"] = wordsOf(err)
+			p.Wrong["columns"] = wordsOf(r, err)
 		}
 	}
 	if _, err := (market.Feed{}).Set(p.Name, p.Settings, s.now()); err != nil && len(p.Wrong) == 0 {
@@ -160,7 +160,7 @@ func (s *site) saveFeed(r request) (page, error) {
 
 // refuse notes at its input what is wrong with the settings.
 func (p *feedPage) refuse(r request, err error) {
-	for _, f := range api.FaultsOf(err) {
+	for _, f := range api.FaultsOf(err, r.lang) {
 		name := strings.TrimSuffix(f.Field, "_minutes")
 		if !slices.Contains(feedInputs, name) {
 			name = "url"
@@ -170,9 +170,9 @@ func (p *feedPage) refuse(r request, err error) {
 }
 
 // wordsOf is an error of a map, which is written for people.
-func wordsOf(err error) string {
+func wordsOf(r request, err error) string {
 	var all []string
-	for _, f := range api.FaultsOf(err) {
+	for _, f := range api.FaultsOf(err, r.lang) {
 		all = append(all, strings.Trim(f.Detail+"。"+f.Fix, "。"))
 	}
 	return strings.Join(all, "；")

@@ -228,7 +228,7 @@ func (r request) wrongFields(err error) map[string]string {
 		return nil
 	}
 	out := map[string]string{}
-	for _, f := range api.FaultsOf(err) {
+	for _, f := range api.FaultsOf(err, r.lang) {
 		out[f.Field] = f.Detail + "。" + f.Fix
 	}
 	return out

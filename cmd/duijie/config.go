@@ -99,7 +99,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("dict-dir", "", "folder with another dictionary (default: the built-in one)")
 	f.String("log-format", defaults.LogFormat, "text or json")
 	f.String("log-level", defaults.LogLevel, "debug, info, warn or error")
-	f.String("lang", defaults.Lang, "first language of the pages: zh or en")
+	f.String("lang", defaults.Lang, "first language of the pages, and the one in which commands say what is wrong with rows: zh or en")
 }
 
 // A config is the effective settings with their origins.
