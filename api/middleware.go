@@ -79,10 +79,10 @@ func ours(path string) bool {
 	return strings.HasPrefix(path, "/v1/")
 }
 
-// loggedPath leaves out the secret of a reminder's link.
+// loggedPath leaves out the secret of a mailed link.
 func loggedPath(path string) string {
-	if strings.HasPrefix(path, ConfirmPath) {
-		return ConfirmPath
+	if prefix, ok := SecretPath(path); ok {
+		return prefix
 	}
 	return path
 }

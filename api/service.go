@@ -24,7 +24,12 @@ type Service struct {
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
-	PrivateFeeds PrivateFeeds
+	PrivateFeeds PrivateHosts
+	// PrivateWebhooks are those that alerts may be posted to.
+	PrivateWebhooks PrivateHosts
+	Mail            *MailServer     // nil: no mail goes out
+	Lang            string          // of mail: zh or en; "" is zh
+	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -35,6 +40,8 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	webhooks  webhooks
+	mailing   mailing
 }
 
 // A Caller is who asks.

@@ -19,7 +19,9 @@ package corpus
 //	audit     sequence (8)               z Audit
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
-//	outbox    sequence (8), index (2)    Event, until it is delivered
+//	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
+//	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
+//	notes     key                        what a reader of the changes keeps for itself: how far it has come
 //	answers   idempotency key            z answer given the first time
 //
 // Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and
@@ -57,7 +59,7 @@ const maxSameText = 10
 var (
 	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
 	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
-	bEarlier                                      = []byte("earlier")
+	bEarlier, bDeliveries, bNotes                 = []byte("earlier"), []byte("deliveries"), []byte("notes")
 )
 
 // A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
@@ -112,7 +114,10 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases} {
+		if err := dropOldEvents(tx); err != nil {
+			return err
+		}
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

@@ -42,7 +42,7 @@ type Batch struct {
 	// Unmerges come last.
 	Unmerges []Unmerge
 	Records  []Record // put; Deleted ones are removed
-	Events   []Event
+	Events   []Event  // those whose ids are new
 	// IdempotencyKey makes a second Write with the same key do nothing and return the first one's results.
 	IdempotencyKey string
 	// DryRun says what would happen, and writes nothing.
@@ -132,7 +132,7 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 				return err
 			}
 		}
-		if err := w.events(b.Events); err != nil {
+		if _, err := s.raise(tx, b.Events); err != nil {
 			return err
 		}
 		if b.DryRun {

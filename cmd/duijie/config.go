@@ -284,7 +284,7 @@ func (c *config) check() error {
 		strings.HasSuffix(c.BaseURL, "/")) {
 		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
 	}
-	if _, err := api.ParsePrivateFeeds(c.PrivateFeeds); err != nil {
+	if _, err := api.ParsePrivateHosts(c.PrivateFeeds); err != nil {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
 	}
 	for _, e := range c.endpoints() {

@@ -46,6 +46,7 @@ type Subscription struct {
 	Webhook     string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail exactly one is set"`
 	Mail        string      `json:"mail,omitempty" doc:"address that alerts are mailed to"`
 	Digest      Digest      `json:"digest" enum:"none,daily,weekly" default:"none" doc:"of alerts by mail"`
+	Confirmed   time.Time   `json:"confirmed,omitzero" doc:"when the holder of mail followed the link that was mailed there; no alert is mailed before"`
 	Secrets     []Secret    `json:"secrets,omitempty" doc:"that sign what the webhook gets (Standard Webhooks), newest first; two while they are rotated"`
 	State       State       `json:"state" enum:"active,paused,ended"`
 	By          string      `json:"by" doc:"who subscribed, as key:ID or account:ID"`
@@ -77,7 +78,7 @@ func MakeSubscription(s Subscription, by string, now time.Time) (Subscription, e
 	s.ID, s.By, s.State = newID(now), by, Active
 	s.Created = now.UTC().Truncate(time.Second)
 	s.Updated = s.Created
-	s.Secrets = nil
+	s.Secrets, s.Confirmed = nil, time.Time{}
 	if s.Webhook != "" {
 		s.Secrets = []Secret{{Secret: newSecret()}}
 	}
@@ -163,6 +164,10 @@ func (s Subscription) Edit(to Subscription, now time.Time) (Subscription, error)
 		to.Secrets = s.Secrets
 	default:
 		to.Secrets = []Secret{{Secret: newSecret()}}
+	}
+	to.Confirmed = time.Time{}
+	if to.Mail == s.Mail {
+		to.Confirmed = s.Confirmed
 	}
 	to.ID, to.By, to.State, to.Created, to.Updated = s.ID, s.By, s.State, s.Created, now.UTC().Truncate(time.Second)
 	return to, nil
