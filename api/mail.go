@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type MailServer struct {
 	From     string // 对接 <alerts@example.gov.cn>
 	TLS      string // starttls (which must work), tls (from the first byte) or none
 
-	tls *tls.Config // of tests
+	roots *x509.CertPool // of tests
 }
 
 // CheckMailServer says what is wrong with a mail server's settings.
@@ -43,7 +44,8 @@ func CheckMailServer(m MailServer) error {
 }
 
 func (m *MailServer) client() (*gomail.Client, error) {
-	o := []gomail.Option{gomail.WithPort(m.Port), gomail.WithTimeout(mailTime)}
+	o := []gomail.Option{gomail.WithPort(m.Port), gomail.WithTimeout(mailTime),
+		gomail.WithTLSConfig(&tls.Config{ServerName: m.Host, MinVersion: tls.VersionTLS12, RootCAs: m.roots})}
 	switch m.TLS {
 	case "starttls":
 		o = append(o, gomail.WithTLSPolicy(gomail.TLSMandatory))
@@ -53,9 +55,6 @@ func (m *MailServer) client() (*gomail.Client, error) {
 		o = append(o, gomail.WithTLSPolicy(gomail.NoTLS))
 	default:
 		return nil, fmt.Errorf("%q is not one of starttls, tls, none", m.TLS)
-	}
-	if m.tls != nil {
-		o = append(o, gomail.WithTLSConfig(m.tls))
 	}
 	if m.User != "" {
 		o = append(o, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(m.User), gomail.WithPassword(m.Password))
