@@ -114,7 +114,7 @@ func (r *raiser) step(ctx context.Context) (more bool, err error) {
 		}
 	}
 	n, err := r.read(g)
-	if err != nil || n.upTo == r.seen || r.holds(g, n) {
+	if err != nil || n.upTo == r.seen && r.subs != nil || r.holds(g, n) {
 		return false, err
 	}
 	if err := r.rebase(ctx, g, n); err != nil {

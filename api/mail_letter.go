@@ -45,9 +45,9 @@ type letterRow struct {
 	Reasons                     []string
 }
 
-// words returns the Chinese or the English text of mail.
-func (s *Service) words(zh, en string) string {
-	if s.Lang == "en" {
+// inLang returns the Chinese text, or the English one for lang "en".
+func inLang(lang, zh, en string) string {
+	if lang == "en" {
 		return en
 	}
 	return zh
@@ -59,17 +59,17 @@ func (s *Service) alertLetter(ctx context.Context, sub market.Subscription, mess
 	if err != nil {
 		return letter{}, err
 	}
-	wish, err := s.wish(sub)
+	wish, err := s.Wish(sub, s.Lang)
 	if err != nil {
 		return letter{}, err
 	}
 	kind := corpus.Label(sub.Kind, s.Lang)
-	p := letterPage{Wish: wish, End: s.words("不想再收到？退订：", "No more of these? Unsubscribe:"), EndLink: end}
-	p.Heading = s.words(fmt.Sprintf("有 %d 项新的%s", len(messages), kind), fmt.Sprintf("%d new: %s", len(messages), strings.ToLower(kind)))
+	p := letterPage{Wish: wish, End: inLang(s.Lang, "不想再收到？退订：", "No more of these? Unsubscribe:"), EndLink: end}
+	p.Heading = inLang(s.Lang, fmt.Sprintf("有 %d 项新的%s", len(messages), kind), fmt.Sprintf("%d new: %s", len(messages), strings.ToLower(kind)))
 	subject := p.Heading
 	if len(messages) == 1 {
 		if t := messages[0].Data.Document.Title; t != "" {
-			subject = s.words("新的"+kind+"：", "New: ") + t
+			subject = inLang(s.Lang, "新的"+kind+"：", "New: ") + t
 		}
 	}
 	for _, m := range messages {
@@ -89,9 +89,9 @@ func (s *Service) letterRow(d AlertData) letterRow {
 	r.About = strings.Join(slices.DeleteFunc(about, func(s string) bool { return s == "" }), " · ")
 	switch d.Label {
 	case matcher.Strong:
-		r.Fit = s.words("高度契合", "Strong fit")
+		r.Fit = inLang(s.Lang, "高度契合", "Strong fit")
 	case matcher.Possible:
-		r.Fit = s.words("可能相关", "Possible")
+		r.Fit = inLang(s.Lang, "可能相关", "Possible")
 	}
 	if r.Fit != "" {
 		r.Fit += fmt.Sprintf(" %.2f", d.Score)
@@ -102,15 +102,15 @@ func (s *Service) letterRow(d AlertData) letterRow {
 	return r
 }
 
-// wish says in words what a subscription asks for.
-func (s *Service) wish(sub market.Subscription) (string, error) {
-	kind := corpus.Label(sub.Kind, s.Lang)
+// Wish says in words what a subscription asks for, in English for lang "en", else in Chinese.
+func (s *Service) Wish(sub market.Subscription, lang string) (string, error) {
+	kind := corpus.Label(sub.Kind, lang)
 	switch {
 	case sub.Query != "":
-		return s.words(fmt.Sprintf("您订阅了检索“%s”中的%s。", sub.Query, kind), fmt.Sprintf("You subscribed to the search %q: %s.", sub.Query, strings.ToLower(kind))), nil
+		return inLang(lang, fmt.Sprintf("您订阅了检索“%s”中的%s。", sub.Query, kind), fmt.Sprintf("You subscribed to the search %q: %s.", sub.Query, strings.ToLower(kind))), nil
 	case sub.Field != "":
 		name := corpus.CodeName(corpus.Field, sub.Field)
-		return s.words(fmt.Sprintf("您订阅了“%s”领域的%s。", name, kind), fmt.Sprintf("You subscribed to the field %s (%s): %s.", sub.Field, name, strings.ToLower(kind))), nil
+		return inLang(lang, fmt.Sprintf("您订阅了“%s”领域的%s。", name, kind), fmt.Sprintf("You subscribed to the field %s (%s): %s.", sub.Field, name, strings.ToLower(kind))), nil
 	}
 	subject, err := s.tellable(sub.Subject())
 	if err != nil {
@@ -121,9 +121,9 @@ func (s *Service) wish(sub market.Subscription) (string, error) {
 		title = subject.Title
 	}
 	if sub.Need != "" {
-		return s.words(fmt.Sprintf("您订阅了与需求“%s”匹配的成果。", title), fmt.Sprintf("You subscribed to achievements that fit the need “%s”.", title)), nil
+		return inLang(lang, fmt.Sprintf("您订阅了与需求“%s”匹配的成果。", title), fmt.Sprintf("You subscribed to achievements that fit the need “%s”.", title)), nil
 	}
-	return s.words(fmt.Sprintf("您订阅了与成果“%s”匹配的需求。", title), fmt.Sprintf("You subscribed to needs that the achievement “%s” fits.", title)), nil
+	return inLang(lang, fmt.Sprintf("您订阅了与成果“%s”匹配的需求。", title), fmt.Sprintf("You subscribed to needs that the achievement “%s” fits.", title)), nil
 }
 
 // confirmationLetter writes the mail that asks whether alerts are wanted.
@@ -132,21 +132,21 @@ func (s *Service) confirmationLetter(ctx context.Context, sub market.Subscriptio
 	if err != nil {
 		return letter{}, err
 	}
-	wish, err := s.wish(sub)
+	wish, err := s.Wish(sub, s.Lang)
 	if err != nil {
 		return letter{}, err
 	}
 	p := letterPage{Wish: wish, Link: link,
-		Heading: s.words("请确认：是否接收新信息提醒？", "Please confirm: do you want to be told of what is new?"),
-		Lead:    s.words("有人用这个邮件地址订阅了提醒。打开下面的链接并确认后，才会发送提醒；链接 30 天内有效。", "Somebody subscribed with this address. Nothing is sent before you open the link below and confirm; it works for 30 days."),
-		Button:  s.words("确认接收提醒", "Confirm"),
-		End:     s.words("如果不是您订阅的，不用理会这封邮件，以后不会再有。", "If it was not you, leave this mail alone: no others follow.")}
+		Heading: inLang(s.Lang, "请确认：是否接收新信息提醒？", "Please confirm: do you want to be told of what is new?"),
+		Lead:    inLang(s.Lang, "有人用这个邮件地址订阅了提醒。打开下面的链接并确认后，才会发送提醒；链接 30 天内有效。", "Somebody subscribed with this address. Nothing is sent before you open the link below and confirm; it works for 30 days."),
+		Button:  inLang(s.Lang, "确认接收提醒", "Confirm"),
+		End:     inLang(s.Lang, "如果不是您订阅的，不用理会这封邮件，以后不会再有。", "If it was not you, leave this mail alone: no others follow.")}
 	return s.writeLetter("confirm", sub.Mail, p.Heading, p)
 }
 
 // writeLetter fills the templates of a mail.
 func (s *Service) writeLetter(name, to, subject string, p letterPage) (letter, error) {
-	p.Lang = s.words("zh-CN", "en")
+	p.Lang = inLang(s.Lang, "zh-CN", "en")
 	var text, html bytes.Buffer
 	for _, t := range []struct {
 		into  io.Writer

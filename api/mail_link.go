@@ -32,33 +32,32 @@ func SecretPath(path string) (prefix string, ok bool) {
 	return "", false
 }
 
-// LinkedSubscription returns what a mailed link leads to, and in words what it asks for; an error of code NotFound where there is
-// no such link, or the subscription is gone.
-func (s *Service) LinkedSubscription(_ context.Context, p market.LinkPurpose, token string) (sub market.Subscription, wish string, err error) {
+// LinkedSubscription returns what a mailed link leads to; an error of code NotFound where there is no such link, or the
+// subscription is gone.
+func (s *Service) LinkedSubscription(_ context.Context, p market.LinkPurpose, token string) (sub market.Subscription, err error) {
 	l, err := market.MailLinkOf(s.Store, p, token, s.now())
 	if err != nil {
-		return sub, "", err
+		return sub, err
 	}
 	r, err := s.Store.Record(market.Subscriptions, l.Subscription)
 	if err != nil {
-		return sub, "", err
+		return sub, err
 	}
 	if sub, err = parseSubscription(r); err != nil {
-		return sub, "", err
+		return sub, err
 	}
 	if sub.Mail != l.Mail { // it goes elsewhere by now, which is nobody's business here
 		e := corpus.Errorf(corpus.NotFound, "the subscription has another address by now")
 		e.Fix = "use the link of the latest mail"
-		return market.Subscription{}, "", e
+		return market.Subscription{}, e
 	}
-	wish, err = s.wish(sub)
-	return sub, wish, err
+	return sub, nil
 }
 
 // FollowLink does what a mailed link is for, which is all the right that it takes: it confirms the address, or ends the
 // subscription. Twice is once.
 func (s *Service) FollowLink(ctx context.Context, p market.LinkPurpose, token string) error {
-	sub, _, err := s.LinkedSubscription(ctx, p, token)
+	sub, err := s.LinkedSubscription(ctx, p, token)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,15 @@ type settings struct {
 	BaseURL         string `koanf:"base_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
+	PrivateWebhooks string `koanf:"allow_private_webhooks"`
+	AlertRetries    string `koanf:"alert_retries"`
+	MailHost        string `koanf:"mail_host"`
+	MailPort        int    `koanf:"mail_port"`
+	MailTLS         string `koanf:"mail_tls"`
+	MailFrom        string `koanf:"mail_from"`
+	MailUser        string `koanf:"mail_user"`
+	MailPassFile    string `koanf:"mail_password_file"`
+	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -63,6 +72,7 @@ type settings struct {
 
 var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
 	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
@@ -75,6 +85,14 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
+	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
+	f.String("alert-retries", defaults.AlertRetries, "waits between the tries of an alert, which is given up after the last")
+	f.String("mail-host", "", "SMTP server that alerts are mailed by (default: none are mailed)")
+	f.Int("mail-port", defaults.MailPort, "port of the SMTP server")
+	f.String("mail-tls", defaults.MailTLS, "how mail is encrypted: starttls, tls (from the first byte) or none")
+	f.String("mail-from", "", "sender of mail: 对接 <alerts@example.gov.cn>")
+	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
+	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -115,7 +133,7 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 const envPrefix = "DUIJIE_"
 
 // secrets are the settings that no file holds and nobody is shown.
-var secrets = []string{"embedder_key", "reranker_key"}
+var secrets = []string{"embedder_key", "reranker_key", "mail_password"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
@@ -249,7 +267,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "mail_port"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}
@@ -286,6 +304,9 @@ func (c *config) check() error {
 	}
 	if _, err := api.ParsePrivateHosts(c.PrivateFeeds); err != nil {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
+	}
+	if err := c.checkAlerts(); err != nil {
+		return err
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {
