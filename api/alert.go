@@ -162,7 +162,7 @@ func (r *raiser) note(ctx context.Context, n *news) error {
 		return err
 	}
 	if raised > 0 {
-		r.s.Log.InfoContext(ctx, "alerts were raised", "alerts", raised, "change", n.upTo)
+		r.s.Log.InfoContext(ctx, "events were raised", "events", raised, "change", n.upTo)
 	}
 	r.noted = n.upTo
 	return nil
