@@ -280,7 +280,7 @@ func TestChangesWaitForTheIndex(t *testing.T) {
 
 func TestAMailedAlertWaitsForItsDigest(t *testing.T) {
 	w := newAlertWorld(t, testDocs()...)
-	for _, d := range market.Digests {
+	for _, d := range []market.Digest{market.NoDigest, market.DailyDigest, market.WeeklyDigest} {
 		w.subscribe(market.Subscription{ID: string(d), Need: "n1", Mail: "a@b.example", Digest: d, Confirmed: day})
 	}
 	w.raises("nothing", "")
@@ -298,4 +298,47 @@ func TestAMailedAlertWaitsForItsDigest(t *testing.T) {
 			t.Errorf("due at %v: %s, want %s", at, got, want)
 		}
 	}
+}
+
+// A reader subscribes over the API, confirms by the mailed link, and another address has to be confirmed anew.
+func TestASubscriptionOverTheAPI(t *testing.T) {
+	w := newAlertWorld(t, testDocs()...)
+	p := newPostOffice(t, nil, false)
+	forward := w.posting(p)
+	w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"n1","mail":"reader@firm.example","confirmed":"2026-01-01T00:00:00Z"}`).problem(422)
+	made := decodeAs[market.Subscription](w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"n1","mail":"reader@firm.example"}`).want(201))
+	confirm := func() string {
+		w.raises("before it is confirmed", "")
+		w.delivers()
+		letters := p.take()
+		if len(letters) != 1 {
+			t.Fatalf("%d mails", len(letters))
+		}
+		w.must(w.svc.FollowLink(t.Context(), market.ConfirmLink, linkIn(letters[0].text, SubscribePath)))
+		return letters[0].to
+	}
+	if to := confirm(); to != "reader@firm.example" {
+		t.Errorf("mail went to %s", to)
+	}
+	w.raises("confirmed", "")
+	w.put(starch(corpus.Achievement, "a4"))
+	w.raises("an achievement", made.ID+">a4")
+	path := "/v1/subscriptions/" + made.ID
+	if got := decodeAs[market.Subscription](w.as(w.readKey, "GET", path, "").want(200)); got.Confirmed.IsZero() || got.State != market.Active {
+		t.Errorf("confirmed, it is %+v", got)
+	}
+	forward(time.Minute)
+	w.as(w.readKey, "PATCH", path, `{"mail":"other@firm.example"}`).want(200)
+	w.put(starch(corpus.Achievement, "a6"))
+	if to := confirm(); to != "other@firm.example" {
+		t.Errorf("mail went to %s", to)
+	}
+	forward(heldFor)
+	w.delivers()
+	if letters := p.take(); len(letters) != 1 || letters[0].to != "other@firm.example" || !strings.Contains(letters[0].text, "（a4）") {
+		t.Errorf("an alert from before the address changed came by %d mails", len(letters))
+	}
+	w.as(w.readKey, "DELETE", path, "").want(204)
+	w.put(starch(corpus.Achievement, "a8"))
+	w.raises("a subscription that is gone", "")
 }

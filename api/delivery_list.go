@@ -10,8 +10,8 @@ import (
 
 func deliveryRoutes() []route {
 	return []route{
-		{method: "GET", path: "/v1/deliveries", id: "list-deliveries", tag: "alerts", summary: "What was and is to be told to subscribers, by state", access: adminOnly, add: handle((*Service).listDeliveries)},
-		{method: "POST", path: "/v1/deliveries/{id}/resend", id: "resend-delivery", tag: "alerts", summary: "Try a dead delivery again, from the first try on", access: adminOnly, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).resendDelivery)},
+		{method: "GET", path: "/v1/deliveries", id: "list-deliveries", tag: "alerts", summary: "What was and is to be told to subscribers, by state", right: "deliveries list", add: handle((*Service).listDeliveries)},
+		{method: "POST", path: "/v1/deliveries/{id}/resend", id: "resend-delivery", tag: "alerts", summary: "Try a dead delivery again, from the first try on", right: "deliveries resend", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).resendDelivery)},
 	}
 }
 
@@ -54,7 +54,7 @@ type DeliveryPage struct {
 // Deliveries returns one page of deliveries.
 func (s *Service) Deliveries(_ context.Context, c Caller, q DeliveryQuery) (DeliveryPage, error) {
 	page := DeliveryPage{Deliveries: []Delivery{}}
-	if err := mayWrite(c); err != nil {
+	if err := c.may("deliveries", "list"); err != nil {
 		return page, err
 	}
 	events, err := s.Store.Events(q.State, q.Limit+1, q.After)
@@ -70,7 +70,7 @@ func (s *Service) Deliveries(_ context.Context, c Caller, q DeliveryQuery) (Deli
 
 // Resend has a dead delivery tried again, now and as often as a new one. Others have code Conflict.
 func (s *Service) Resend(ctx context.Context, c Caller, id string) (Delivery, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("deliveries", "resend"); err != nil {
 		return Delivery{}, err
 	}
 	e, err := s.Store.Event(id)

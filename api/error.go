@@ -20,6 +20,7 @@ const (
 	wrongMethod  corpus.Code = "method_not_allowed"
 	wrongMedia   corpus.Code = "unsupported_media_type"
 	tooSlow      corpus.Code = "timeout"
+	tooMany      corpus.Code = "too_many_requests"
 )
 
 // statuses maps each code to one HTTP status and the title of its problem.
@@ -39,6 +40,7 @@ var statuses = map[corpus.Code]struct {
 	corpus.TooLarge:     {http.StatusRequestEntityTooLarge, "Over a limit"},
 	wrongMedia:          {http.StatusUnsupportedMediaType, "The body's media type is not known"},
 	corpus.Invalid:      {http.StatusUnprocessableEntity, "Something in the request is wrong"},
+	tooMany:             {http.StatusTooManyRequests, "Too many requests"},
 	corpus.Internal:     {http.StatusInternalServerError, "The fault is ours"},
 	corpus.Unavailable:  {http.StatusServiceUnavailable, "Try again later"},
 }
@@ -52,6 +54,8 @@ type Problem struct {
 	Fix       string  `json:"fix,omitempty" doc:"how to mend it"`
 	Errors    []Fault `json:"errors,omitempty" doc:"one for each field that is wrong"`
 	RequestID string  `json:"request_id,omitempty" doc:"to be quoted when asking for help"`
+
+	wait int // seconds, for Retry-After; 0: none
 }
 
 // A Fault is what is wrong with one field or parameter.
@@ -75,18 +79,7 @@ func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Prob
 	return &Problem{Type: "/problems/" + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
 }
 
-// faults are several wrong fields of one request.
-type faults []*corpus.Error
-
-func (f faults) Error() string { return errors.Join(f.Unwrap()...).Error() }
-
-func (f faults) Unwrap() []error {
-	out := make([]error, len(f))
-	for i, e := range f {
-		out[i] = e
-	}
-	return out
-}
+type faults = corpus.Faults
 
 // problemOf is the one adapter from errors to problems. It logs what is our fault and shows nothing of it.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {

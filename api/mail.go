@@ -139,12 +139,15 @@ func (s *Service) deliverMail(ctx context.Context, sub market.Subscription, even
 			}
 			continue
 		}
+		if sub.Confirmed.IsZero() { // the address is another one than when the alert was raised
+			if err := s.hold(ctx, events[i:i+1]); err != nil {
+				return err
+			}
+			continue
+		}
 		m, gone, err := s.alertMessage(sub, events[i])
 		if err != nil {
 			return err
-		}
-		if sub.Confirmed.IsZero() {
-			gone = "邮件地址尚未确认"
 		}
 		if gone != "" {
 			if err := s.drop(ctx, events[i:i+1], gone); err != nil {
@@ -166,6 +169,25 @@ func (s *Service) deliverMail(ctx context.Context, sub market.Subscription, even
 		err = s.sendMail(ctx, l)
 	}
 	return s.mailed(ctx, err, told)
+}
+
+const (
+	// heldFor is how long an alert waits before it is looked again whether the address is confirmed.
+	heldFor = time.Hour
+	// heldAtMost is how old it gets so.
+	heldAtMost = 30 * 24 * time.Hour
+)
+
+// hold lets alerts wait until the address is confirmed.
+func (s *Service) hold(ctx context.Context, events []corpus.Event) error {
+	for i := range events {
+		if s.now().Sub(events[i].Created) > heldAtMost {
+			s.end(&events[i], corpus.Dropped, "邮件地址没有确认")
+			continue
+		}
+		events[i].Error, events[i].Next = "邮件地址尚未确认", s.now().UTC().Add(heldFor)
+	}
+	return s.settleEvents(ctx, events...)
 }
 
 // letterID is the Message-ID of a mail before its @: the id of the alert that it tells of, of several a hash of theirs, so that the same

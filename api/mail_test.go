@@ -242,7 +242,7 @@ func TestAMailSaysWhatIsNewAndHowToEndIt(t *testing.T) {
 	w := newAlertWorld(t, testDocs()...)
 	p := newPostOffice(t, nil, false)
 	forward := w.posting(p)
-	for _, d := range market.Digests {
+	for _, d := range []market.Digest{market.NoDigest, market.DailyDigest, market.WeeklyDigest} {
 		s := mailTo(string(d), "n1", d)
 		s.Confirmed = day
 		w.subscribe(s)

@@ -30,6 +30,7 @@ type Service struct {
 	Mail            *MailServer     // nil: no mail goes out
 	Lang            string          // of mail: zh or en; "" is zh
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
+	Proxies         Proxies         // that tell who asks
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -40,15 +41,20 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	uses      uses
+	limits    limits
 	webhooks  webhooks
 	mailing   mailing
 }
 
 // A Caller is who asks.
 type Caller struct {
-	Name  string // for the audit: "anonymous", "socket", "key:3f9a"
-	Admin bool   // may write and read everything
-	Key   bool   // has a valid key: may read what is open to the signed in
+	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
+	Role    market.Role     // "": nobody
+	Admin   bool            // has the role admin
+	Key     bool            // has a valid key, or signed in
+	Account string          // id of the account; "" for keys and the socket
+	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -56,7 +62,7 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
-	case c.Key:
+	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}
 	return corpus.Public

@@ -150,14 +150,22 @@ func (s *Service) changeSubscription(ctx context.Context, actor, action, id stri
 		if err != nil {
 			return err
 		}
-		sub, err := parseSubscription(record)
+		old, err := parseSubscription(record)
 		if err != nil {
 			return err
 		}
-		if sub, err = change(sub); err != nil {
+		sub, err := change(old)
+		if err != nil {
 			return err
 		}
-		err = s.putRecord(ctx, Caller{Name: actor}, action, market.Subscriptions, id, sub, record.Version)
+		if record.Body, err = json.Marshal(sub); err != nil {
+			return err
+		}
+		if sub.State != old.State {
+			record.Move = string(sub.State)
+		}
+		record.IfVersion = record.Version
+		_, err = s.Store.Write(ctx, corpus.Batch{Actor: actor, Action: action, Records: []corpus.Record{record}})
 		if corpus.CodeOf(err) != corpus.Conflict {
 			return err
 		}

@@ -16,7 +16,11 @@ package corpus
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
+//	listed    table, 0, by, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
+//	                                     other, by each
+//	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
+//	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
 //	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
@@ -117,12 +121,12 @@ func Open(dir string, o Options) (*Store, error) {
 		if err := dropOldEvents(tx); err != nil {
 			return err
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
 		}
-		if err := s.fillTwins(tx); err != nil {
+		if err := errors.Join(s.fillTwins(tx), s.fillListed(tx)); err != nil {
 			return err
 		}
 		meta := tx.Bucket(bMeta)

@@ -37,7 +37,7 @@ type Options struct {
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
-var anybody = api.Caller{Name: "anonymous"}
+var anybody = api.Caller{Name: "anyone"}
 
 // A site is the pages of one service.
 type site struct {
@@ -131,6 +131,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /imports/{id}/undo":  s.showForm(s.signedIn(s.undo)),
 	} {
 		mux.Handle(pattern, guard.Handler(h))
+	}
+	for _, k := range s.recordKinds() {
+		k.register(mux, guard)
 	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil

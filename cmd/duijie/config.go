@@ -46,6 +46,7 @@ type settings struct {
 	MailUser        string `koanf:"mail_user"`
 	MailPassFile    string `koanf:"mail_password_file"`
 	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
+	Proxies         string `koanf:"proxies"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -71,7 +72,7 @@ type settings struct {
 }
 
 var defaults = settings{
-	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
 	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
 	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
@@ -93,6 +94,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("mail-from", "", "sender of mail: 对接 <alerts@example.gov.cn>")
 	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
 	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
+	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -307,6 +309,9 @@ func (c *config) check() error {
 	}
 	if err := c.checkAlerts(); err != nil {
 		return err
+	}
+	if _, err := api.ParseProxies(c.Proxies); err != nil {
+		return c.bad("proxies", "a list of addresses and networks such as 127.0.0.0/8,10.0.0.7")
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {

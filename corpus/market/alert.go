@@ -96,7 +96,9 @@ func (s Subscription) Confirm(mail string, now time.Time) (Subscription, error) 
 		e.Fix = "use the link of the latest mail"
 		return s, e
 	case s.State == Ended:
-		return s, over("subscription")
+		e := corpus.Errorf(corpus.Conflict, "the subscription has ended")
+		e.Fix = "make a new one"
+		return s, e
 	}
 	s.Confirmed = cmp.Or(s.Confirmed, now.UTC().Truncate(time.Second))
 	return s, nil

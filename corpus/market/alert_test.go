@@ -89,11 +89,11 @@ func TestAMailAddressIsConfirmed(t *testing.T) {
 	if again, err := first.Confirm("a@b.example", now.Add(time.Hour)); err != nil || !again.Confirmed.Equal(first.Confirmed) {
 		t.Errorf("twice: %v, %v", again.Confirmed, err)
 	}
-	same, err := first.Edit(Subscription{Query: "淀粉", Mail: "a@b.example"}, now)
+	same, err := SubscriptionType.Edit(first, map[string]string{"need": "", "query": "淀粉"}, now)
 	if err != nil || !same.Alerts() {
 		t.Errorf("another wish, the same address: %+v, %v", same, err)
 	}
-	other, err := first.Edit(Subscription{Need: "n1", Mail: "c@b.example"}, now)
+	other, err := SubscriptionType.Edit(first, map[string]string{"mail": "c@b.example"}, now)
 	if err != nil || other.Alerts() || ConfirmationID(other) == ConfirmationID(first) {
 		t.Errorf("another address: %+v, %v", other, err)
 	}

@@ -1,14 +1,10 @@
 package market
 
 import (
-	"crypto/rand"
-	"encoding/base64"
+	"cmp"
 	"net/mail"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"duijie/corpus"
 )
@@ -32,9 +28,6 @@ const (
 	WeeklyDigest Digest = "weekly" // all of a week in one
 )
 
-// Digests lists all in the order in which they are offered.
-var Digests = []Digest{NoDigest, DailyDigest, WeeklyDigest}
-
 // A Subscription asks to be told of new postings that fit a need, an achievement, a search or a field.
 type Subscription struct {
 	ID          string      `json:"id"`
@@ -54,178 +47,105 @@ type Subscription struct {
 	Updated     time.Time   `json:"updated"`
 }
 
-// A Secret signs what a webhook gets.
-type Secret struct {
-	Secret string    `json:"secret" doc:"whsec_ and 32 random bytes in base64"`
-	Until  time.Time `json:"until,omitzero" doc:"of a replaced one: when it stops to sign"`
+// SubscriptionType declares subscriptions, which are their owners' affair alone.
+var SubscriptionType = Type[Subscription]{
+	Declared: Declared{
+		Name: Subscriptions, One: Words{"订阅", "subscription"}, Many: Words{"订阅", "Subscriptions"},
+		States: []Named{{string(Active), Words{"生效中", "Active"}}, {string(Paused), Words{"已暂停", "Paused"}}, {string(Ended), Words{"已结束", "Ended"}}},
+		Moves:  map[State][]State{Active: {Paused, Ended}, Paused: {Active, Ended}},
+		Fields: []Field{
+			{Name: "need", Kind: corpus.Need, Words: Words{"技术需求", "Need"}, Hint: Words{"需求编号。需求、成果、检索词、行业四项里只填一项。", "give the id of a need; set exactly one of need, achievement, query and field"}},
+			{Name: "achievement", Kind: corpus.Achievement, Words: Words{"科技成果", "Achievement"}, Hint: Words{"成果编号，有新需求适合它时提醒。", "give the id of an achievement"}},
+			{Name: "query", Limit: 1_000, Words: Words{"检索词", "Search"}, Hint: Words{"与检索框里的写法相同，1,000 字以内。", "write it as in the search box, 1,000 characters at most"}},
+			{Name: "field", Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的代码：C、26 或 2614。", "use a code of GB/T 4754-2017: C, 26 or 2614"}},
+			{Name: "kind", Words: Words{"要什么", "What is wanted"}, Hint: Words{"不选时，按成果订阅的要需求，其他的要成果。", "use achievement or need as the rest asks for, or leave it out"},
+				Choices: []Named{{string(corpus.Achievement), Words{"科技成果", "Achievements"}}, {string(corpus.Need), Words{"技术需求", "Needs"}}}},
+			{Name: "mail", Limit: 254, Words: Words{"邮箱", "Mail"}, Hint: Words{"邮箱和回调地址里只填一项。", "write NAME@HOST; set exactly one of webhook and mail"}},
+			{Name: "digest", Words: Words{"邮件汇总", "Digest"}, Hint: Words{"只用于邮件。", "use none, daily or weekly; a webhook takes none"},
+				Choices: []Named{{string(NoDigest), Words{"随时发送", "Each at once"}}, {string(DailyDigest), Words{"每天一封", "Daily"}}, {string(WeeklyDigest), Words{"每周一封", "Weekly"}}}},
+			{Name: "webhook", Limit: 1_000, Words: Words{"回调地址", "Webhook"}, Hint: Words{"以 https:// 开头，不带用户名和密码；每条提醒都有签名。", "write https://HOST/PATH without user and password; every alert is signed"}},
+		},
+		Acts: []Named{{"rotate", Words{"更换密钥", "Rotate the secret"}}},
+	},
+	Head:  func(s *Subscription) Head { return Head{&s.ID, &s.State, &s.By, &s.Created, &s.Updated} },
+	Check: checkSubscription,
+	Hide: func(s *Subscription, _ Scope) (secrets []string) {
+		for _, secret := range s.Secrets {
+			secrets = append(secrets, secret.Secret)
+		}
+		s.Secrets = nil
+		return secrets
+	},
+	Act: func(s Subscription, _ string, now time.Time) (Subscription, error) {
+		return s.Rotate(now, secretOverlap)
+	},
+	Example: Subscription{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Kind: corpus.Achievement, Webhook: "https://portal.example.cn/duijie/alerts", Digest: NoDigest, State: Active,
+		By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
-
-const (
-	maxQuery    = 1_000 // characters, as of a search
-	maxAddress  = 254   // bytes of a mail address (RFC 5321)
-	maxWebhook  = 1_000 // bytes
-	secretBytes = 32    // Standard Webhooks: 24 to 64
-)
 
 // MakeSubscription checks s, of which it reads Need, Achievement, Query, Field, Kind, Webhook, Mail and Digest, and returns
-// an active subscription with, for a webhook, a new secret. Ids made later sort later, to the millisecond. An error has
-// code Invalid and names the field; whether what it names exists is the caller's to know.
+// an active subscription with, for a webhook, a new secret.
 func MakeSubscription(s Subscription, by string, now time.Time) (Subscription, error) {
-	s, err := s.check()
-	if err != nil {
-		return Subscription{}, err
-	}
-	s.ID, s.By, s.State = newID(now), by, Active
-	s.Created = now.UTC().Truncate(time.Second)
-	s.Updated = s.Created
-	s.Secrets, s.Confirmed = nil, time.Time{}
-	if s.Webhook != "" {
-		s.Secrets = []Secret{{Secret: newSecret()}}
-	}
-	return s, nil
+	return SubscriptionType.From(s, by, now)
 }
 
-// check returns s trimmed and with what follows from the rest filled in.
-func (s Subscription) check() (Subscription, error) {
+// Move returns the subscription in another state; see Type.Edit.
+func (s Subscription) Move(to State, now time.Time) (Subscription, error) {
+	return SubscriptionType.Move(s, to, now)
+}
+
+// checkSubscription fills in what follows from the rest. A webhook at another address gets a new secret, so that nobody is
+// sent what another receiver could forge; another mail address has to be confirmed.
+func checkSubscription(s *Subscription, was Subscription) corpus.Faults {
 	set := 0
-	for _, v := range []*string{&s.Need, &s.Achievement, &s.Query, &s.Field} {
-		if *v = strings.TrimSpace(*v); *v != "" {
+	for _, v := range []string{s.Need, s.Achievement, s.Query, s.Field} {
+		if v != "" {
 			set++
 		}
 	}
-	if s.Digest == "" {
-		s.Digest = NoDigest
-	}
+	s.Digest = cmp.Or(s.Digest, NoDigest)
 	if s.Kind == "" && s.Achievement != "" {
 		s.Kind = corpus.Need
-	} else if s.Kind == "" {
-		s.Kind = corpus.Achievement
 	}
-	s.Webhook, s.Mail = strings.TrimSpace(s.Webhook), strings.TrimSpace(s.Mail)
-	switch n := utf8.RuneCountInString(s.Query); {
+	s.Kind = cmp.Or(s.Kind, corpus.Achievement)
+	if s.Mail != was.Mail {
+		s.Confirmed = time.Time{}
+	}
+	switch {
+	case s.Webhook == "":
+		s.Secrets = nil
+	case s.Webhook != was.Webhook:
+		s.Secrets = []Secret{{Secret: newSecret()}}
+	}
+	switch {
 	case set != 1:
-		return s, invalid("need", "set exactly one of need, achievement, query and field", "%d of them are set", set)
-	case n > maxQuery:
-		return s, invalid("query", "shorten it", "%d characters, more than the %d allowed", n, maxQuery)
+		return wrong("need", "%d of need, achievement, query and field are set", set)
 	case s.Field != "" && corpus.CodeName(corpus.Field, s.Field) == "":
-		return s, invalid("field", "use a code of GB/T 4754-2017: C, 26 or 2614", "%q is not known", s.Field)
-	case s.Kind != corpus.Achievement && s.Kind != corpus.Need:
-		return s, invalid("kind", "use achievement or need", "there are no alerts of kind %q", s.Kind)
+		return wrong("field", "%q is not known", s.Field)
 	case s.Need != "" && s.Kind != corpus.Achievement:
-		return s, invalid("kind", "use achievement, or leave it out", "a need is matched with achievements")
+		return wrong("kind", "a need is matched with achievements")
 	case s.Achievement != "" && s.Kind != corpus.Need:
-		return s, invalid("kind", "use need, or leave it out", "an achievement is matched with needs")
-	case (s.Webhook == "") == (s.Mail == ""):
-		return s, invalid("webhook", "set exactly one of webhook and mail", "it is not clear where alerts go")
-	case !slices.Contains(Digests, s.Digest):
-		return s, invalid("digest", "use "+list(Digests), "unknown digest %q", s.Digest)
+		return wrong("kind", "an achievement is matched with needs")
+	case s.Webhook == "" && s.Mail == "", s.Webhook != "" && s.Mail != "":
+		return wrong("mail", "it is not clear where alerts go")
 	case s.Webhook != "" && s.Digest != NoDigest:
-		return s, invalid("digest", "leave it out, or have alerts mailed", "a webhook gets each alert at once")
+		return wrong("digest", "a webhook gets each alert at once")
 	case s.Mail != "" && !plainAddress(s.Mail):
-		return s, invalid("mail", "write NAME@HOST", "this is no mail address")
-	case s.Webhook != "":
-		return s, checkWebhook(s.Webhook)
+		return wrong("mail", "this is no mail address")
+	case s.Webhook != "" && !plainHook(s.Webhook):
+		return wrong("webhook", "this is no address of a webhook")
 	}
-	return s, nil
+	return nil
 }
 
 // plainAddress reports whether s is an address without a name beside it.
 func plainAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && len(s) <= maxAddress
+	return err == nil && a.Address == s
 }
 
-func checkWebhook(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.Fragment != "" || len(address) > maxWebhook:
-		return invalid("webhook", "write https://HOST/PATH", "this is no address of a webhook")
-	case u.User != nil:
-		return invalid("webhook", "leave user and password out; every alert is signed", "the address holds a secret")
-	}
-	return nil
-}
-
-// Edit returns the subscription with the wishes of another one: what is wanted, where alerts go, how they are put together.
-// An ended one has code Conflict. A webhook at another address gets a new secret, so that nobody is sent what another
-// receiver could forge.
-func (s Subscription) Edit(to Subscription, now time.Time) (Subscription, error) {
-	if s.State == Ended {
-		return s, over("subscription")
-	}
-	to, err := to.check()
-	if err != nil {
-		return s, err
-	}
-	switch {
-	case to.Webhook == "":
-		to.Secrets = nil
-	case to.Webhook == s.Webhook:
-		to.Secrets = s.Secrets
-	default:
-		to.Secrets = []Secret{{Secret: newSecret()}}
-	}
-	to.Confirmed = time.Time{}
-	if to.Mail == s.Mail {
-		to.Confirmed = s.Confirmed
-	}
-	to.ID, to.By, to.State, to.Created, to.Updated = s.ID, s.By, s.State, s.Created, now.UTC().Truncate(time.Second)
-	return to, nil
-}
-
-// Rotate returns the subscription with a new secret. The one before goes on signing beside it for as long as overlap says;
-// one that was replaced earlier stops. A subscription without a webhook has code Conflict.
-func (s Subscription) Rotate(now time.Time, overlap time.Duration) (Subscription, error) {
-	if len(s.Secrets) == 0 || s.State == Ended {
-		e := corpus.Errorf(corpus.Conflict, "only a subscription that goes to a webhook has a secret")
-		e.Fix = "set webhook first"
-		return s, e
-	}
-	now = now.UTC().Truncate(time.Second)
-	secrets := []Secret{{Secret: newSecret()}}
-	if overlap > 0 {
-		secrets = append(secrets, Secret{Secret: s.Secrets[0].Secret, Until: now.Add(overlap)})
-	}
-	s.Secrets, s.Updated = secrets, now
-	return s, nil
-}
-
-// Signing returns the secrets that sign now, newest first.
-func (s Subscription) Signing(now time.Time) []string {
-	var out []string
-	for _, secret := range s.Secrets {
-		if secret.Until.IsZero() || now.Before(secret.Until) {
-			out = append(out, secret.Secret)
-		}
-	}
-	return out
-}
-
-func newSecret() string {
-	b := make([]byte, secretBytes)
-	rand.Read(b) // never fails
-	return "whsec_" + base64.StdEncoding.EncodeToString(b)
-}
-
-// subscriptionMoves says where a subscription may go; its owner and the operator may do all of it.
-var subscriptionMoves = map[State][]State{Active: {Paused, Ended}, Paused: {Active, Ended}}
-
-// Move returns the subscription in another state. A move that nobody may do has code Conflict, an unknown state Invalid.
-func (s Subscription) Move(to State, now time.Time) (Subscription, error) {
-	if !slices.Contains([]State{Active, Paused, Ended}, to) {
-		return s, invalid("state", "use active, paused or ended", "unknown state %q", to)
-	}
-	if !slices.Contains(subscriptionMoves[s.State], to) {
-		e := corpus.Errorf(corpus.Conflict, "a subscription can't go from %s to %s", s.State, to)
-		e.Field, e.Fix = "state", "read it again; an ended one is made anew"
-		return s, e
-	}
-	s.State, s.Updated = to, now.UTC().Truncate(time.Second)
-	return s, nil
-}
-
-func over(what string) error {
-	e := corpus.Errorf(corpus.Conflict, "this %s has ended", what)
-	e.Fix = "make a new one"
-	return e
+// plainHook reports whether s is an https address that holds no secret.
+func plainHook(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Hostname() != "" && u.Fragment == "" && u.User == nil
 }
