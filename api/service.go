@@ -24,8 +24,13 @@ type Service struct {
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
-	PrivateFeeds PrivateFeeds
-	Proxies      Proxies // that tell who asks
+	PrivateFeeds PrivateHosts
+	// PrivateWebhooks are those that alerts may be posted to.
+	PrivateWebhooks PrivateHosts
+	Mail            *MailServer     // nil: no mail goes out
+	Lang            string          // of mail: zh or en; "" is zh
+	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
+	Proxies         Proxies         // that tell who asks
 
 	Limits Limits // on requests over TCP
 
@@ -47,6 +52,8 @@ type Service struct {
 	atWork    atWork
 	waiting   atomic.Int32 // for a change
 	feedQueue feedQueue
+	webhooks  webhooks
+	mailing   mailing
 }
 
 // A Caller is who asks.

@@ -23,7 +23,9 @@ package corpus
 //	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
-//	outbox    sequence (8), index (2)    Event, until it is delivered
+//	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
+//	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
+//	notes     key                        what a reader of the changes keeps for itself: how far it has come
 //	answers   idempotency key            time (8), z Answer given the first time; for a day
 //
 // Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and
@@ -61,7 +63,7 @@ const maxSameText = 10
 var (
 	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
 	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
-	bEarlier                                      = []byte("earlier")
+	bEarlier, bDeliveries, bNotes                 = []byte("earlier"), []byte("deliveries"), []byte("notes")
 )
 
 // A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
@@ -117,7 +119,10 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
+		if err := dropOldEvents(tx); err != nil {
+			return err
+		}
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

@@ -44,7 +44,7 @@ type Batch struct {
 	// Unmerges come last.
 	Unmerges []Unmerge
 	Records  []Record // put; Deleted ones are removed
-	Events   []Event
+	Events   []Event  // those whose ids are new
 	// DryRun says what would happen, and writes nothing.
 	DryRun bool
 
@@ -131,7 +131,7 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 				return err
 			}
 		}
-		if err := w.events(b.Events); err != nil {
+		if _, err := s.raise(tx, b.Events); err != nil {
 			return err
 		}
 		if b.DryRun {

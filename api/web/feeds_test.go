@@ -18,7 +18,7 @@ import (
 func (w *world) fetches() {
 	w.t.Helper()
 	var err error
-	if w.svc.PrivateFeeds, err = api.ParsePrivateFeeds("127.0.0.0/8"); err != nil {
+	if w.svc.PrivateFeeds, err = api.ParsePrivateHosts("127.0.0.0/8"); err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -39,7 +39,7 @@ func TestAFeedIsAddedFetchedAndRemoved(t *testing.T) {
 	}))
 	defer market.Close()
 	w := newWorld(t, Options{}, nil)
-	w.svc.PrivateFeeds, _ = api.ParsePrivateFeeds("127.0.0.0/8")
+	w.svc.PrivateFeeds, _ = api.ParsePrivateHosts("127.0.0.0/8")
 	cookie := w.signIn()
 	doc, _ := w.get("/feeds", cookie)
 	if len(classes(doc, "empty")) != 1 {

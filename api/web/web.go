@@ -22,6 +22,7 @@ import (
 
 	"duijie/api"
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 //go:embed assets templates words.json
@@ -85,28 +86,32 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
 	for pattern, v := range map[string]view{
-		"GET /{$}":                s.home,
-		"GET /search":             s.search,
-		"GET /match":              s.matchForm,
-		"POST /match":             s.matchText,
-		"GET /needs/new":          s.needForm,
-		"POST /needs/new":         s.checkNeed,
-		"GET /needs/paste":        s.pasteForm,
-		"POST /needs/paste":       s.pasteNeed,
-		"GET /confirm/{token}":    s.confirmForm,
-		"POST /confirm/{token}":   s.confirm,
-		"GET /about":              s.about,
-		"GET /docs":               s.documentation,
-		"GET /problems":           s.problem,
-		"GET /problems/{code}":    s.problem,
-		"/":                       s.missing,
-		"GET /signin":             s.signInForm,
-		"GET /signin/done":        s.signedIn(s.backToForm),
-		"GET /imports":            s.signedIn(s.imports),
-		"GET /imports/{id}":       s.signedIn(s.importPage),
-		"GET /imports/{id}/check": s.signedIn(s.uploadForm),
-		"GET /imports/{id}/undo":  s.signedIn(s.undoForm),
-		"GET /achievements/{id}":  s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
+		"GET /{$}":                                s.home,
+		"GET /search":                             s.search,
+		"GET /match":                              s.matchForm,
+		"POST /match":                             s.matchText,
+		"GET /needs/new":                          s.needForm,
+		"POST /needs/new":                         s.checkNeed,
+		"GET /needs/paste":                        s.pasteForm,
+		"POST /needs/paste":                       s.pasteNeed,
+		"GET /confirm/{token}":                    s.confirmForm,
+		"POST /confirm/{token}":                   s.confirm,
+		"GET " + api.SubscribePath + "{token}":    s.mailLinkForm(market.ConfirmLink),
+		"POST " + api.SubscribePath + "{token}":   s.followMailLink(market.ConfirmLink),
+		"GET " + api.UnsubscribePath + "{token}":  s.mailLinkForm(market.UnsubscribeLink),
+		"POST " + api.UnsubscribePath + "{token}": s.followMailLink(market.UnsubscribeLink),
+		"GET /about":                              s.about,
+		"GET /docs":                               s.documentation,
+		"GET /problems":                           s.problem,
+		"GET /problems/{code}":                    s.problem,
+		"/":                                       s.missing,
+		"GET /signin":                             s.signInForm,
+		"GET /signin/done":                        s.signedIn(s.backToForm),
+		"GET /imports":                            s.signedIn(s.imports),
+		"GET /imports/{id}":                       s.signedIn(s.importPage),
+		"GET /imports/{id}/check":                 s.signedIn(s.uploadForm),
+		"GET /imports/{id}/undo":                  s.signedIn(s.undoForm),
+		"GET /achievements/{id}":                  s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
 		"GET /experts/{id}": s.document(corpus.Expert), "GET /projects/{id}": s.document(corpus.Project),
 	} {
 		mux.HandleFunc(pattern, s.show(v))

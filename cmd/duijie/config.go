@@ -37,6 +37,15 @@ type settings struct {
 	BaseURL         string `koanf:"base_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
+	PrivateWebhooks string `koanf:"allow_private_webhooks"`
+	AlertRetries    string `koanf:"alert_retries"`
+	MailHost        string `koanf:"mail_host"`
+	MailPort        int    `koanf:"mail_port"`
+	MailTLS         string `koanf:"mail_tls"`
+	MailFrom        string `koanf:"mail_from"`
+	MailUser        string `koanf:"mail_user"`
+	MailPassFile    string `koanf:"mail_password_file"`
+	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
 	Proxies         string `koanf:"proxies"`
 	RatePerAddress  int    `koanf:"rate_per_address"`
 	RatePerKey      int    `koanf:"rate_per_key"`
@@ -66,6 +75,7 @@ type settings struct {
 
 var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
 	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
@@ -78,6 +88,14 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
+	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
+	f.String("alert-retries", defaults.AlertRetries, "waits between the tries of an alert, which is given up after the last")
+	f.String("mail-host", "", "SMTP server that alerts are mailed by (default: none are mailed)")
+	f.Int("mail-port", defaults.MailPort, "port of the SMTP server")
+	f.String("mail-tls", defaults.MailTLS, "how mail is encrypted: starttls, tls (from the first byte) or none")
+	f.String("mail-from", "", "sender of mail: 对接 <alerts@example.gov.cn>")
+	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
+	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
 	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
 	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
@@ -121,7 +139,7 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 const envPrefix = "DUIJIE_"
 
 // secrets are the settings that no file holds and nobody is shown.
-var secrets = []string{"embedder_key", "reranker_key"}
+var secrets = []string{"embedder_key", "reranker_key", "mail_password"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
@@ -255,7 +273,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "rate_per_address", "rate_per_key"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "rate_per_address", "rate_per_key", "mail_port"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}
@@ -290,8 +308,11 @@ func (c *config) check() error {
 		strings.HasSuffix(c.BaseURL, "/")) {
 		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
 	}
-	if _, err := api.ParsePrivateFeeds(c.PrivateFeeds); err != nil {
+	if _, err := api.ParsePrivateHosts(c.PrivateFeeds); err != nil {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
+	}
+	if err := c.checkAlerts(); err != nil {
+		return err
 	}
 	if _, err := api.ParseProxies(c.Proxies); err != nil {
 		return c.bad("proxies", "a list of addresses and networks such as 127.0.0.0/8,10.0.0.7")

@@ -51,7 +51,7 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	private, err := api.ParsePrivateFeeds(a.PrivateFeeds)
+	private, err := api.ParsePrivateHosts(a.PrivateFeeds)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -67,6 +67,9 @@ func (a *app) refuseSecond(ctx context.Context) error {
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
+	if err := a.alerting(f.service); err != nil {
+		return err
+	}
 	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang})
 	if err != nil {
 		return err
@@ -100,6 +103,8 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	})
 	g.Go(func() error { return f.service.RunUploads(ctx) })
 	g.Go(func() error { return f.service.RunFeeds(ctx) })
+	g.Go(func() error { return f.service.RunAlerts(ctx) })
+	g.Go(func() error { return f.service.RunDeliveries(ctx) })
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
 		// No ReadTimeout and WriteTimeout: imports and exports take as long as they take, and each route says how long it
 		// waits for a body.

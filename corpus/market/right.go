@@ -42,6 +42,7 @@ leads          talking agreed contracted       none   none none none none   all 
 leads          create                          none   own  own  own  own    own    all
 subscriptions  list read create update delete  none   none own  own  own    own    all
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
+deliveries     list resend                     none   none none none none   none   all
 accounts       list create update              none   none none none none   none   all
 accounts       read password                   none   none own  own  own    own    all
 sessions       list delete                     none   none own  own  own    own    all

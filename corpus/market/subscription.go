@@ -39,6 +39,7 @@ type Subscription struct {
 	Webhook     string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail exactly one is set"`
 	Mail        string      `json:"mail,omitempty" doc:"address that alerts are mailed to"`
 	Digest      Digest      `json:"digest" enum:"none,daily,weekly" default:"none" doc:"of alerts by mail"`
+	Confirmed   time.Time   `json:"confirmed,omitzero" doc:"when the holder of mail followed the link that was mailed there; no alert is mailed before"`
 	Secrets     []Secret    `json:"secrets,omitempty" doc:"that sign what the webhook gets (Standard Webhooks), newest first; two while they are rotated"`
 	State       State       `json:"state" enum:"active,paused,ended"`
 	By          string      `json:"by" doc:"who subscribed, as key:ID or account:ID"`
@@ -94,7 +95,7 @@ func (s Subscription) Move(to State, now time.Time) (Subscription, error) {
 }
 
 // checkSubscription fills in what follows from the rest. A webhook at another address gets a new secret, so that nobody is
-// sent what another receiver could forge.
+// sent what another receiver could forge; another mail address has to be confirmed.
 func checkSubscription(s *Subscription, was Subscription) corpus.Faults {
 	set := 0
 	for _, v := range []string{s.Need, s.Achievement, s.Query, s.Field} {
@@ -107,6 +108,9 @@ func checkSubscription(s *Subscription, was Subscription) corpus.Faults {
 		s.Kind = corpus.Need
 	}
 	s.Kind = cmp.Or(s.Kind, corpus.Achievement)
+	if s.Mail != was.Mail {
+		s.Confirmed = time.Time{}
+	}
 	switch {
 	case s.Webhook == "":
 		s.Secrets = nil
