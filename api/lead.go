@@ -17,22 +17,8 @@ func (s *Service) CreateLead(ctx context.Context, c Caller, need, achievement, m
 	if !c.Key && !c.Admin {
 		return market.Lead{}, needsKey()
 	}
-	for _, l := range []corpus.Link{{Kind: corpus.Need, ID: need}, {Kind: corpus.Achievement, ID: achievement}} {
-		seen, err := s.follow(ctx, c, l.Kind, l.ID)
-		if err != nil {
-			return market.Lead{}, err
-		}
-		d, err := s.Store.Get(l.Kind, seen.ID) // with a last day that c may not read
-		if err != nil {
-			return market.Lead{}, err
-		}
-		life, err := s.Life(d)
-		if err != nil {
-			return market.Lead{}, err
-		}
-		if err := life.TakesLeads(&d); err != nil {
-			return market.Lead{}, err
-		}
+	if err := s.takeLeads(ctx, c, corpus.Link{Kind: corpus.Need, ID: need}, corpus.Link{Kind: corpus.Achievement, ID: achievement}); err != nil {
+		return market.Lead{}, err
 	}
 	if err := errors.Join(s.endOf(corpus.Need, &need), s.endOf(corpus.Achievement, &achievement)); err != nil {
 		return market.Lead{}, err
@@ -42,6 +28,28 @@ func (s *Service) CreateLead(ctx context.Context, c Caller, need, achievement, m
 		return market.Lead{}, err
 	}
 	return l, s.putRecord(ctx, c, "create lead "+l.ID, market.Leads, l.ID, l, 0)
+}
+
+// takeLeads returns nil where c may see all of these documents and none of them is over.
+func (s *Service) takeLeads(ctx context.Context, c Caller, of ...corpus.Link) error {
+	for _, l := range of {
+		seen, err := s.follow(ctx, c, l.Kind, l.ID)
+		if err != nil {
+			return err
+		}
+		d, err := s.Store.Get(l.Kind, seen.ID) // with a last day that c may not read
+		if err != nil {
+			return err
+		}
+		life, err := s.Life(d)
+		if err != nil {
+			return err
+		}
+		if err := life.TakesLeads(&d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MoveLead moves a lead of c's own, or any for admins.

@@ -85,8 +85,9 @@ func (x *leadIndex) read() (map[corpus.Link]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		x.of[corpus.Link{Kind: corpus.Need, ID: l.Need}] = l.ID
-		x.of[corpus.Link{Kind: corpus.Achievement, ID: l.Achievement}] = l.ID
+		for _, d := range l.Of() {
+			x.of[d] = l.ID
+		}
 	}
 	return x.of, nil
 }

@@ -24,7 +24,7 @@ import (
 	"duijie/corpus"
 )
 
-//go:embed assets templates words.json
+//go:embed assets templates widget words.json
 var files embed.FS
 
 // Options of Handler; the zero value serves at the root of a host.
@@ -47,6 +47,8 @@ type site struct {
 	assets    map[string]asset      // by file name
 	docs      docsPage
 	sessions  sessions
+	widget    map[string]widgetFile // by version and file name
+	rates     embedRates
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -71,6 +73,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		}
 		sum := sha256.Sum256(content)
 		s.assets[f.Name()] = asset{content, hex.EncodeToString(sum[:6])}
+	}
+	if s.widget, err = readWidget(); err != nil {
+		return nil, err
 	}
 	words, err := readWords()
 	if err != nil {
@@ -99,6 +104,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /confirm/{token}":   s.confirm,
 		"GET /about":              s.about,
 		"GET /docs":               s.documentation,
+		"GET /widget":             s.widgetHelp,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
 		"GET /imports":            s.signedIn(s.imports),
@@ -128,6 +134,10 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		mux.Handle(pattern, guard.Handler(h))
 	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
+	mux.HandleFunc("GET /widget/v1.js", s.widgetV1)
+	mux.HandleFunc("GET /widget/{version}/{file}", s.widgetRelease)
+	mux.HandleFunc("GET /embed/{file}", s.embedded)
+	mux.HandleFunc("POST /embed/{file}", s.embedded)
 	return policy(mux), nil
 }
 

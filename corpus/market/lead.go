@@ -59,12 +59,13 @@ var moves = map[State]map[Mover][]State{
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for.
 type Lead struct {
 	ID          string        `json:"id"`
-	Need        string        `json:"need" doc:"id of the need"`
-	Achievement string        `json:"achievement" doc:"id of the achievement"`
+	Need        string        `json:"need" doc:"id of the need; may be empty of a visitor's"`
+	Achievement string        `json:"achievement" doc:"id of the achievement; may be empty of a visitor's"`
 	Message     string        `json:"message,omitempty" doc:"2,000 characters at most"`
 	State       State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
 	Reason      DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By          string        `json:"by" doc:"who opened it, as key:ID"`
+	By          string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
+	Visitor     *Visitor      `json:"visitor,omitempty" doc:"who said so on a portal's page; admins and brokers read it"`
 	Created     time.Time     `json:"created"`
 	Updated     time.Time     `json:"updated"`
 }

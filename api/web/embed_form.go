@@ -1,0 +1,146 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+	"duijie/indexer"
+	"duijie/matcher"
+)
+
+// An interestForm is the form of somebody who is interested in a document.
+type interestForm struct {
+	About, Title           string // kind:id, and its title
+	Name, Contact, Message string
+	Wrong                  map[string]string // by input
+}
+
+// post answers a form in the frame: a problem in plain words, or a lead, after which it says where to go on.
+func (e *visit) post(w http.ResponseWriter) (status int, p embedPage, to string) {
+	// Browsers say where a form stands. One of another site would only let its visitors write to ours.
+	if e.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return http.StatusForbidden, embedPage{Say: e.t("error.403.text")}, ""
+	}
+	if err := e.ParseForm(); err != nil {
+		key := "match.unreadable"
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			key = "embed.large"
+		}
+		return http.StatusUnprocessableEntity, embedPage{Say: e.t(key)}, ""
+	}
+	if about := e.PostFormValue("interest"); about != "" {
+		return e.lead(w, about)
+	}
+	status, p = e.problem()
+	return status, p, ""
+}
+
+// problem matches a described problem and adds the coach's first questions. Nothing of it is stored or logged.
+func (e *visit) problem() (int, embedPage) {
+	p := embedPage{Problem: strings.ReplaceAll(e.PostFormValue("text"), "\r\n", "\n"), Title: e.t("match.results")}
+	refuse := func(key string, args ...any) (int, embedPage) {
+		p.Wrong = e.t(key, args...)
+		return http.StatusUnprocessableEntity, p
+	}
+	if strings.TrimSpace(p.Problem) == "" {
+		return refuse("match.emptytext")
+	}
+	filter, ok := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{corpus.Achievement}})
+	if !ok {
+		return e.failed(corpus.Errorf(corpus.NotFound, "the key shows no achievements"))
+	}
+	filter.Kinds = nil
+	answer, err := e.s.svc.MatchText(e.Context(), p.Problem, matcher.Options{Limit: embedRows, Filter: filter})
+	if corpus.CodeOf(err) == corpus.TooLarge {
+		return refuse("match.large", count(maxTyped))
+	}
+	if err != nil {
+		return e.failed(err)
+	}
+	advice, err := e.s.svc.Coach(e.Context(), corpus.Doc{Text: p.Problem}, e.lang)
+	if err != nil && corpus.CodeOf(err) != corpus.Invalid { // a text that can't be a need as it stands is matched all the same
+		return e.failed(err)
+	}
+	p.Questions = advice.Missing[:min(embedQuestions, len(advice.Missing))]
+	if p.Newest, err = e.newest(e.Context()); err != nil {
+		return e.failed(err)
+	}
+	if err := e.matchList(&p, corpus.Doc{Kind: corpus.Need, Text: p.Problem}, answer); err != nil {
+		return e.failed(err)
+	}
+	return http.StatusOK, p
+}
+
+// about returns what somebody is interested in, as far as the key shows it.
+func (e *visit) about(about string) (corpus.Doc, error) {
+	name, id, _ := strings.Cut(about, ":")
+	k, ok := corpus.ParseKind(name)
+	if !ok || k != corpus.Achievement && k != corpus.Need {
+		return corpus.Doc{}, corpus.Errorf(corpus.NotFound, "there is nothing like %q", name)
+	}
+	if _, shown := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{k}}); !shown {
+		return corpus.Doc{}, corpus.Errorf(corpus.NotFound, "the key does not show this")
+	}
+	d, err := e.s.svc.Document(e.Context(), e.visitor, k, id)
+	if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
+		return e.s.svc.Document(e.Context(), e.visitor, k, moved.Into)
+	}
+	return d, err
+}
+
+// interest shows the form of somebody interested.
+func (e *visit) interest(about string) (int, embedPage) {
+	d, err := e.about(about)
+	if err != nil {
+		return e.failed(err)
+	}
+	return http.StatusOK, e.interestPage(d, interestForm{})
+}
+
+func (e *visit) interestPage(d corpus.Doc, f interestForm) embedPage {
+	f.About, f.Title = string(d.Kind)+":"+d.ID, d.Title
+	return embedPage{Title: e.t("embed.interest"), Interest: &f, More: e.s.docURL(d.Kind, d.ID)}
+}
+
+// lead keeps who is interested, or shows the form with what is wrong in it.
+func (e *visit) lead(w http.ResponseWriter, about string) (status int, p embedPage, to string) {
+	fail := func(err error) (int, embedPage, string) {
+		status, p := e.failed(err)
+		return status, p, ""
+	}
+	d, err := e.about(about)
+	if err != nil {
+		return fail(err)
+	}
+	f := interestForm{Name: e.PostFormValue("name"), Contact: e.PostFormValue("contact"), Message: e.PostFormValue("message"), Wrong: map[string]string{}}
+	v, err := market.Visitor{Name: f.Name, Contact: f.Contact}.Check()
+	if wrong, ok := errors.AsType[*corpus.Error](err); ok {
+		f.Wrong[wrong.Field] = e.t("embed." + wrong.Field + ".wrong")
+		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
+	}
+	need, achievement := "", d.ID
+	if d.Kind == corpus.Need {
+		need, achievement = d.ID, ""
+	} else if id := e.asks.Get("need"); id != "" {
+		if n, err := e.about(string(corpus.Need) + ":" + id); err == nil { // the list of a need that went meanwhile is a list of none
+			need = n.ID
+		}
+	}
+	if !e.s.rates.lead(e.key, e.Request, e.s.now()) {
+		w.Header().Set("Retry-After", "60")
+		f.Wrong["form"] = e.t("embed.often")
+		return http.StatusTooManyRequests, e.interestPage(d, f), ""
+	}
+	_, err = e.s.svc.CreateVisitorLead(e.Context(), e.visitor, need, achievement, f.Message, v)
+	if wrong, ok := errors.AsType[*corpus.Error](err); ok && wrong.Field == "message" {
+		f.Wrong["message"] = e.t("embed.message.wrong")
+		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return http.StatusSeeOther, p, e.here("sent", "1")
+}
