@@ -111,24 +111,28 @@ type IfMatchParams struct {
 	IfMatch string `header:"If-Match" doc:"the ETag that was read: the write fails with 412 when another version is stored; * is any stored version" example:"\"3\""`
 }
 
-// precondition returns the version that If-Match asks for, 0 where it asks for none. A tag that we never gave is as good
-// as another version.
+// precondition returns the version that If-Match asks for, 0 where it asks for none.
 func (s *Service) precondition(k corpus.Kind, in IfMatchParams) (uint64, error) {
-	switch in.IfMatch {
-	case "":
+	if in.IfMatch != "*" {
+		return in.version(string(k))
+	}
+	d, err := s.Store.Get(k, in.ID)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		err = corpus.Errorf(corpus.Conflict, "there is no %s %q", k, in.ID)
+	}
+	return d.Version, in.failed(err)
+}
+
+// version returns the version that If-Match names, 0 for any. A tag that we never gave is as good as another version.
+func (in IfMatchParams) version(what string) (uint64, error) {
+	if in.IfMatch == "" || in.IfMatch == "*" {
 		return 0, nil
-	case "*":
-		d, err := s.Store.Get(k, in.ID)
-		if corpus.CodeOf(err) == corpus.NotFound {
-			err = corpus.Errorf(corpus.Conflict, "there is no %s %q", k, in.ID)
-		}
-		return d.Version, in.failed(err)
 	}
 	tag, ok := strings.CutPrefix(in.IfMatch, `"`)
 	tag, closed := strings.CutSuffix(tag, `"`)
 	version, err := strconv.ParseUint(tag, 10, 64)
 	if !ok || !closed || err != nil || version == 0 {
-		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, k))
+		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, what))
 	}
 	return version, nil
 }
@@ -154,7 +158,9 @@ type writtenOutput struct {
 	Body     Posting
 }
 
-func etag(d corpus.Doc) string { return strconv.Quote(strconv.FormatUint(d.Version, 10)) }
+func etag(d corpus.Doc) string { return tagOf(d.Version) }
+
+func tagOf(version uint64) string { return strconv.Quote(strconv.FormatUint(version, 10)) }
 
 func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*documentOutput, error) {

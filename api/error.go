@@ -75,18 +75,7 @@ func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Prob
 	return &Problem{Type: "/problems/" + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
 }
 
-// faults are several wrong fields of one request.
-type faults []*corpus.Error
-
-func (f faults) Error() string { return errors.Join(f.Unwrap()...).Error() }
-
-func (f faults) Unwrap() []error {
-	out := make([]error, len(f))
-	for i, e := range f {
-		out[i] = e
-	}
-	return out
-}
+type faults = corpus.Faults
 
 // problemOf is the one adapter from errors to problems. It logs what is our fault and shows nothing of it.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {

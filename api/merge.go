@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"duijie/corpus"
-	"duijie/corpus/market"
 )
 
 // mergeRoutes are the two routes of one kind.
@@ -122,11 +121,6 @@ func (s *Service) endOf(kind corpus.Kind, ids ...*string) (err error) {
 		}
 	}
 	return nil
-}
-
-// endsOf brings the ids of a lead up to date.
-func (s *Service) endsOf(l *market.Lead) error {
-	return errors.Join(s.endOf(corpus.Need, &l.Need), s.endOf(corpus.Achievement, &l.Achievement))
 }
 
 type mergeInput struct {

@@ -66,16 +66,13 @@ func routes() []route {
 		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", access: adminOnly, add: handle((*Service).listKeys)},
 		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", access: adminOnly, status: http.StatusCreated, add: handle((*Service).createKey)},
 		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", access: adminOnly, add: handle((*Service).deleteKey)},
-		{method: "GET", path: "/v1/leads", id: "list-leads", tag: "leads", summary: "Leads, newest first: all for admins, their own for others", access: withKey, add: handle((*Service).listLeads)},
-		{method: "POST", path: "/v1/leads", id: "create-lead", tag: "leads", summary: "Say \"I am interested\"", access: withKey, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: handle((*Service).createLead)},
-		{method: "PATCH", path: "/v1/leads/{id}", id: "move-lead", tag: "leads", summary: "Move a lead on, or decline it with a reason", access: withKey, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).moveLead)},
 		{method: "GET", path: "/v1/feedback", id: "list-feedback", tag: "feedback", summary: "What people did with match lists, by need and time", access: adminOnly, add: handle((*Service).listFeedback)},
 		{method: "POST", path: "/v1/feedback", id: "add-feedback", tag: "feedback", summary: "Tell what people did with match lists; learning weighs it", access: adminOnly, add: handle((*Service).addFeedback)},
 	}
 	table = append(table,
 		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", access: adminOnly, add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", access: adminOnly, add: handle((*Service).listMerges)})
-	table = append(append(table, lifeRoutes()...), feedRoutes()...)
+	table = append(append(append(table, lifeRoutes()...), feedRoutes()...), recordRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -81,13 +83,12 @@ func (x *leadIndex) read() (map[corpus.Link]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		l, err := leadOf(r)
-		if err != nil {
-			return nil, err
+		var l market.Lead
+		if err := json.Unmarshal(r.Body, &l); err != nil {
+			return nil, fmt.Errorf("lead %s: %w", r.ID, err)
 		}
-		for _, d := range l.Of() {
-			x.of[d] = l.ID
-		}
+		x.of[corpus.Link{Kind: corpus.Need, ID: l.Need}] = l.ID
+		x.of[corpus.Link{Kind: corpus.Achievement, ID: l.Achievement}] = l.ID
 	}
 	return x.of, nil
 }

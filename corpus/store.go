@@ -16,6 +16,9 @@ package corpus
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
+//	listed    table, 0, by, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
+//	                                     other, by each
+//	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
@@ -112,12 +115,12 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
 		}
-		if err := s.fillTwins(tx); err != nil {
+		if err := errors.Join(s.fillTwins(tx), s.fillListed(tx)); err != nil {
 			return err
 		}
 		meta := tx.Bucket(bMeta)

@@ -90,7 +90,7 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 				return s.unpack(v, &results)
 			}
 		}
-		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing}
+		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing, actor: b.Actor}
 		for i := range b.Puts {
 			r, err := w.put(b.Puts[i])
 			if err != nil {
@@ -169,7 +169,8 @@ type writer struct {
 	tx        *bolt.Tx
 	now       time.Time
 	changes   []Change
-	importing string  // of the batch
+	importing string // of the batch, as actor
+	actor     string
 	earlier   Earlier // added under it
 }
 

@@ -116,30 +116,25 @@ func (e *visit) lead(w http.ResponseWriter, about string) (status int, p embedPa
 		return fail(err)
 	}
 	f := interestForm{Name: e.PostFormValue("name"), Contact: e.PostFormValue("contact"), Message: e.PostFormValue("message"), Wrong: map[string]string{}}
-	v, err := market.Visitor{Name: f.Name, Contact: f.Contact}.Check()
-	if wrong, ok := errors.AsType[*corpus.Error](err); ok {
-		f.Wrong[wrong.Field] = e.t("embed." + wrong.Field + ".wrong")
-		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
-	}
-	need, achievement := "", d.ID
-	if d.Kind == corpus.Need {
-		need, achievement = d.ID, ""
-	} else if id := e.asks.Get("need"); id != "" {
-		if n, err := e.about(string(corpus.Need) + ":" + id); err == nil { // the list of a need that went meanwhile is a list of none
-			need = n.ID
+	lead := map[string]string{string(d.Kind): d.ID, "name": f.Name, "contact": f.Contact, "message": f.Message}
+	if id := e.asks.Get("need"); id != "" && d.Kind == corpus.Achievement {
+		if n, err := e.about(string(corpus.Need) + ":" + id); err == nil { // where the need went meanwhile, the achievement is left
+			lead["need"] = n.ID
 		}
+	}
+	_, err = market.LeadType.Make(lead, e.visitor.Name, e.s.now()) // what is refused for its form counts for no rate
+	if wrong, ok := errors.AsType[corpus.Faults](err); ok {
+		for _, fault := range wrong {
+			f.Wrong[fault.Field] = e.t("embed." + fault.Field + ".wrong")
+		}
+		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
 	}
 	if !e.s.rates.lead(e.key, e.Request, e.s.now()) {
 		w.Header().Set("Retry-After", "60")
 		f.Wrong["form"] = e.t("embed.often")
 		return http.StatusTooManyRequests, e.interestPage(d, f), ""
 	}
-	_, err = e.s.svc.CreateVisitorLead(e.Context(), e.visitor, need, achievement, f.Message, v)
-	if wrong, ok := errors.AsType[*corpus.Error](err); ok && wrong.Field == "message" {
-		f.Wrong["message"] = e.t("embed.message.wrong")
-		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
-	}
-	if err != nil {
+	if _, err = e.s.svc.CreateRecord(e.Context(), e.visitor, &market.LeadType, lead); err != nil {
 		return fail(err)
 	}
 	return http.StatusSeeOther, p, e.here("sent", "1")

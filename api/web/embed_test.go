@@ -200,7 +200,7 @@ func TestInterestBecomesALead(t *testing.T) {
 	}
 	w.ask(http.MethodPost, "/embed/"+k.Key+".html?query=x", with(form, "interest", "need:N1"))
 	leads := w.leads()
-	if len(leads) != 2 || leads[0].Need != "N1" || leads[0].Achievement != "A1" || leads[0].By != "site:"+k.ID || leads[0].Visitor.Contact != "13800000000" ||
+	if len(leads) != 2 || leads[0].Need != "N1" || leads[0].Achievement != "A1" || leads[0].By != "site:"+k.ID || leads[0].Contact != "13800000000" ||
 		leads[0].Message != "想看中试线" || leads[1].Need != "N1" || leads[1].Achievement != "" {
 		t.Errorf("leads %+v", leads)
 	}

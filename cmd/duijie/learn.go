@@ -190,7 +190,7 @@ func (c *client) feedback(ctx context.Context) (map[string][]market.Feedback, er
 			return nil, err
 		}
 		for _, l := range page.Leads {
-			if l.Pair() {
+			if l.Need != "" && l.Achievement != "" { // a visitor's may lack one of them
 				out[l.Need] = append(out[l.Need], l.Feedback())
 			}
 		}

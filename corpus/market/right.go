@@ -40,6 +40,7 @@ leads          list read update declined       none   none own  own  own    all 
 leads          talking agreed contracted       none   none none none none   all    all
 leads          create                          none   own  own  own  own    own    all
 subscriptions  list read create update delete  none   none own  own  own    own    all
+subscriptions  active paused ended rotate      none   none own  own  own    own    all
 accounts       list create update              none   none none none none   none   all
 accounts       read password                   none   none own  own  own    own    all
 sessions       list delete                     none   none own  own  own    own    all
