@@ -40,7 +40,7 @@ func (t recordAPI) routes() []route {
 		{method: "POST", path: all + "/import", id: "import-" + many, summary: "Create and change " + many + " by the rows of a file", add: t.importFile},
 	}
 	if market.Allowed(market.Admin, t.Name, "delete") != market.None {
-		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, summary: "Delete a " + one, problems: []corpus.Code{stalePrecond}, add: t.remove})
+		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, summary: "Delete a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.remove})
 	}
 	for _, a := range t.Acts {
 		list = append(list, route{method: "POST", path: id + "/" + a.Value, id: a.Value + "-" + one, summary: a.Words[1] + " of a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.act(a.Value)})
@@ -69,9 +69,12 @@ func (t recordAPI) input(api huma.API, fields []market.Field, changed bool) *hum
 	sample := map[string]any{}
 	for _, f := range fields {
 		p := *full.Properties[f.Name]
-		limit := f.Length()
-		p.MaxLength = &limit
-		p.Nullable = changed && !f.Required && p.Enum == nil
+		if limit := f.Length(); p.Enum == nil {
+			p.MaxLength, p.Nullable = &limit, changed && !f.Required
+		}
+		if changed {
+			p.Default = nil
+		}
 		in.Properties[f.Name] = &p
 		if f.Required && !changed {
 			in.Required = append(in.Required, f.Name)
@@ -100,8 +103,13 @@ func answers(op *huma.Operation, status string, s *huma.Schema) {
 
 // A recordOutput is a record with its version. The schema of its body is that of the sort.
 type recordOutput struct {
-	ETag     string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
-	Location string `header:"Location" doc:"of a new one"`
+	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
+	Body any
+}
+
+type newRecordOutput struct {
+	ETag     string `header:"ETag" doc:"the version, for If-Match" example:"\"1\""`
+	Location string `header:"Location" doc:"of the new one"`
 	Body     any
 }
 
@@ -151,13 +159,12 @@ func (t recordAPI) create(api huma.API, op huma.Operation, s *Service) {
 	ref, _ := t.whole(api)
 	answers(&op, "201", ref)
 	takes(&op, t.input(api, slices.DeleteFunc(slices.Clone(t.Fields), func(f market.Field) bool { return f.With != "" }), false))
-	handle(func(s *Service, ctx context.Context, in *createRecordInput) (*recordOutput, error) {
+	handle(func(s *Service, ctx context.Context, in *createRecordInput) (*newRecordOutput, error) {
 		r, err := s.CreateRecord(ctx, CallerOf(ctx), t.table, in.Body)
-		out, err := t.output(ctx, r, err)
-		if err == nil {
-			out.Location, out.Body = "/v1/"+t.Name+"/"+*r.Head().ID, r.Whole()
+		if err != nil {
+			return nil, err
 		}
-		return out, err
+		return &newRecordOutput{tagOf(r.Version), "/v1/" + t.Name + "/" + *r.Head().ID, r.Whole()}, nil
 	})(api, op, s)
 }
 
