@@ -24,12 +24,12 @@ func documentRoutes(k corpus.Kind) []route {
 		article = "an "
 	}
 	return []route{
-		{method: "GET", path: all, id: "list-" + tag, tag: tag, summary: "Published " + tag + ", newest first", access: anyone, add: handle(listOf(k))},
-		{method: "GET", path: one, id: "get-" + string(k), tag: tag, summary: "One " + string(k), access: anyone, problems: []corpus.Code{movedTo}, add: handle(getOf(k))},
-		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), access: adminOnly, status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
-		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", access: adminOnly, creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
-		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", access: adminOnly, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
-		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), access: adminOnly, problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
+		{method: "GET", path: all, id: "list-" + tag, tag: tag, summary: "Published " + tag + ", newest first", right: "documents list", add: handle(listOf(k))},
+		{method: "GET", path: one, id: "get-" + string(k), tag: tag, summary: "One " + string(k), right: "documents read", problems: []corpus.Code{movedTo}, add: handle(getOf(k))},
+		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), right: "documents create", status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
+		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", right: "documents update", creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
+		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", right: "documents update", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
+		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), right: "documents delete", problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
 	}
 }
 

@@ -51,7 +51,7 @@ type EditResult struct {
 // Edit does it, at most maxEdit postings in one transaction and with one audit entry. A change by somebody else in the same
 // moment has code Conflict, and nothing is written.
 func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("documents", "update"); err != nil {
 		return EditAnswer{}, err
 	}
 	kind := corpus.Kind(r.Kind)

@@ -20,6 +20,7 @@ const (
 	wrongMethod  corpus.Code = "method_not_allowed"
 	wrongMedia   corpus.Code = "unsupported_media_type"
 	tooSlow      corpus.Code = "timeout"
+	tooMany      corpus.Code = "too_many_requests"
 )
 
 // statuses maps each code to one HTTP status and the title of its problem.
@@ -39,6 +40,7 @@ var statuses = map[corpus.Code]struct {
 	corpus.TooLarge:     {http.StatusRequestEntityTooLarge, "Over a limit"},
 	wrongMedia:          {http.StatusUnsupportedMediaType, "The body's media type is not known"},
 	corpus.Invalid:      {http.StatusUnprocessableEntity, "Something in the request is wrong"},
+	tooMany:             {http.StatusTooManyRequests, "Too many requests"},
 	corpus.Internal:     {http.StatusInternalServerError, "The fault is ours"},
 	corpus.Unavailable:  {http.StatusServiceUnavailable, "Try again later"},
 }
@@ -52,6 +54,8 @@ type Problem struct {
 	Fix       string  `json:"fix,omitempty" doc:"how to mend it"`
 	Errors    []Fault `json:"errors,omitempty" doc:"one for each field that is wrong"`
 	RequestID string  `json:"request_id,omitempty" doc:"to be quoted when asking for help"`
+
+	wait int // seconds, for Retry-After; 0: none
 }
 
 // A Fault is what is wrong with one field or parameter.

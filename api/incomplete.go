@@ -9,7 +9,7 @@ import (
 
 // Incomplete lists the postings that lack most, with all that admins may read.
 func (s *Service) Incomplete(ctx context.Context, c Caller, o matcher.IncompleteOptions) (matcher.IncompleteList, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("documents", "update"); err != nil {
 		return matcher.IncompleteList{}, err
 	}
 	g, done := s.generation()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ func AdminHandler(s *Service) http.Handler {
 
 func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller, error)) http.Handler {
 	routes, _ := newAPI(s)
+	cross := newCORS(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		ctx := context.WithValue(r.Context(), requestIDKey{}, requestID(r))
@@ -53,18 +55,26 @@ func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller
 		h.Set("X-Request-Id", RequestID(ctx))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		if ours(r.URL.Path) {
+			h.Set("Cache-Control", "no-store") // answers differ by key
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			if cross.HandlerFunc(rec, r); rec.status != 0 { // a browser asked whether it may ask
+				return
+			}
+		}
 		var err error
-		if caller, err = identify(r); err != nil {
+		if caller, err = identify(r.WithContext(ctx)); err != nil {
 			writeProblem(rec, problemOf(ctx, s.Log, err))
 			return
 		}
 		inner := r.WithContext(WithCaller(ctx, caller))
+		if caller.Site != nil {
+			inner = withoutSiteKey(inner)
+		}
 		if pages != nil && !ours(r.URL.Path) {
 			pages.ServeHTTP(rec, inner)
 			return
 		}
-		h.Set("Cache-Control", "no-store") // answers differ by key
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		if r.Method == http.MethodHead {
 			inner.Method = http.MethodGet // net/http drops the body
 		}
@@ -89,9 +99,12 @@ func loggedPath(path string) string {
 	return path
 }
 
-// identify finds out who asks by the Authorization header.
+// identify finds out who asks: by the Authorization header, or else by a site key.
 func (s *Service) identify(r *http.Request) (Caller, error) {
 	header := r.Header.Get("Authorization")
+	if key := siteKey(r); header == "" && key != "" && ours(r.URL.Path) {
+		return s.identifySite(r, key)
+	}
 	if header == "" {
 		return CallerOf(context.Background()), nil
 	}
@@ -101,10 +114,11 @@ func (s *Service) identify(r *http.Request) (Caller, error) {
 		e.Fix = "send Authorization: Bearer dj_..."
 		return Caller{Name: "unknown"}, e
 	}
-	k, err := market.KeyOf(s.Store, strings.TrimSpace(secret))
+	k, err := market.KeyOf(s.Store, strings.TrimSpace(secret), s.now())
 	if err != nil {
 		return Caller{Name: "unknown"}, err
 	}
+	s.used(market.Keys, k.ID)
 	return Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin}, nil
 }
 
@@ -129,6 +143,9 @@ func RequestID(ctx context.Context) string {
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {
+	if p.wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(p.wait))
+	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="duijie"`)
 	}

@@ -90,6 +90,9 @@ func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, er
 // Paste makes drafts of a message and stores them, unless it is a dry run. A posting that is there already keeps its
 // status.
 func (s *Service) Paste(ctx context.Context, c Caller, r PasteRequest) (PasteAnswer, error) {
+	if err := c.may("documents", "create"); err != nil {
+		return PasteAnswer{}, err
+	}
 	drafts, err := s.Drafts(ctx, r)
 	if err != nil || r.DryRun {
 		return PasteAnswer{drafts}, err

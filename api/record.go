@@ -280,7 +280,7 @@ func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared
 		if f.Kind == "" || id == "" || old != nil && old.Text(f.Name) == id {
 			continue
 		}
-		seen, err := s.follow(ctx, c, f.Kind, id)
+		seen, err := s.follow(ctx, c.unconfined(), f.Kind, id)
 		if e, ok := err.(*corpus.Error); ok && e.Code == corpus.NotFound {
 			named := *e
 			named.Field = f.Name

@@ -16,7 +16,7 @@ import (
 // keyOf makes a key of a role.
 func (w *world) keyOf(role market.Role) (secret, name string) {
 	w.Helper()
-	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role)
+	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, time.Time{})
 	w.must(err)
 	return k.Key, "key:" + k.ID
 }
@@ -61,7 +61,9 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 		d := test.table.About()
 		for _, role := range roles {
 			key, name := w.keyOf(role)
-			idOf := func(by string, from, to market.Named) string { return fmt.Sprintf("%s-%s-%s-%t", role, from.Value, to.Value, by == name) }
+			idOf := func(by string, from, to market.Named) string {
+				return fmt.Sprintf("%s-%s-%s-%t", role, from.Value, to.Value, by == name)
+			}
 			b := corpus.Batch{Actor: "test"}
 			for _, by := range []string{name, "key:other"} {
 				for _, from := range d.States {

@@ -49,7 +49,7 @@ type ReminderQuery struct {
 
 // Reminders reads all postings and says who is to be asked.
 func (s *Service) Reminders(ctx context.Context, c Caller, q ReminderQuery) (ReminderList, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("reminders", "list"); err != nil {
 		return ReminderList{}, err
 	}
 	now, err := s.at(c, q.AsOf)
@@ -100,7 +100,7 @@ func (s *Service) reminders(ctx context.Context, q ReminderQuery, now time.Time)
 // SendReminders makes the links of those that Reminders lists, and an event for each, which holds no secret: whoever
 // delivers it by mail makes a link of its own.
 func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) (ReminderList, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("reminders", "create"); err != nil {
 		return ReminderList{}, err
 	}
 	if s.BaseURL == "" {

@@ -25,6 +25,7 @@ type Service struct {
 	Uploads string           // folder of files that are given to the pages; "": they take none
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateFeeds
+	Proxies      Proxies // that tell who asks
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -35,6 +36,8 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	uses      uses
+	limits    limits
 }
 
 // A Caller is who asks.
@@ -42,21 +45,9 @@ type Caller struct {
 	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
 	Role    market.Role     // "": nobody
 	Admin   bool            // has the role admin
-	Key     bool            // has a valid key, or signed in with an account
+	Key     bool            // has a valid key, or signed in
 	Account string          // id of the account; "" for keys and the socket
 	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
-}
-
-// Allowed returns on which records of a sort c may make a move.
-func (c Caller) Allowed(record, move string) market.Scope {
-	role := c.Role
-	switch {
-	case c.Site != nil:
-		role = market.Widget
-	case c.Admin:
-		role = market.Admin
-	}
-	return market.Allowed(role, record, move)
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -64,7 +55,7 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
-	case c.Key:
+	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}
 	return corpus.Public

@@ -91,7 +91,7 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	}
 	w.must(w.svc.write(context.Background(), operator, corpus.Batch{Action: "load", Puts: puts}, nil))
 	for role, key := range map[market.Role]*string{market.Admin: &w.adminKey, market.Reader: &w.readKey} {
-		k, err := w.svc.CreateKey(context.Background(), operator, "测试", role)
+		k, err := w.svc.CreateKey(context.Background(), operator, "测试", role, time.Time{})
 		w.must(err)
 		*key = k.Key
 	}

@@ -10,7 +10,7 @@ import (
 // SignIn returns the key of an admin by its secret; an error of code Unauthorized for others, which does not say what is
 // wrong with them.
 func (s *Service) SignIn(secret string) (market.Key, error) {
-	k, err := market.KeyOf(s.Store, secret)
+	k, err := market.KeyOf(s.Store, secret, s.now())
 	if err == nil && k.Role != market.Admin {
 		err = corpus.Errorf(corpus.Unauthorized, "the key is not that of an admin")
 	}

@@ -32,6 +32,11 @@ func (w *writer) record(r Record) error {
 	} else if r.Deleted {
 		return notFound(Kind(r.Table), r.ID)
 	}
+	if r.Deleted {
+		if err := w.unused(r.Table, r.ID); err != nil {
+			return err
+		}
+	}
 	if r.IfVersion != 0 && r.IfVersion != old.Version {
 		return stale(Kind(r.Table), r.ID, old.Version, r.IfVersion)
 	}

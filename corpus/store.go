@@ -20,6 +20,7 @@ package corpus
 //	                                     other, by each
 //	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
+//	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
 //	outbox    sequence (8), index (2)    Event, until it is delivered

@@ -19,7 +19,7 @@ var operator = api.Caller{Name: "test", Admin: true}
 // key makes a key and returns its secret and id.
 func (w *world) key(role market.Role) (secret, id string) {
 	w.t.Helper()
-	k, err := w.svc.CreateKey(context.Background(), operator, "县科技局", role)
+	k, err := w.svc.CreateKey(context.Background(), operator, "县科技局", role, time.Time{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

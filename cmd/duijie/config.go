@@ -37,6 +37,7 @@ type settings struct {
 	BaseURL         string `koanf:"base_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
+	Proxies         string `koanf:"proxies"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -62,7 +63,7 @@ type settings struct {
 }
 
 var defaults = settings{
-	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
 	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
@@ -75,6 +76,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
+	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -286,6 +288,9 @@ func (c *config) check() error {
 	}
 	if _, err := api.ParsePrivateFeeds(c.PrivateFeeds); err != nil {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
+	}
+	if _, err := api.ParseProxies(c.Proxies); err != nil {
+		return c.bad("proxies", "a list of addresses and networks such as 127.0.0.0/8,10.0.0.7")
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {

@@ -55,8 +55,12 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	proxies, err := api.ParseProxies(a.Proxies)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private,
+		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies,
 		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
@@ -89,6 +93,7 @@ func (f *folder) close() error {
 	if g := f.current(); g != nil {
 		err = g.close()
 	}
+	f.service.SaveUses()
 	return errors.Join(err, f.service.Store.Close())
 }
 

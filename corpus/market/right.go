@@ -27,11 +27,12 @@ const rights = `
 record         moves                           nobody site read firm holder broker admin
 service        read                            all    all  all  all  all    all    all
 codes          read                            all    all  all  all  all    all    all
+service        as_of                           none   none none none none   none   all
 documents      list read match coach           all    all  all  all  all    all    all
 documents      export                          all    none all  all  all    all    all
 documents      create update delete merge      none   none none none none   none   all
 imports        list read create undo           none   none none none none   none   all
-maps           list delete                     none   none none none none   none   all
+maps           list update delete              none   none none none none   none   all
 feeds          list update delete fetch        none   none none none none   none   all
 duplicates     list                            none   none none none none   none   all
 reminders      list create                     none   none none none none   none   all

@@ -1,7 +1,6 @@
 package market
 
 import (
-	"encoding/json"
 	"net"
 	"net/url"
 	"slices"
@@ -156,19 +155,10 @@ func SiteKeyOf(store *corpus.Store, key string, now time.Time) (SiteKey, error) 
 		return SiteKey{}, unknown
 	}
 	id, _ := hashOf(key)
-	r, err := store.Record(SiteKeys, id)
-	if corpus.CodeOf(err) == corpus.NotFound {
-		return SiteKey{}, unknown
-	}
 	var k SiteKey
-	if err == nil {
-		err = json.Unmarshal(r.Body, &k)
-	}
-	if err != nil {
-		return SiteKey{}, err
-	}
-	if k.Key != key || k.Expired(now) {
+	err := readRecord(store, SiteKeys, id, &k)
+	if corpus.CodeOf(err) == corpus.NotFound || err == nil && (k.Key != key || k.Expired(now)) {
 		return SiteKey{}, unknown
 	}
-	return k, nil
+	return k, err
 }
