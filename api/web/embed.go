@@ -61,7 +61,7 @@ type embedRow struct {
 type visit struct {
 	request
 	s       *site
-	key     market.SiteKey
+	key     string
 	asks    url.Values // need, query or field, kind, lang, theme
 	visitor api.Caller
 }
@@ -75,11 +75,11 @@ func (s *site) embedded(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	}
 	key, _ := strings.CutSuffix(r.PathValue("file"), ".html")
-	k, err := market.SiteKeyOf(s.svc.Store, key, s.now())
-	e := s.newVisit(r, k)
+	visitor, err := s.svc.Visitor(r, key)
+	e := s.newVisit(r, key, visitor)
 	h := w.Header()
 	origins := "'none'"
-	if err == nil {
+	if k, unknown := market.SiteKeyOf(s.svc.Store, key, s.now()); unknown == nil { // also where the visitor is refused for a rate
 		origins = strings.Join(k.Origins, " ")
 	}
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "+origins)
@@ -89,21 +89,19 @@ func (s *site) embedded(w http.ResponseWriter, r *http.Request) {
 	}
 	status, p := http.StatusOK, embedPage{}
 	switch {
-	case corpus.CodeOf(err) == corpus.Unauthorized:
-		status, p = http.StatusNotFound, embedPage{Say: e.t("embed.unknown")}
 	case err != nil:
 		status, p = e.failed(err)
-	case !s.rates.request(k, s.now()):
-		h.Set("Retry-After", "60")
-		status, p = http.StatusTooManyRequests, embedPage{Say: e.t("embed.often")}
 	case r.Method == http.MethodPost:
 		var to string
-		if status, p, to = e.post(w); to != "" {
+		if status, p, to = e.post(); to != "" {
 			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}
 	default:
 		status, p = e.get()
+	}
+	if status == http.StatusTooManyRequests {
+		h.Set("Retry-After", "60")
 	}
 	e.dress(&p)
 	var body bytes.Buffer
@@ -119,8 +117,8 @@ func (s *site) embedded(w http.ResponseWriter, r *http.Request) {
 }
 
 // newVisit reads what the portal asks for from the address alone, so that a form which can't be read has it too.
-func (s *site) newVisit(r *http.Request, k market.SiteKey) *visit {
-	e := &visit{s: s, key: k, asks: url.Values{}, visitor: api.Caller{Name: "site:" + k.ID, Site: &k}}
+func (s *site) newVisit(r *http.Request, key string, visitor api.Caller) *visit {
+	e := &visit{s: s, key: key, asks: url.Values{}, visitor: visitor}
 	for _, name := range embedParams {
 		if v := r.URL.Query().Get(name); v != "" {
 			e.asks.Set(name, v)
@@ -166,7 +164,7 @@ func (e *visit) here(more ...string) string {
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
 	}
-	return e.s.url("/embed/" + e.key.Key + ".html?" + q.Encode())
+	return e.s.url("/embed/" + url.PathEscape(e.key) + ".html?" + q.Encode())
 }
 
 // get shows the list that the portal asked for, what was searched in its place, or the form of somebody interested.
@@ -195,24 +193,29 @@ func (e *visit) fill(p *embedPage) (err error) {
 }
 
 func (e *visit) needList(ctx context.Context, p *embedPage, id string) error {
-	filter, ok := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{corpus.Achievement}})
-	if _, both := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{corpus.Need}}); !ok || !both {
-		return corpus.Errorf(corpus.NotFound, "the key shows no match lists")
-	}
-	filter.Kinds = nil
-	need, err := e.s.svc.Document(ctx, e.visitor, corpus.Need, id)
-	if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
-		need, err = e.s.svc.Document(ctx, e.visitor, corpus.Need, moved.Into)
-	}
+	o, err := e.s.svc.VisitorOptions(e.visitor, corpus.Achievement, embedRows)
 	if err != nil {
 		return err
 	}
-	answer, err := e.s.svc.MatchNeed(ctx, e.visitor, need.ID, matcher.Options{Limit: embedRows, Filter: filter})
+	need, err := e.document(ctx, anybody, corpus.Need, id)
+	if err != nil {
+		return err
+	}
+	answer, err := e.s.svc.MatchNeed(ctx, e.visitor, need.ID, o)
 	if err != nil {
 		return err
 	}
 	p.Title, p.More = e.t("embed.for", need.Title), e.s.docURL(corpus.Need, need.ID)
 	return e.matchList(p, need, answer)
+}
+
+// document is a document as c may read it, also under an id that was merged into its own.
+func (e *visit) document(ctx context.Context, c api.Caller, k corpus.Kind, id string) (corpus.Doc, error) {
+	d, err := e.s.svc.Document(ctx, c, k, id)
+	if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
+		return e.s.svc.Document(ctx, c, k, moved.Into)
+	}
+	return d, err
 }
 
 // matchList shows the strong and possible ones of an answer, or says that there are none.
@@ -250,28 +253,23 @@ func (e *visit) searchList(ctx context.Context, p *embedPage) error {
 	if p.Typed != "" || e.asks.Get("query") != "" {
 		p.Title = e.t("embed.search", q.Text)
 	}
-	filter, err := f.Parse()
-	if err != nil {
+	var err error
+	if q.Filter, err = f.Parse(); err != nil {
 		return err
 	}
-	if filter.Kinds, err = api.ParseKinds(e.asks["kind"]); err != nil {
+	if q.Filter.Kinds, err = api.ParseKinds(e.asks["kind"]); err != nil {
 		return err
 	}
-	if len(filter.Kinds) == 0 {
-		filter.Kinds = []corpus.Kind{corpus.Achievement}
+	if len(q.Filter.Kinds) == 0 {
+		q.Filter.Kinds = []corpus.Kind{corpus.Achievement}
 	}
-	full.Set("kind", string(filter.Kinds[0]))
+	full.Set("kind", string(q.Filter.Kinds[0]))
 	p.More = e.s.url("/search?" + full.Encode())
-	p.List = &embedList{Count: e.t("search.count", count(0)), Empty: e.t("embed.none")}
-	var ok bool
-	if q.Filter, ok = confine(e.key, filter); !ok {
-		return nil
-	}
 	found, err := e.s.svc.Search(ctx, e.visitor, q)
 	if err != nil {
 		return err
 	}
-	p.List.Count = e.t("search.count", count(found.Total))
+	p.List = &embedList{Count: e.t("search.count", count(found.Total)), Empty: e.t("embed.none")}
 	for _, d := range found.Results {
 		row := e.s.result(e.request, d)
 		shown := embedRow{ID: d.ID, URL: e.s.docURL(d.Kind, d.ID), Plain: d.Title, Title: row.Title, Snippet: row.Snippet, Facts: row.Facts}
@@ -288,11 +286,7 @@ func (e *visit) searchList(ctx context.Context, p *embedPage) error {
 
 // newest is the day of the newest thing that the key shows.
 func (e *visit) newest(ctx context.Context) (corpus.Date, error) {
-	filter, ok := confine(e.key, indexer.Filter{})
-	if !ok {
-		return "", nil
-	}
-	found, err := e.s.svc.Search(ctx, e.visitor, indexer.Query{Filter: filter, Limit: 1, Sort: indexer.ByDate})
+	found, err := e.s.svc.Search(ctx, e.visitor, indexer.Query{Limit: 1, Sort: indexer.ByDate})
 	if err != nil || len(found.Results) == 0 {
 		return "", err
 	}
@@ -301,8 +295,13 @@ func (e *visit) newest(ctx context.Context) (corpus.Date, error) {
 
 // failed is the page of an error, which keeps to the frame. What is our fault is logged and not shown.
 func (e *visit) failed(err error) (int, embedPage) {
+	if p, ok := errors.AsType[*api.Problem](err); ok && p.Status == http.StatusTooManyRequests {
+		return p.Status, embedPage{Say: e.t("embed.often")}
+	}
 	switch corpus.CodeOf(err) {
-	case corpus.NotFound:
+	case corpus.Unauthorized:
+		return http.StatusNotFound, embedPage{Say: e.t("embed.unknown")}
+	case corpus.NotFound, corpus.Forbidden:
 		return http.StatusNotFound, embedPage{Say: e.t("embed.missing")}
 	case corpus.Invalid, corpus.TooLarge:
 		return http.StatusUnprocessableEntity, embedPage{Say: e.t("embed.wrong")}

@@ -5,10 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"duijie/api"
 	"duijie/corpus"
-	"duijie/corpus/market"
-	"duijie/indexer"
-	"duijie/matcher"
 )
 
 // An interestForm is the form of somebody who is interested in a document.
@@ -19,7 +17,7 @@ type interestForm struct {
 }
 
 // post answers a form in the frame: a problem in plain words, or a lead, after which it says where to go on.
-func (e *visit) post(w http.ResponseWriter) (status int, p embedPage, to string) {
+func (e *visit) post() (status int, p embedPage, to string) {
 	// Browsers say where a form stands. One of another site would only let its visitors write to ours.
 	if e.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		return http.StatusForbidden, embedPage{Say: e.t("error.403.text")}, ""
@@ -32,7 +30,7 @@ func (e *visit) post(w http.ResponseWriter) (status int, p embedPage, to string)
 		return http.StatusUnprocessableEntity, embedPage{Say: e.t(key)}, ""
 	}
 	if about := e.PostFormValue("interest"); about != "" {
-		return e.lead(w, about)
+		return e.lead(about)
 	}
 	status, p = e.problem()
 	return status, p, ""
@@ -48,12 +46,11 @@ func (e *visit) problem() (int, embedPage) {
 	if strings.TrimSpace(p.Problem) == "" {
 		return refuse("match.emptytext")
 	}
-	filter, ok := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{corpus.Achievement}})
-	if !ok {
-		return e.failed(corpus.Errorf(corpus.NotFound, "the key shows no achievements"))
+	o, err := e.s.svc.VisitorOptions(e.visitor, corpus.Achievement, embedRows)
+	if err != nil {
+		return e.failed(err)
 	}
-	filter.Kinds = nil
-	answer, err := e.s.svc.MatchText(e.Context(), p.Problem, matcher.Options{Limit: embedRows, Filter: filter})
+	answer, err := e.s.svc.MatchText(e.Context(), p.Problem, o)
 	if corpus.CodeOf(err) == corpus.TooLarge {
 		return refuse("match.large", count(maxTyped))
 	}
@@ -81,14 +78,7 @@ func (e *visit) about(about string) (corpus.Doc, error) {
 	if !ok || k != corpus.Achievement && k != corpus.Need {
 		return corpus.Doc{}, corpus.Errorf(corpus.NotFound, "there is nothing like %q", name)
 	}
-	if _, shown := confine(e.key, indexer.Filter{Kinds: []corpus.Kind{k}}); !shown {
-		return corpus.Doc{}, corpus.Errorf(corpus.NotFound, "the key does not show this")
-	}
-	d, err := e.s.svc.Document(e.Context(), e.visitor, k, id)
-	if moved, ok := errors.AsType[*corpus.MovedError](err); ok {
-		return e.s.svc.Document(e.Context(), e.visitor, k, moved.Into)
-	}
-	return d, err
+	return e.document(e.Context(), e.visitor, k, id)
 }
 
 // interest shows the form of somebody interested.
@@ -106,7 +96,7 @@ func (e *visit) interestPage(d corpus.Doc, f interestForm) embedPage {
 }
 
 // lead keeps who is interested, or shows the form with what is wrong in it.
-func (e *visit) lead(w http.ResponseWriter, about string) (status int, p embedPage, to string) {
+func (e *visit) lead(about string) (status int, p embedPage, to string) {
 	fail := func(err error) (int, embedPage, string) {
 		status, p := e.failed(err)
 		return status, p, ""
@@ -118,23 +108,22 @@ func (e *visit) lead(w http.ResponseWriter, about string) (status int, p embedPa
 	f := interestForm{Name: e.PostFormValue("name"), Contact: e.PostFormValue("contact"), Message: e.PostFormValue("message"), Wrong: map[string]string{}}
 	lead := map[string]string{string(d.Kind): d.ID, "name": f.Name, "contact": f.Contact, "message": f.Message}
 	if id := e.asks.Get("need"); id != "" && d.Kind == corpus.Achievement {
-		if n, err := e.about(string(corpus.Need) + ":" + id); err == nil { // where the need went meanwhile, the achievement is left
+		if n, err := e.document(e.Context(), anybody, corpus.Need, id); err == nil { // where the need went meanwhile, the achievement is left
 			lead["need"] = n.ID
 		}
 	}
-	_, err = market.LeadType.Make(lead, e.visitor.Name, e.s.now()) // what is refused for its form counts for no rate
+	err = e.s.svc.LeaveLead(e.Context(), e.Request, e.visitor, lead)
 	if wrong, ok := errors.AsType[corpus.Faults](err); ok {
 		for _, fault := range wrong {
 			f.Wrong[fault.Field] = e.t("embed." + fault.Field + ".wrong")
 		}
 		return http.StatusUnprocessableEntity, e.interestPage(d, f), ""
 	}
-	if !e.s.rates.lead(e.key, e.Request, e.s.now()) {
-		w.Header().Set("Retry-After", "60")
+	if often, ok := errors.AsType[*api.Problem](err); ok && often.Status == http.StatusTooManyRequests {
 		f.Wrong["form"] = e.t("embed.often")
-		return http.StatusTooManyRequests, e.interestPage(d, f), ""
+		return often.Status, e.interestPage(d, f), ""
 	}
-	if _, err = e.s.svc.CreateRecord(e.Context(), e.visitor, &market.LeadType, lead); err != nil {
+	if err != nil {
 		return fail(err)
 	}
 	return http.StatusSeeOther, p, e.here("sent", "1")

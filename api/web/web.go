@@ -48,7 +48,6 @@ type site struct {
 	docs      docsPage
 	sessions  sessions
 	widget    map[string]widgetFile // by version and file name
-	rates     embedRates
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.

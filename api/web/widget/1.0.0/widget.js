@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var VERSION = "1.0.0";
-  var STYLE = "sha384-GFhV1inulRNPc5qDszsOG+KQeTyM979VglfGs1zxqySOkgyYLhIpWhgxvxdTb57d"; // of widget.css beside this file
+  var STYLE = "sha384-+RoOj/62WqrygmZ3HvooX9ZPgghbjJRa8KQjw2xWW3cQ38hFSFPfntfhQH06+O9R"; // of widget.css beside this file
   var SUBJECTS = ["need", "query", "field"];
   var WAIT = 15000; // ms for an answer
   var WORDS = {
@@ -135,7 +135,8 @@
       var stop = new AbortController();
       var timer = setTimeout(function () { stop.abort(); }, WAIT);
       var key = this.getAttribute("site-key");
-      return fetch(this.base() + path, { headers: key ? { Authorization: "Bearer " + key } : {}, credentials: "omit", signal: stop.signal })
+      if (key) path += (path.indexOf("?") < 0 ? "?key=" : "&key=") + encodeURIComponent(key);
+      return fetch(this.base() + path, { credentials: "omit", signal: stop.signal })
         .then(function (answer) {
           clearTimeout(timer);
           if (answer.ok) return answer.json();
@@ -194,10 +195,10 @@
     }
 
     // link leads to the server's own page, in a window of its own.
-    link(text, more, part, about) {
+    link(text, more, part, about, looks) {
       var say = words(this.tongue());
       var href = embedAddress(this.base(), this.getAttribute("site-key") || "", this.getAttribute.bind(this), more);
-      return make("a", { href: href, target: "_blank", rel: "noopener", part: part }, [text, make("span", { "class": "dj-hide" }, (about || "") + say.window)]);
+      return make("a", { href: href, target: "_blank", rel: "noopener", part: part, "class": looks }, [text, make("span", { "class": "dj-hide" }, (about || "") + say.window)]);
     }
 
     show(list, how) {
@@ -241,7 +242,7 @@
         row.facts.length ? make("p", { part: "facts", "class": "dj-quiet", lang: chinese }, row.facts.join("　")) : "",
         row.reasons.length ? make("details", { part: "reasons" }, [make("summary", {}, say.reasons),
           make("ul", { lang: chinese }, row.reasons.map(function (reason) { return make("li", { part: "reason" }, reason); }))]) : "",
-        make("p", {}, this.link(say.interest, { interest: row.kind + ":" + row.id }, "interest", say.about.replace("%s", row.title)))
+        make("p", {}, this.link(say.interest, { interest: row.kind + ":" + row.id }, "interest", say.about.replace("%s", row.title), "dj-act"))
       ]);
     }
   }
