@@ -111,22 +111,30 @@ func TestTheWidgetKeepsNobodyOut(t *testing.T) {
 		}
 	}
 	embed := p.home + "/embed/" + p.key.Key + ".html?"
-	for _, features := range [][]*emulation.MediaFeature{nil, {{Name: "prefers-color-scheme", Value: "dark"}}, {{Name: "prefers-contrast", Value: "more"}}} {
-		p.media(features...)
-		for _, query := range []string{"need=N1", "query=玉米&lang=en", "need=N1&interest=achievement:A1", "need=none"} {
-			p.heard()
+	for _, look := range []struct {
+		features []*emulation.MediaFeature
+		queries  []string
+	}{
+		{nil, []string{"need=N1", "query=玉米&lang=en", "need=N1&interest=achievement:A1", "need=none"}},
+		{[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}, []string{"need=N1", "need=N1&interest=achievement:A1"}},
+		{[]*emulation.MediaFeature{{Name: "prefers-contrast", Value: "more"}}, []string{"need=N1"}},
+	} {
+		p.media(look.features...)
+		for _, query := range look.queries {
 			p.do(chromedp.Navigate(embed + query))
 			eval[bool](p.reader, `document.querySelectorAll("details").forEach(d => { d.open = true }) || true`)
 			check(query)
 		}
+		p.heard() // that need=none is a page of an error
 		p.visit("element")
 		p.is(shadow + rows + `.length > 0`)
 		check("component")
 	}
-	p.heard() // that need=none is a page of an error
 	p.visit("light")
 	p.is(`document` + rows + `.length > 0`)
 	check("light")
+	p.visit("published/index.html")
+	check("published")
 	p.do(chromedp.Navigate(embed + "need=N1"))
 	eval[bool](p.reader, `(document.querySelector("#text").value = "玉米浸泡时间太长，亚硫酸用量大。", document.querySelector(".dj-form").requestSubmit(), true)`)
 	p.becomes(`document.querySelector(".dj-questions") !== null`)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -42,10 +43,9 @@ func newPortal(t *testing.T) *portal {
 	t.Cleanup(server.Close)
 	p.home = server.URL + "/duijie"
 	mux := http.NewServeMux()
-	for _, path := range []string{"/", "/other/"} { // a second host of the portal, by name, is another origin
-		mux.HandleFunc("GET "+path+"{page}", p.page)
-	}
+	mux.HandleFunc("GET /{page}", p.page)
 	mux.Handle("/duijie/", service)
+	mux.HandleFunc("GET /published/{file}", p.published)
 	site := httptest.NewServer(mux)
 	t.Cleanup(site.Close)
 	p.origin = site.URL
@@ -77,6 +77,20 @@ func (p *portal) page(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprintf(w, `<!doctype html><html lang="zh-CN"><head><title>门户</title><meta name="viewport" content="width=device-width"><link rel="icon" href="/duijie/assets/icon.svg"></head><body><main><h1>门户</h1>%s</main></body></html>`,
 		strings.NewReplacer("HOME", p.home, "KEY", p.key.Key, "HASH", hash).Replace(content))
+}
+
+// published serves what duijie publish writes.
+func (p *portal) published(w http.ResponseWriter, r *http.Request) {
+	files, err := Publish(r.Context(), p.world.svc, Options{Base: p.home}, p.key.Key, url.Values{"need": {"N1"}})
+	if err != nil {
+		p.t.Error(err)
+	}
+	w.Header().Set("Content-Security-Policy", "default-src 'self'")
+	for _, f := range files {
+		if f.Name == r.PathValue("file") {
+			http.ServeContent(w, r, f.Name, time.Time{}, strings.NewReader(f.Content))
+		}
+	}
 }
 
 // release is the hash of the script as pages demand it.
@@ -219,6 +233,10 @@ func TestAPortalIsNeverLeftWithABlankBox(t *testing.T) {
 	seen, err := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main"), chromedp.FromNode(frames[0])))
 	if err != nil || !strings.Contains(seen, "玉米湿磨酶法辅助短时浸泡工艺") || !strings.Contains(seen, "对应需求") {
 		t.Errorf("without JavaScript the frame shows %q, %v", seen, err)
+	}
+	p.visit("published/index.html")
+	if seen, err := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main"))); err != nil || !strings.Contains(seen, "玉米湿磨酶法辅助短时浸泡工艺") || !strings.Contains(seen, "对应需求") {
+		t.Errorf("the published list shows %q, %v", seen, err)
 	}
 	p.visit("element")
 	if seen, err := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main"))); err != nil || !strings.Contains(seen, "对接平台") {

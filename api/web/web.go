@@ -56,9 +56,8 @@ type asset struct {
 	hash    string
 }
 
-// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
-// templates or words are broken.
-func Handler(svc *api.Service, o Options) (http.Handler, error) {
+// newSite reads what is embedded. Its error says that templates or words are broken.
+func newSite(svc *api.Service, o Options) (*site, error) {
 	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{},
 		sessions: sessions{byHash: map[[sha256.Size]byte]session{}, tries: map[string]tries{}}}
 	list, err := fs.ReadDir(files, "assets")
@@ -87,6 +86,15 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	}
 	if s.templates[s.lang] == nil {
 		return nil, fmt.Errorf("the pages have no language %q", s.lang)
+	}
+	return s, nil
+}
+
+// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error is newSite's.
+func Handler(svc *api.Service, o Options) (http.Handler, error) {
+	s, err := newSite(svc, o)
+	if err != nil {
+		return nil, err
 	}
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
