@@ -92,7 +92,7 @@ func unpack(t *testing.T, archive, name string) []byte {
 func (r *reader) faultsOf(axe string) []string {
 	r.t.Helper()
 	eval[bool](r, axe+"; true")
-	found, err := chromedp.Run(r.ctx, chromedp.Evaluate[[]string](`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: {"target-size": {enabled: true}}, iframes: false})
+	found, err := chromedp.Run(r.ctx, chromedp.Evaluate[[]string](`axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: {"target-size": {enabled: true}}, iframes: false, preload: false})
 		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		r.t.Fatal(err)

@@ -44,6 +44,7 @@ func newPortal(t *testing.T) *portal {
 	p.home = server.URL + "/duijie"
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{page}", p.page)
+	mux.HandleFunc("GET /favicon.ico", func(http.ResponseWriter, *http.Request) {})
 	mux.Handle("/duijie/", service)
 	mux.HandleFunc("GET /published/{file}", p.published)
 	site := httptest.NewServer(mux)
@@ -161,9 +162,19 @@ func TestAPortalShowsLists(t *testing.T) {
 	p.inFrame(`document.documentElement.lang === "en" && document` + rows + `.length > 0 && location.pathname.startsWith("/duijie/embed/")`)
 	p.is(`document.querySelector("iframe").offsetHeight > 300`)
 
-	// A search and an interest in the frame.
+	// In the frame: a search, a described problem, an interest.
+	p.visit("frame")
 	p.inFrame(`(document.getElementById("q").value = "风电", document.querySelector("form").requestSubmit(), true)`)
-	p.inFrame(`document.querySelector("h1").textContent === "Search: 风电" && document` + rows + `.length === 10`)
+	p.inFrame(`document.querySelector("h1").textContent === "检索：风电" && document` + rows + `.length === 10`)
+	p.inFrame(`(document.getElementById("text").value = "玉米浸泡时间太长，亚硫酸用量大。", document.querySelector(".dj-form").requestSubmit(), true)`)
+	p.inFrame(`document.querySelectorAll(".dj-questions > li").length === 2 && document` + reasons)
+	p.inFrame(`(document.querySelector(".dj-act").click(), true)`)
+	p.inFrame(`document.getElementById("contact") !== null`)
+	p.inFrame(`(document.getElementById("name").value = "王工", document.getElementById("contact").value = "13800000000", document.querySelector(".dj-form").requestSubmit(), true)`)
+	p.inFrame(`document.querySelector(".dj-note").textContent.includes("已收到你的意向")`)
+	if leads := p.world.leads(); len(leads) != 1 || leads[0].Contact != "13800000000" {
+		t.Errorf("leads %+v", leads)
+	}
 
 	// The component, checked against its hash.
 	p.visit("element")

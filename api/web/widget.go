@@ -78,10 +78,11 @@ func (s *site) widgetHelp(r request) (page, error) {
 	}
 	release := home + "/widget/" + widgetVersion + "/widget.js"
 	integrity := s.widget[widgetVersion+"/widget.js"].integrity
+	frame := `<iframe src="` + home + `/embed/djs_....html?need=N001" title="` + r.t("embed.title") + `" width="100%" height="800"></iframe>`
 	p := widgetPage{
-		Script:  `<script src="` + home + `/widget/v1.js" data-site-key="djs_..." data-need="N001" async></script>`,
+		Script:  `<script src="` + home + `/widget/v1.js" data-site-key="djs_..." data-need="N001" async></script>` + "\n<noscript>" + frame + "</noscript>",
 		Element: `<script src="` + release + `" integrity="` + integrity + `" crossorigin="anonymous" async></script>` + "\n" + `<duijie-matches site-key="djs_..." need="N001"></duijie-matches>`,
-		Frame:   `<iframe src="` + home + `/embed/djs_....html?need=N001" title="` + r.t("embed.title") + `" width="100%" height="800"></iframe>`,
+		Frame:   frame,
 		Policy:  "script-src " + origin + "; style-src " + origin + "; connect-src " + origin + "; frame-src " + origin,
 	}
 	return page{Template: "widget", Title: r.t("widget.title"), Nav: "widget", Data: p}, nil

@@ -32,6 +32,8 @@
 
   function words(lang) { return /^en/i.test(lang || "") ? WORDS.en : WORDS.zh; }
 
+  function put(text, value) { return text.split("%s").join(value); }
+
   // make returns an element; of its properties those that are undefined are left out.
   function make(name, attributes, children) {
     var e = document.createElement(name);
@@ -216,13 +218,13 @@
         this.load();
       }.bind(this));
       var rows = list.rows.map(function (row) { return this.row(row, say); }, this);
-      var state = how === "kept" ? say.kept.replace("%s", list.at.slice(0, 10)) : rows.length ? say.count.replace("%s", list.total) : say.none;
+      var state = how === "kept" ? put(say.kept, list.at.slice(0, 10)) : rows.length ? put(say.count, list.total) : say.none;
       this.dress([
         form,
         make("p", { part: how === "kept" ? "note" : "count", role: "status", "class": how === "kept" ? "dj-note" : "dj-quiet" }, state),
         rows.length ? make("ol", { part: "list", "class": "dj-list", "aria-label": say.list }, rows) : null,
         make("p", { part: "foot", "class": "dj-foot" }, [this.link(say.problem, {}, "link"),
-          list.newest ? make("span", { part: "date" }, say.newest.replace("%s", list.newest)) : ""])
+          list.newest ? make("span", { part: "date" }, put(say.newest, list.newest)) : ""])
       ], false);
       if (this.focused) input.focus({ preventScroll: true });
       this.focused = false;
@@ -242,7 +244,7 @@
         row.facts.length ? make("p", { part: "facts", "class": "dj-quiet", lang: chinese }, row.facts.join("　")) : "",
         row.reasons.length ? make("details", { part: "reasons" }, [make("summary", {}, say.reasons),
           make("ul", { lang: chinese }, row.reasons.map(function (reason) { return make("li", { part: "reason" }, reason); }))]) : "",
-        make("p", {}, this.link(say.interest, { interest: row.kind + ":" + row.id }, "interest", say.about.replace("%s", row.title), "dj-act"))
+        make("p", {}, this.link(say.interest, { interest: row.kind + ":" + row.id }, "interest", put(say.about, row.title), "dj-act"))
       ]);
     }
   }
