@@ -34,15 +34,11 @@ type RecordPage struct {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	scope := c.Allowed(d.Name, move)
-	switch {
-	case scope == market.All, scope == market.Own && (r == nil || *r.Head().By == c.Name):
-		return nil
-	case !c.Key && !c.Admin && c.Site == nil:
-		return needsKey()
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, *r.Head().By) {
+		return err
 	}
-	e := corpus.Errorf(corpus.Forbidden, "this is not for you to do with a %s: %s", d.One[1], move)
-	e.Fix = "ask the operator"
+	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
+	e.Fix = "ask its maker, or the operator"
 	return e
 }
 
@@ -149,7 +145,9 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 		can = append(can, "update")
 	}
 	for _, a := range d.Acts {
-		can = append(can, a.Value)
+		if _, err := r.stored.Act(a.Value, s.now()); err == nil {
+			can = append(can, a.Value)
+		}
 	}
 	for _, move := range append(can, "delete") {
 		if recordMove(c, d, move, r) == nil {

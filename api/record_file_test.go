@@ -35,12 +35,10 @@ func TestRecordsComeBackFromTheFilesThatAreWritten(t *testing.T) {
 	if now := decodeAs[leadPage](w.as(w.readKey, "GET", "/v1/leads?state=declined", "").want(200)); len(now.Leads) != 1 {
 		t.Errorf("%d are declined", len(now.Leads))
 	}
-	if w.as(w.adminKey, "GET", "/v1/leads/export", "").want(200).body == w.as(w.keyFor(market.Firm), "GET", "/v1/leads/export", "").want(200).body {
+	if w.as(w.adminKey, "GET", "/v1/leads/export", "").want(200).body == w.as(w.key(market.Firm), "GET", "/v1/leads/export", "").want(200).body {
 		t.Error("a firm exports what others made")
 	}
 }
-
-func (w *world) keyFor(role market.Role) string { key, _ := w.keyOf(role); return key }
 
 func TestABadRowCostsNoOther(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)

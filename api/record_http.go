@@ -31,22 +31,22 @@ func (t recordAPI) routes() []route {
 	one, many, all := t.One[1], t.Name, "/v1/"+t.Name
 	id := all + "/{id}"
 	list := []route{
-		{method: "GET", path: all, id: "list-" + many, right: many + " list", summary: t.Many[1] + " that the caller may see, newest first", add: t.list},
-		{method: "POST", path: all, id: "create-" + one, right: many + " create", summary: "Create a " + one, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: t.create},
-		{method: "GET", path: id, id: "get-" + one, right: many + " read", summary: "One " + one, add: t.get},
-		{method: "PATCH", path: id, id: "change-" + one, right: many + " update", summary: "Change members of a " + one + ", or move it to another state", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
-		{method: "GET", path: id + "/history", id: "list-" + one + "-history", right: many + " read", summary: "What was done with a " + one + ", newest first", add: t.history},
-		{method: "GET", path: all + "/export", id: "export-" + many, right: many + " list", summary: t.Many[1] + " that the caller may see, as CSV, XLSX or JSONL", add: t.export},
-		{method: "POST", path: all + "/import", id: "import-" + many, right: many + " update", summary: "Create and change " + many + " by the rows of a file", add: t.importFile},
+		{method: "GET", path: all, id: "list-" + many, right: "list", summary: t.Many[1] + " that the caller may see, newest first", add: t.list},
+		{method: "POST", path: all, id: "create-" + one, right: "create", summary: "Create a " + one, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: t.create},
+		{method: "GET", path: id, id: "get-" + one, right: "read", summary: "One " + one, add: t.get},
+		{method: "PATCH", path: id, id: "change-" + one, right: "update", summary: "Change members of a " + one + ", or move it to another state", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
+		{method: "GET", path: id + "/history", id: "list-" + one + "-history", right: "read", summary: "What was done with a " + one + ", newest first", add: t.history},
+		{method: "GET", path: all + "/export", id: "export-" + many, right: "list", summary: t.Many[1] + " that the caller may see, as CSV, XLSX or JSONL", add: t.export},
+		{method: "POST", path: all + "/import", id: "import-" + many, right: "update", summary: "Create and change " + many + " by the rows of a file", add: t.importFile},
 	}
 	if market.Allowed(market.Admin, t.Name, "delete") != market.None {
-		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, right: many + " delete", summary: "Delete a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.remove})
+		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, right: "delete", summary: "Delete a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.remove})
 	}
 	for _, a := range t.Acts {
-		list = append(list, route{method: "POST", path: id + "/" + a.Value, id: a.Value + "-" + one, right: many + " " + a.Value, summary: a.Words[1] + " of a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.act(a.Value)})
+		list = append(list, route{method: "POST", path: id + "/" + a.Value, id: a.Value + "-" + one, right: a.Value, summary: a.Words[1] + " of a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.act(a.Value)})
 	}
 	for i := range list {
-		list[i].tag = many
+		list[i].tag, list[i].right = many, many+" "+list[i].right
 	}
 	return list
 }

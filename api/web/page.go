@@ -69,10 +69,10 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	}
 	for _, file := range all {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "list" || name == "rows" {
+		if name == "layout" || name == "list" || name == "rows" || name == "record_field" {
 			continue
 		}
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", "templates/rows.html", file)
+		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", "templates/rows.html", "templates/record_field.html", file)
 		if err != nil {
 			return nil, err
 		}

@@ -29,7 +29,7 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 	w := newWorld(t, Options{}, fixtures())
 	empty := newWorld(t, Options{}, nil)
 	in, closed := w.signIn(), empty.signIn()
-	signedIn := w.importAddresses(in)
+	signedIn := append(w.importAddresses(in), w.recordAddresses(in)...)
 	for _, lang := range languages {
 		cookie := "lang=" + lang
 		run := func(name string, ask func() (*html.Node, string)) {
@@ -67,6 +67,10 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 		run("POST /signin wrong", func() (*html.Node, string) {
 			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/signin", url.Values{"key": {"x"}}, cookie)
 		})
+		run("POST /leads/new wrong", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/leads/new", url.Values{"need": {"x"}}, cookie, in)
+		})
+		run("no leads", func() (*html.Node, string) { return empty.get("/leads", cookie, closed) })
 		run("no imports", func() (*html.Node, string) { return empty.get("/imports", cookie, closed) })
 		for i, a := range signedIn {
 			run(fmt.Sprint("signed in ", i), func() (*html.Node, string) { return w.get(a, cookie, in) })

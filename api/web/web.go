@@ -140,6 +140,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.Handle(pattern, guard.Handler(h))
 	}
+	for _, k := range s.recordKinds() {
+		k.register(mux, guard)
+	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	mux.HandleFunc("GET /widget/v1.js", s.widgetV1)
 	mux.HandleFunc("GET /widget/{version}/{file}", s.widgetRelease)

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"net/mail"
 	"net/url"
 	"time"
@@ -84,11 +85,7 @@ var SubscriptionType = Type[Subscription]{
 // MakeSubscription checks s, of which it reads Need, Achievement, Query, Field, Kind, Webhook, Mail and Digest, and returns
 // an active subscription with, for a webhook, a new secret.
 func MakeSubscription(s Subscription, by string, now time.Time) (Subscription, error) {
-	values := map[string]string{}
-	for _, f := range SubscriptionType.Fields {
-		values[f.Name] = member(&s, f.Name).String()
-	}
-	return SubscriptionType.New(values, by, now)
+	return SubscriptionType.From(s, by, now)
 }
 
 // Move returns the subscription in another state; see Type.Edit.
@@ -105,23 +102,16 @@ func checkSubscription(s *Subscription, was Subscription) corpus.Faults {
 			set++
 		}
 	}
-	if s.Digest == "" {
-		s.Digest = NoDigest
+	s.Digest = cmp.Or(s.Digest, NoDigest)
+	if s.Kind == "" && s.Achievement != "" {
+		s.Kind = corpus.Need
 	}
-	if s.Kind == "" {
-		s.Kind = corpus.Achievement
-		if s.Achievement != "" {
-			s.Kind = corpus.Need
-		}
-	}
+	s.Kind = cmp.Or(s.Kind, corpus.Achievement)
 	switch {
 	case s.Webhook == "":
 		s.Secrets = nil
 	case s.Webhook != was.Webhook:
 		s.Secrets = []Secret{{Secret: newSecret()}}
-	}
-	wrong := func(field, format string, args ...any) corpus.Faults {
-		return corpus.Faults{invalid(field, "", format, args...)}
 	}
 	switch {
 	case set != 1:

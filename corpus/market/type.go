@@ -177,6 +177,17 @@ func (t *Type[T]) New(values map[string]string, by string, now time.Time) (v T, 
 	return v, t.check(wrong, &v, none)
 }
 
+// From is New with the texts of another struct's fields.
+func (t *Type[T]) From(v T, by string, now time.Time) (T, error) {
+	values := map[string]string{}
+	for _, f := range t.Fields {
+		if f.With == "" {
+			values[f.Name] = member(&v, f.Name).String()
+		}
+	}
+	return t.New(values, by, now)
+}
+
 // Read is part of Table.
 func (t *Type[T]) Read(body []byte) (Row, error) {
 	r := &row[T]{t: t}
@@ -267,6 +278,11 @@ func (t *Type[T]) set(wrong corpus.Faults, v *T, f Field, text string) corpus.Fa
 	}
 	member(v, f.Name).SetString(text)
 	return wrong
+}
+
+// wrong is what a Check says of a field.
+func wrong(field, format string, args ...any) corpus.Faults {
+	return corpus.Faults{invalid(field, "", format, args...)}
 }
 
 // member is the member of a struct with a JSON name. A declaration that names none is a fault of the program.
