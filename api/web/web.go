@@ -111,7 +111,6 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"POST /confirm/{token}":   s.confirm,
 		"GET /about":              s.about,
 		"GET /docs":               s.documentation,
-		"GET /widget":             s.widgetHelp,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
 		"GET /imports":            s.signedIn(s.imports),
@@ -144,10 +143,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		k.register(mux, guard)
 	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
-	mux.HandleFunc("GET /widget/v1.js", s.widgetV1)
-	mux.HandleFunc("GET /widget/{version}/{file}", s.widgetRelease)
-	mux.HandleFunc("GET /embed/{file}", s.embedded)
-	mux.HandleFunc("POST /embed/{file}", s.embedded)
+	s.widgetRoutes(mux)
 	return policy(mux), nil
 }
 

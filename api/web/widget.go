@@ -14,6 +14,15 @@ import (
 // beside the old ones.
 const widgetVersion = "1.0.0"
 
+// widgetRoutes adds the paths that pages of other sites use, and the page that tells how.
+func (s *site) widgetRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /widget", s.show(s.widgetHelp))
+	mux.HandleFunc("GET /widget/v1.js", s.widgetV1)
+	mux.HandleFunc("GET /widget/{version}/{file}", s.widgetRelease)
+	mux.HandleFunc("GET /embed/{file}", s.embedded)
+	mux.HandleFunc("POST /embed/{file}", s.embedded)
+}
+
 // A widgetFile is a file of a release, with the hash that a portal's page can demand.
 type widgetFile struct {
 	content   []byte
