@@ -100,9 +100,8 @@ func (r *reader) faultsOf(axe string) []string {
 	return found
 }
 
-func TestTheWidgetKeepsNobodyOut(t *testing.T) {
+func keepsNobodyOut(t *testing.T, p *portal) {
 	axe := axe(t)
-	p := newPortal(t)
 	p.wide(360)
 	check := func(what string) {
 		t.Helper()

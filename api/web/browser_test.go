@@ -70,7 +70,7 @@ func newBrowser(t *testing.T) *reader {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("%s does not start: %v", path, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	r := &reader{t: t, ctx: limited}
 	err := chromedp.Listen(ctx, func(event any) {

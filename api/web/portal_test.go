@@ -145,10 +145,27 @@ const (
 	reasons = `.querySelector(".dj-list details").textContent.includes("双方都提到")`
 )
 
-func TestAPortalShowsLists(t *testing.T) {
+// One browser for all: each begins in the light at 1,280 pixels, with a console that said nothing.
+func TestAPortal(t *testing.T) {
 	p := newPortal(t)
-	p.wide(1280)
+	for _, part := range []struct {
+		name string
+		sees func(*testing.T, *portal)
+	}{{"shows lists", showsLists}, {"serves keyboards, phones and the dark", servesAll}, {"keeps nobody out", keepsNobodyOut}, {"is never left with a blank box", neverBlank}} {
+		t.Run(part.name, func(t *testing.T) {
+			p.t = t
+			p.wide(1280)
+			p.media()
+			part.sees(t, p)
+			for _, m := range p.heard() {
+				t.Errorf("the console says: %s", m)
+			}
+		})
+	}
+	p.t = t
+}
 
+func showsLists(t *testing.T, p *portal) {
 	// A frame as high as its list, with reasons, in a page of another origin that tells no referrer.
 	p.visit("frame")
 	p.inFrame(`document` + rows + `.length > 0 && document` + reasons)
@@ -192,8 +209,7 @@ func TestAPortalShowsLists(t *testing.T) {
 	p.is(`document` + rows + `.length === 3 && document.querySelector("duijie-matches").shadowRoot === null && document.querySelector(".dj").lang === "en"`)
 }
 
-func TestAPortalsReaderWithAKeyboardAPhoneOrTheDark(t *testing.T) {
-	p := newPortal(t)
+func servesAll(t *testing.T, p *portal) {
 	p.wide(360)
 	p.visit("element")
 	p.is(shadow + rows + `.length > 0`)
@@ -226,9 +242,7 @@ func TestAPortalsReaderWithAKeyboardAPhoneOrTheDark(t *testing.T) {
 	p.is(shadow + rows + `.length > 0 && getComputedStyle(` + shadow + `.querySelector(".dj-button")).borderTopWidth === "2px"`)
 }
 
-func TestAPortalIsNeverLeftWithABlankBox(t *testing.T) {
-	p := newPortal(t)
-
+func neverBlank(t *testing.T, p *portal) {
 	// Without JavaScript.
 	disabled := func(off bool) {
 		if _, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off}); err != nil {
