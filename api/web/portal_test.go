@@ -287,6 +287,11 @@ func neverBlank(t *testing.T, p *portal) {
 	p.down.Store(true)
 	p.visit("element")
 	p.is(shadow + rows + `.length > 0 && ` + shadow + `.querySelector(".dj-note").textContent.includes("以下是 ") && ` + shadow + reasons)
+	eval[bool](p.reader, shadow+`.querySelector("input").value = "风电", `+shadow+`.querySelector("form").requestSubmit(), true`)
+	p.is(shadow + `.querySelector(".dj-note").textContent === "暂时连不上服务，请稍后再试。" && ` + shadow + `.querySelector("input").value === "风电"`)
+	if kept := eval[string](p.reader, `JSON.stringify(localStorage)`); !strings.Contains(kept, "玉米湿磨酶法") || strings.Contains(kept, "q=") {
+		t.Errorf("kept is %s", kept)
+	}
 	eval[bool](p.reader, `localStorage.clear() || true`)
 	p.visit("element")
 	p.is(`document.getElementById("instead").checkVisibility() && ` + shadow + `.querySelector(".dj-note").textContent.includes("暂时连不上服务")`)

@@ -10,17 +10,17 @@
   var WORDS = {
     zh: {
       frame: "科技成果匹配清单", open: "在新窗口查看匹配清单", late: "匹配清单暂时没有显示出来。",
-      list: "匹配清单", search: "检索科技成果", find: "检索", loading: "正在载入……", count: "共 %s 条", none: "没有找到合适的内容，可以换一种说法检索。",
+      list: "匹配清单", search: "检索科技成果", find: "检索", count: "共 %s 条", none: "没有找到合适的内容，可以换一种说法检索。",
       kept: "暂时连不上服务，以下是 %s 保存的清单。", down: "暂时连不上服务，请稍后再试。", refused: "这份清单现在不能在这里显示。",
       newest: "数据更新至 %s", why: "对应需求：", against: "需要留意：", reasons: "查看理由", interest: "我感兴趣", about: "：%s", problem: "描述你的技术难题",
-      window: "（在新窗口打开）", strong: "高度契合", possible: "可能相关", weak: "仅供参考", stop: "；"
+      window: "（在新窗口打开）", strong: "高度契合", possible: "可能相关", weak: "仅供参考"
     },
     en: {
       frame: "Matching achievements", open: "See the matching achievements in a new window", late: "The list could not be shown here.",
-      list: "Matches", search: "Search achievements", find: "Search", loading: "Loading", count: "%s in all", none: "Nothing fits. Try other words.",
+      list: "Matches", search: "Search achievements", find: "Search", count: "%s in all", none: "Nothing fits. Try other words.",
       kept: "The service can't be reached. This list was saved on %s.", down: "The service can't be reached now. Please try again later.", refused: "This list can't be shown here now.",
       newest: "Newest entry of %s", why: "Fits the need: ", against: "Note: ", reasons: "Show reasons", interest: "I am interested", about: ": %s", problem: "Describe your technical problem",
-      window: " (opens a new window)", strong: "Strong fit", possible: "Possible", weak: "For reference", stop: "; "
+      window: " (opens a new window)", strong: "Strong fit", possible: "Possible", weak: "For reference"
     }
   };
 
@@ -93,7 +93,9 @@
     }
 
     attributeChangedCallback(name, old, now) {
-      if (this.box && this.isConnected && old !== now) this.soon();
+      if (!this.box || !this.isConnected || old === now) return;
+      if (name !== "lang" && name !== "theme") this.typed = "";
+      this.soon();
     }
 
     // begin makes what stays: the style sheet, the box, and in the shadow a slot for what the page says until there is a list.
@@ -164,8 +166,12 @@
         this.tell("duijie-load", { rows: list.rows.length, kept: false });
       }.bind(this)).catch(function (error) {
         if (mine !== this.wish) return;
-        var list = keep && !error.refused ? read(name) : null;
-        if (list) this.show(list, "kept"); else this.fail(error.refused ? "refused" : "down");
+        var what = error.refused ? "refused" : "down";
+        if (keep && error.refused) write(name, null); // what is shown no more is not kept either
+        var list = keep ? read(name) : null;
+        if (list) this.show(list, "kept");
+        else if (keep) this.fail(what);
+        else this.show({ rows: [], total: 0 }, what); // what was typed stays in its box
         this.tell(list ? "duijie-load" : "duijie-error", { rows: list ? list.rows.length : 0, kept: !!list });
       }.bind(this));
     }
@@ -218,10 +224,11 @@
         this.load();
       }.bind(this));
       var rows = list.rows.map(function (row) { return this.row(row, say); }, this);
-      var state = how === "kept" ? put(say.kept, list.at.slice(0, 10)) : rows.length ? put(say.count, list.total) : say.none;
+      var state = rows.length ? put(say.count, list.total) : say.none;
+      if (how) state = put(say[how], list.at ? new Date(list.at).toLocaleDateString("sv-SE") : ""); // 2026-11-23, here
       this.dress([
         form,
-        make("p", { part: how === "kept" ? "note" : "count", role: "status", "class": how === "kept" ? "dj-note" : "dj-quiet" }, state),
+        make("p", { part: how ? "note" : "count", role: "status", "class": how ? "dj-note" : "dj-quiet" }, state),
         rows.length ? make("ol", { part: "list", "class": "dj-list", "aria-label": say.list }, rows) : null,
         make("p", { part: "foot", "class": "dj-foot" }, [this.link(say.problem, {}, "link"),
           list.newest ? make("span", { part: "date" }, put(say.newest, list.newest)) : ""])
