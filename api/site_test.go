@@ -126,13 +126,19 @@ func TestASiteKeyReadsWhatItIsConfinedTo(t *testing.T) {
 func TestAWidgetOpensALeadAndSeesNone(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	k := w.siteKey(market.SiteKey{Kinds: []corpus.Kind{corpus.Achievement}})
-	l := decodeAs[market.Lead](w.ask(k.Key, page, "POST", "/v1/leads", `{"need":"n1","achievement":"a1","message":"想谈谈"}`).want(201))
+	l := decodeAs[market.Lead](w.ask(k.Key, page, "POST", "/v1/leads", `{"need":"n1","achievement":"a1","message":"想谈谈","name":"王工","contact":"13800000000"}`).want(201))
 	if l.By != "site:"+k.ID {
 		t.Errorf("opened by %q", l.By)
 	}
 	w.ask(k.Key, page, "GET", "/v1/leads", "").problem(403)
 	w.ask(k.Key, page, "PATCH", "/v1/leads/"+l.ID, `{"state":"talking"}`).problem(403)
-	w.ask(k.Key, page, "POST", "/v1/leads", `{"need":"draft","achievement":"a1"}`).problem(404)
+	w.ask(k.Key, page, "POST", "/v1/leads", `{"need":"draft","achievement":"a1","name":"王工","contact":"13800000000"}`).problem(404)
+	w.ask(k.Key, page, "POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`).problem(422)
+	reader := decodeAs[leadPage](w.as(w.readKey, "GET", "/v1/leads", "").want(200))
+	all := decodeAs[leadPage](w.as(w.adminKey, "GET", "/v1/leads", "").want(200))
+	if len(reader.Leads) != 0 || len(all.Leads) != 1 || all.Leads[0].Contact != "13800000000" {
+		t.Errorf("a reader sees %v, an admin %v", reader.Leads, all.Leads)
+	}
 	w.as(w.key(market.Broker), "PATCH", "/v1/leads/"+l.ID, `{"state":"talking"}`).want(200)
 	w.as(w.key(market.Firm), "PATCH", "/v1/leads/"+l.ID, `{"state":"declined","reason":"too_early"}`).problem(404)
 	if page := decodeAs[leadPage](w.as(w.key(market.Broker), "GET", "/v1/leads", "").want(200)); len(page.Leads) != 1 {
@@ -176,7 +182,7 @@ func TestASiteKeysRateIsSharedAndHalfOfItForOneAddress(t *testing.T) {
 	many("192.0.2.1:2", 30, 10)
 	now = now.Add(time.Minute)
 	for i, want := range []int{201, 201, 429} {
-		if r := ask("192.0.2.1:3", "POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`); r.StatusCode != want {
+		if r := ask("192.0.2.1:3", "POST", "/v1/leads", `{"need":"n1","achievement":"a1","name":"王工","contact":"13800000000"}`); r.StatusCode != want {
 			t.Errorf("lead %d: %d, want %d", i, r.StatusCode, want)
 		}
 	}

@@ -65,7 +65,7 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	ts := &templates{lang: lang, words: words, pages: map[string]*template.Template{}}
 	funcs := template.FuncMap{
 		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
-		"zh": ts.contentLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
+		"zh": ts.contentLang, "here": ts.ownLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
 		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
 	}
 	all, err := fs.Glob(files, "templates/*.html")
@@ -115,6 +115,14 @@ func (ts *templates) contentLang() template.HTMLAttr {
 		return ""
 	}
 	return ` lang="zh-CN"`
+}
+
+// ownLang is the attribute for the page's words inside of what documents say.
+func (ts *templates) ownLang() template.HTMLAttr {
+	if ts.lang == languages[0] {
+		return ""
+	}
+	return ` lang="en"`
 }
 
 // count writes a number with its thousands apart.

@@ -25,7 +25,7 @@ import (
 	"duijie/corpus/market"
 )
 
-//go:embed assets templates words.json
+//go:embed assets templates widget words.json
 var files embed.FS
 
 // Options of Handler; the zero value serves at the root of a host.
@@ -47,6 +47,7 @@ type site struct {
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
+	widget    map[string]widgetFile // by version and file name
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -55,9 +56,8 @@ type asset struct {
 	hash    string
 }
 
-// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
-// templates or words are broken.
-func Handler(svc *api.Service, o Options) (http.Handler, error) {
+// newSite reads what is embedded. Its error says that templates or words are broken.
+func newSite(svc *api.Service, o Options) (*site, error) {
 	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
@@ -71,6 +71,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		sum := sha256.Sum256(content)
 		s.assets[f.Name()] = asset{content, hex.EncodeToString(sum[:6])}
 	}
+	if s.widget, err = readWidget(); err != nil {
+		return nil, err
+	}
 	words, err := readWords()
 	if err != nil {
 		return nil, err
@@ -82,6 +85,15 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	}
 	if s.templates[s.lang] == nil {
 		return nil, fmt.Errorf("the pages have no language %q", s.lang)
+	}
+	return s, nil
+}
+
+// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error is newSite's.
+func Handler(svc *api.Service, o Options) (http.Handler, error) {
+	s, err := newSite(svc, o)
+	if err != nil {
+		return nil, err
 	}
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
@@ -145,6 +157,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	}
 	s.intake(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
+	s.widgetRoutes(mux)
 	return policy(mux), nil
 }
 

@@ -157,6 +157,7 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.Handle("/", api.AdminHandler(f.service))
 	mux.HandleFunc("GET /backup", f.serveBackup)
 	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })
+	mux.HandleFunc("GET /publish", f.servePublish)
 	mux.HandleFunc("POST /reload", f.serveReload)
 	mux.HandleFunc("POST /segment", f.serveSegment)
 	mux.HandleFunc("POST /lists", f.serveLists)

@@ -190,7 +190,9 @@ func (c *client) feedback(ctx context.Context) (map[string][]market.Feedback, er
 			return nil, err
 		}
 		for _, l := range page.Leads {
-			out[l.Need] = append(out[l.Need], l.Feedback())
+			if l.Need != "" && l.Achievement != "" { // a visitor's may lack one of them
+				out[l.Need] = append(out[l.Need], l.Feedback())
+			}
 		}
 		if page.Next == "" {
 			return out, nil

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -38,12 +39,14 @@ var DeclineReasons = []DeclineReason{TooEarly, BenefitUnclear, RouteUnclear, Tex
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for.
 type Lead struct {
 	ID          string        `json:"id"`
-	Need        string        `json:"need" doc:"id of the need"`
+	Need        string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
 	Achievement string        `json:"achievement" doc:"id of the achievement"`
 	Message     string        `json:"message,omitempty" doc:"2,000 characters at most"`
+	Name        string        `json:"name,omitempty" doc:"of who is interested"`
+	Contact     string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead and by who sees all leads"`
 	State       State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
 	Reason      DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By          string        `json:"by" doc:"who opened it, as key:ID"`
+	By          string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
 	Created     time.Time     `json:"created"`
 	Updated     time.Time     `json:"updated"`
 }
@@ -56,9 +59,11 @@ var LeadType = Type[Lead]{
 			{string(Contracted), Words{"已签合同", "Contracted"}}, {string(Declined), Words{"已谢绝", "Declined"}}},
 		Moves: map[State][]State{New: {Talking, Declined}, Talking: {Agreed, Declined}, Agreed: {Contracted, Declined}},
 		Fields: []Field{
-			{Name: "need", Kind: corpus.Need, Required: true, Fixed: true, Words: Words{"技术需求", "Need"}, Hint: Words{"填已发布的技术需求的编号。", "give the id of a published need"}},
-			{Name: "achievement", Kind: corpus.Achievement, Required: true, Fixed: true, Words: Words{"科技成果", "Achievement"}, Hint: Words{"填已发布的科技成果的编号。", "give the id of a published achievement"}},
+			{Name: "need", Kind: corpus.Need, Fixed: true, Words: Words{"技术需求", "Need"}, Hint: Words{"填已发布的技术需求的编号。", "give the id of a published need"}},
+			{Name: "achievement", Kind: corpus.Achievement, Fixed: true, Words: Words{"科技成果", "Achievement"}, Hint: Words{"填已发布的科技成果的编号。", "give the id of a published achievement"}},
 			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
+			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
+			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
 			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},
 				Choices: []Named{{string(TooEarly), Words{"技术过早", "The technology is too early"}}, {string(BenefitUnclear), Words{"相对现有方案的好处不明", "The benefit over what exists is unclear"}},
 					{string(RouteUnclear), Words{"商业路径不明", "The way to market is unclear"}}, {string(TextUnclear), Words{"描述不清", "The description is unclear"}},
@@ -66,7 +71,27 @@ var LeadType = Type[Lead]{
 					{string(AlreadySolved), Words{"已经解决", "It is solved already"}}, {string(PriceOrTerms), Words{"价格或条件不合", "Price or terms do not suit"}}}},
 		},
 	},
-	Head: func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Created, &l.Updated} },
+	Check: checkLead,
+	Head:  func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Created, &l.Updated} },
 	Example: Lead{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Achievement: "m3a7hq2f", Message: "想了解中试数据。", State: New, By: "key:3f9a0c11d2e4b586",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
+}
+
+// checkLead demands both sides of a lead. A visitor of a portal's page, whom nobody knows, may have looked at one of them
+// only, and says how to be reached.
+func checkLead(l *Lead, _ Lead) (wrong corpus.Faults) {
+	need := func(name, value string) {
+		if value == "" {
+			wrong = append(wrong, invalid(name, "", "it is missing"))
+		}
+	}
+	if strings.HasPrefix(l.By, "site:") {
+		need("achievement", l.Need+l.Achievement)
+		need("name", l.Name)
+		need("contact", l.Contact)
+		return wrong
+	}
+	need("need", l.Need)
+	need("achievement", l.Achievement)
+	return wrong
 }

@@ -1,6 +1,8 @@
 package market
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"duijie/corpus"
@@ -22,6 +24,31 @@ func TestADeclineAndOnlyADeclineHasAReason(t *testing.T) {
 		l, err := LeadType.Edit(was, values, now)
 		if f, ok := err.(corpus.Faults); !ok || f[0].Code != corpus.Invalid || f[0].Field != "reason" || f[0].Fix == "" || l != was {
 			t.Errorf("%v: %+v, %v, want an invalid reason and no change", values, l, err)
+		}
+	}
+}
+
+func TestAVisitorSaysHowToBeReachedAndOthersNameBothSides(t *testing.T) {
+	for _, c := range []struct{ by, need, achievement, name, contact, field string }{
+		{"site:1", "n", "a", "王工", "13800000000", ""},
+		{"site:1", "", "a", "王工", "13800000000", ""},
+		{"site:1", "n", "", "王工", "13800000000", ""},
+		{"site:1", "", "", "王工", "13800000000", "achievement"},
+		{"site:1", "n", "a", " ", "13800000000", "name"},
+		{"site:1", "n", "a", strings.Repeat("王", 101), "13800000000", "name"},
+		{"site:1", "n", "a", "王工", "", "contact"},
+		{"site:1", "n", "a", "王工", strings.Repeat("1", 201), "contact"},
+		{"key:1", "n", "a", "", "", ""},
+		{"key:1", "", "a", "王工", "13800000000", "need"},
+		{"key:1", "n", "", "", "", "achievement"},
+	} {
+		_, err := LeadType.New(map[string]string{"need": c.need, "achievement": c.achievement, "name": c.name, "contact": c.contact}, c.by, now)
+		field := ""
+		if f, ok := errors.AsType[corpus.Faults](err); ok {
+			field = f[0].Field
+		}
+		if field != c.field || (err == nil) != (c.field == "") {
+			t.Errorf("%v: %v", c, err)
 		}
 	}
 }

@@ -140,7 +140,7 @@ func TestWhatPeopleWriteIsChecked(t *testing.T) {
 		{with("state", "talking"), "state"},
 		{with("reason", "too_early"), "reason"},
 		{with("price", "1"), "price"},
-		{map[string]string{"message": strings.Repeat("长", 2001)}, "need achievement message"},
+		{map[string]string{"message": strings.Repeat("长", 2001)}, "message"},
 		{nil, "need achievement"},
 	} {
 		r, err := LeadType.Make(c.values, "key:1", now)
