@@ -72,12 +72,18 @@ func (s *Store) Change(seq uint64) (Change, error) {
 func (s *Store) LastChange() (uint64, error) {
 	var seq uint64
 	err := s.db.View(func(tx *bolt.Tx) error {
-		if k, _ := tx.Bucket(bChanges).Cursor().Last(); k != nil {
-			seq = binary.BigEndian.Uint64(k)
-		}
+		seq = lastSeq(tx)
 		return nil
 	})
 	return seq, err
+}
+
+func lastSeq(tx *bolt.Tx) uint64 {
+	k, _ := tx.Bucket(bChanges).Cursor().Last()
+	if k == nil {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k)
 }
 
 // LastDocument returns the last change of a document, and when it was written; zeros where there was none.

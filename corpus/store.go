@@ -91,11 +91,18 @@ var ErrLocked = errors.New("the data folder is in use by another process")
 
 // Open opens the truth in dir, making it where there is none. It waits a second for the lock.
 func Open(dir string, o Options) (*Store, error) {
-	path := filepath.Join(dir, FileName)
+	return openFile(filepath.Join(dir, FileName), o)
+}
+
+func locked(path string) error {
+	return &Error{Code: Unavailable, Message: "the data folder " + filepath.Dir(path) + " is in use by another process",
+		Fix: "stop the other duijie, or give another --data", Err: ErrLocked}
+}
+
+func openFile(path string, o Options) (*Store, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: o.ReadOnly, FreelistType: bolt.FreelistMapType})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, &Error{Code: Unavailable, Message: "the data folder " + dir + " is in use by another process",
-			Fix: "stop the other duijie, or give another --data", Err: ErrLocked}
+		return nil, locked(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
