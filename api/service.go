@@ -47,8 +47,6 @@ type Service struct {
 	limits    limits     // of site keys
 	tries     limits     // to sign in
 	people    sync.Mutex // held while a login is taken
-	hashOnce  sync.Once
-	hashSlots chan struct{}
 	atWork    atWork
 	waiting   atomic.Int32 // for a change
 	feedQueue feedQueue
