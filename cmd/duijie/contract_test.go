@@ -51,8 +51,8 @@ func tool(t *testing.T, dir, name string, args ...string) string {
 	return string(out)
 }
 
-// put writes a file, unless what should stand in it could not be had.
-func put(t *testing.T, dir, name string, content []byte, err error) {
+// placeFile writes a file, unless what should stand in it could not be had.
+func placeFile(t *testing.T, dir, name string, content []byte, err error) {
 	t.Helper()
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name), content, 0o644)
@@ -67,7 +67,7 @@ func copyTo(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for from, to := range files {
 		b, err := os.ReadFile(filepath.Join("testdata", "clients", from))
-		put(t, dir, to, b, err)
+		placeFile(t, dir, to, b, err)
 	}
 }
 
@@ -76,9 +76,9 @@ func TestContractGo(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
-	put(t, dir, "openapi.json", document, err)
+	placeFile(t, dir, "openapi.json", document, err)
 	copyTo(t, dir, map[string]string{"main.go.txt": "main.go"})
-	put(t, dir, "go.mod", []byte("module client\n\ngo 1.26\n"), nil)
+	placeFile(t, dir, "go.mod", []byte("module client\n\ngo 1.26\n"), nil)
 	tool(t, dir, "go", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2", "-generate", "types,client", "-package", "main", "-o", "client.go", "openapi.json")
 	tool(t, dir, "go", "get", "github.com/oapi-codegen/runtime@v1.9.0")
 	if got := strings.TrimSpace(tool(t, dir, "go", "run", ".", s.url, key)); got != clientSays {
@@ -95,7 +95,7 @@ func TestContractTypeScript(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
-	put(t, dir, "openapi.json", document, err)
+	placeFile(t, dir, "openapi.json", document, err)
 	copyTo(t, dir, map[string]string{"main.ts": "main.ts", "tsconfig.json": "tsconfig.json", "package.json": "package.json"})
 	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestContractSchemathesis(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
-	put(t, dir, "openapi.json", document, err)
+	placeFile(t, dir, "openapi.json", document, err)
 	t.Log(tool(t, dir, program, "run", "openapi.json", "--url", s.url, "-H", "Authorization: Bearer "+key,
 		"--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance",
 		"--phases", "examples,coverage,fuzzing", "--mode", "all", "--max-examples", "4", "--seed", "1", "--request-timeout", "60",
