@@ -40,8 +40,6 @@ type Service struct {
 	limits    limits     // of site keys
 	tries     limits     // to sign in
 	people    sync.Mutex // held while a login is taken
-	hashOnce  sync.Once
-	hashSlots chan struct{}
 }
 
 // A Caller is who asks.
