@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -20,16 +19,6 @@ func LinkPath(p market.LinkPurpose) string {
 		return SubscribePath
 	}
 	return UnsubscribePath
-}
-
-// SecretPath returns the part before the secret of a path that a mailed link leads to; ok is false of other paths.
-func SecretPath(path string) (prefix string, ok bool) {
-	for _, prefix := range []string{ConfirmPath, SubscribePath, UnsubscribePath} {
-		if strings.HasPrefix(path, prefix) {
-			return prefix, true
-		}
-	}
-	return "", false
 }
 
 // LinkedSubscription returns what a mailed link leads to; an error of code NotFound where there is no such link, or the

@@ -91,21 +91,35 @@ func ours(path string) bool {
 	return strings.HasPrefix(path, "/v1/")
 }
 
-// loggedPath leaves out the secret of a mailed link.
+// loggedPath leaves out the secret of a link.
 func loggedPath(path string) string {
-	if prefix, ok := SecretPath(path); ok {
-		return prefix
+	if to := SecretPath(path); to != "" {
+		return to
 	}
 	return path
 }
 
-// identify finds out who asks: by the Authorization header, or else by a site key.
+// SecretPath returns what stands before the secret in a path that holds one, "" for others.
+func SecretPath(path string) string {
+	for _, to := range []string{ConfirmPath, WelcomePath, SubscribePath, UnsubscribePath} {
+		if strings.HasPrefix(path, to) {
+			return to
+		}
+	}
+	return ""
+}
+
+// identify finds out who asks: by the Authorization header, or else by a site key, or else by the
+// cookie of a session.
 func (s *Service) identify(r *http.Request) (Caller, error) {
 	header := r.Header.Get("Authorization")
 	if key := siteKey(r); header == "" && key != "" && ours(r.URL.Path) {
 		return s.identifySite(r, key)
 	}
 	if header == "" {
+		if c, err := r.Cookie(SessionCookie); err == nil {
+			return s.identifySession(r, c.Value)
+		}
 		return CallerOf(context.Background()), nil
 	}
 	scheme, secret, _ := strings.Cut(header, " ")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"duijie/corpus"
@@ -178,8 +179,16 @@ func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, va
 func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id string, values map[string]string, ifVersion uint64) (Record, error) {
 	d := t.About()
 	old, err := s.recordAt(ctx, c, t, id, ifVersion)
-	if err != nil || len(values) == 0 {
-		return old, err
+	if err != nil {
+		return Record{}, err
+	}
+	values = maps.Clone(values)
+	maps.DeleteFunc(values, func(name, text string) bool { // a merged posting stays as it is stored
+		f := d.FieldOf(name)
+		return f != nil && f.Kind != "" && text == old.Text(name)
+	})
+	if len(values) == 0 {
+		return old, nil
 	}
 	move := "update"
 	if to, ok := values["state"]; ok {

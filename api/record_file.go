@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ type column struct {
 	choices []market.Named
 }
 
-// columns are those of a file; the last three are not read.
+// columnsOf are those of a file; by, created and updated are written and not read.
 func columnsOf(d *market.Declared) []column {
 	all := []column{{"id", market.Words{"编号", "ID"}, nil}, {"state", market.Words{"状态", "State"}, d.States}}
 	for _, f := range d.Fields {
@@ -204,15 +205,14 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	if l.Problem != nil {
 		return nil, l.Problem
 	}
-	d := t.About()
+	d, columns := t.About(), columnsOf(t.About())
 	values := map[string]string{}
-	for header, text := range l.Texts {
-		i := slices.IndexFunc(columnsOf(d), func(col column) bool {
+	for _, header := range slices.Sorted(maps.Keys(l.Texts)) {
+		i := slices.IndexFunc(columns, func(col column) bool {
 			return strings.EqualFold(header, col.name) || header == col.words[0] || strings.EqualFold(header, col.words[1])
 		})
 		if i >= 0 {
-			col := columnsOf(d)[i]
-			values[col.name] = col.value(text)
+			values[columns[i].name] = columns[i].value(l.Texts[header])
 		} else if !slices.Contains(sum.Unknown, header) && len(sum.Unknown) < 100 {
 			sum.Unknown = append(sum.Unknown, header)
 		}

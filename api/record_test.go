@@ -252,11 +252,18 @@ func TestSecretsOfASubscriptionAreShownOnce(t *testing.T) {
 func TestAMergeLeavesWhatALeadNames(t *testing.T) {
 	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "copy", Title: "同一个需求", Text: "同一个需求。"})...)
 	at := w.as(w.readKey, "POST", "/v1/leads", `{"need":"copy","achievement":"a1"}`).want(201).Header.Get("Location")
+	sub := w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"copy","mail":"a@b.example"}`).want(201).Header.Get("Location")
 	w.as(w.adminKey, "POST", "/v1/needs/copy/merge", `{"into":"n1"}`).want(200)
 	if l := decodeAs[market.Lead](w.as(w.adminKey, "PATCH", at, `{"state":"talking"}`).want(200)); l.Need != "n1" {
 		t.Errorf("moved %+v", l)
 	}
+	if x := decodeAs[market.Subscription](w.as(w.readKey, "PATCH", sub, `{"need":"n1","mail":"c@b.example"}`).want(200)); x.Need != "n1" || x.Mail != "c@b.example" {
+		t.Errorf("changed %+v", x)
+	}
 	w.as(w.adminKey, "POST", "/v1/needs/copy/unmerge", "").want(200)
+	if x := decodeAs[market.Subscription](w.as(w.readKey, "GET", sub, "").want(200)); x.Need != "copy" {
+		t.Errorf("a form that was saved as it stood rewrote %+v", x)
+	}
 	if l := decodeAs[market.Lead](w.as(w.readKey, "GET", at, "").want(200)); l.Need != "copy" {
 		t.Errorf("after the merge was taken back %+v", l)
 	}

@@ -61,7 +61,8 @@ func routes() []route {
 		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", right: "duplicates list", add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", right: "duplicates list", add: handle((*Service).listMerges)})
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
-	table = append(append(append(append(table, keyRoutes()...), siteKeyRoutes()...), recordRoutes()...), deliveryRoutes()...)
+	table = append(append(append(append(table, keyRoutes()...), siteKeyRoutes()...), accountRoutes()...), recordRoutes()...)
+	table = append(table, deliveryRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}

@@ -42,7 +42,11 @@ type Service struct {
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
 	uses      uses
-	limits    limits
+	limits    limits     // of site keys
+	tries     limits     // to sign in
+	people    sync.Mutex // held while a login is taken
+	hashOnce  sync.Once
+	hashSlots chan struct{}
 	webhooks  webhooks
 	mailing   mailing
 }
@@ -54,6 +58,7 @@ type Caller struct {
 	Admin   bool            // has the role admin
 	Key     bool            // has a valid key, or signed in
 	Account string          // id of the account; "" for keys and the socket
+	Session string          // id of the session that asks; "" for others
 	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 

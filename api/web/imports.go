@@ -96,7 +96,7 @@ func (s *site) importRow(r request, st api.ImportStatus, names map[string]string
 	return row
 }
 
-// keyNames are the names of keys as imports name them.
+// keyNames are the names of keys and accounts as imports name them.
 func (s *site) keyNames(r request) map[string]string {
 	names := map[string]string{"socket": r.t("imports.socket")}
 	keys, err := s.svc.Keys(r.Context(), r.caller)
@@ -105,6 +105,13 @@ func (s *site) keyNames(r request) map[string]string {
 	}
 	for _, k := range keys {
 		names["key:"+k.ID] = k.Name
+	}
+	accounts, err := s.svc.Accounts(r.Context(), r.caller)
+	if err != nil {
+		s.svc.Log.WarnContext(r.Context(), "accounts can't be named", "error", err)
+	}
+	for _, a := range accounts {
+		names["account:"+a.ID] = a.Name
 	}
 	return names
 }

@@ -24,10 +24,11 @@ type page struct {
 	Switch   string // address of the same page in the other language
 	Version  string
 	Newest   corpus.Date // of what was published; "" is not shown
-	SignedIn bool
-	Private  bool   // not to be stored by a browser
-	Refresh  bool   // shows something at work: without JavaScript it is loaded again
-	Redirect string // a path of ours to go to instead
+	SignedIn bool        // as an admin
+	Known    bool        // somebody is signed in
+	Private  bool        // not to be stored by a browser
+	Refresh  bool        // shows something at work: without JavaScript it is loaded again
+	Redirect string      // a path of ours to go to instead
 	Data     any
 }
 

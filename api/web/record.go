@@ -27,11 +27,17 @@ func (s *site) recordKinds() (kinds []recordKind) {
 // register adds the pages to mux; guard lets forms of our own pages act.
 func (k recordKind) register(mux *http.ServeMux, guard *http.CrossOriginProtection) {
 	all, one := "/"+k.Name, "/"+k.Name+"/{id}"
-	for path, v := range map[string]view{all: k.list, all + "/new": k.newForm, one: k.one, one + "/edit": k.editForm} {
-		mux.HandleFunc("GET "+path, k.show(k.signedIn(v)))
+	for _, p := range []struct {
+		path, move string
+		view       view
+	}{{all, "list", k.list}, {all + "/new", "create", k.newForm}, {one, "read", k.one}, {one + "/edit", "update", k.editForm}} {
+		mux.HandleFunc("GET "+p.path, k.show(k.with(k.Name, p.move, p.view)))
 	}
-	for path, v := range map[string]view{all + "/new": k.create, one: k.move, one + "/edit": k.edit} {
-		mux.Handle("POST "+path, guard.Handler(k.showForm(k.signedIn(v))))
+	for _, p := range []struct {
+		path, move string
+		view       view
+	}{{all + "/new", "create", k.create}, {one, "read", k.move}, {one + "/edit", "update", k.edit}} {
+		mux.Handle("POST "+p.path, guard.Handler(k.showForm(k.with(k.Name, p.move, p.view))))
 	}
 	mux.HandleFunc("GET "+all+"/export", k.exportFile)
 	mux.Handle("POST "+all+"/import", guard.Handler(http.HandlerFunc(k.importFile)))

@@ -21,7 +21,7 @@ type recordImport struct {
 func (k recordKind) exportFile(w http.ResponseWriter, r *http.Request) {
 	c, f := k.caller(r), corpus.Format(r.URL.Query().Get("format"))
 	if c.Allowed(k.Name, "list") == market.None || f != corpus.CSV && f != corpus.XLSX {
-		k.show(k.signedIn(k.list))(w, r)
+		k.show(k.with(k.Name, "list", k.list))(w, r)
 		return
 	}
 	h := w.Header()
@@ -37,8 +37,8 @@ func (k recordKind) exportFile(w http.ResponseWriter, r *http.Request) {
 
 // importFile reads a table that was posted and shows the list with what became of its rows.
 func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
-	if k.caller(r).Allowed(k.Name, "create") == market.None {
-		k.show(k.signedIn(k.list))(w, r)
+	if k.caller(r).Allowed(k.Name, "update") == market.None {
+		k.show(k.with(k.Name, "list", k.list))(w, r)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, api.MaxRecordFile+1<<20)
@@ -46,7 +46,7 @@ func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		defer file.Close() // it was read to its end, or is not needed
 	}
-	k.show(k.signedIn(func(rq request) (page, error) {
+	k.show(k.with(k.Name, "update", func(rq request) (page, error) {
 		result := &recordImport{}
 		_, large := errors.AsType[*http.MaxBytesError](err)
 		switch {

@@ -165,3 +165,21 @@ func TestATableOfRecordsIsImportedOnAPage(t *testing.T) {
 		t.Errorf("the export is %s (%v)", b, err)
 	}
 }
+
+func TestPagesShowAFirmItsOwn(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	secret, _ := w.key(market.Firm)
+	in, firm := w.signIn(), w.signInWith(secret)
+	hidden := w.add(in, "leads", lead)
+	w.page(http.StatusNotFound, http.MethodGet, hidden, nil, firm)
+	w.page(http.StatusNotFound, http.MethodPost, hidden, url.Values{"do": {"declined"}, "reason": {"too_early"}}, firm)
+	if doc, _ := w.get("/leads", firm); len(classes(doc, "entry")) != 0 || !strings.Contains(text(classes(doc, "chips")[0]), "全部 0") {
+		t.Errorf("a firm lists %s", text(doc))
+	}
+	own := w.add(firm, "leads", lead)
+	doc, _ := w.get(own, firm)
+	if said := text(doc); !strings.Contains(said, "转为“已谢绝”") || strings.Contains(said, "转为“洽谈中”") {
+		t.Errorf("a firm may %s", said)
+	}
+	w.page(http.StatusForbidden, http.MethodPost, own, url.Values{"do": {"talking"}, "version": {"1"}}, firm)
+}

@@ -47,7 +47,6 @@ type site struct {
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
-	sessions  sessions
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -59,8 +58,7 @@ type asset struct {
 // Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
 // templates or words are broken.
 func Handler(svc *api.Service, o Options) (http.Handler, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{},
-		sessions: sessions{byHash: map[[sha256.Size]byte]session{}, tries: map[string]tries{}}}
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, err
@@ -135,6 +133,13 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	for _, k := range s.recordKinds() {
 		k.register(mux, guard)
 	}
+	for pattern, v := range s.peoplePages() {
+		mux.HandleFunc(pattern, s.show(v))
+	}
+	mux.Handle("POST /welcome/{token}", guard.Handler(http.HandlerFunc(s.takeInvitation)))
+	for pattern, v := range s.peopleForms() {
+		mux.Handle(pattern, guard.Handler(s.show(v)))
+	}
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	return policy(mux), nil
 }
@@ -190,7 +195,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			q.Set("lang", rq.t("other.code"))
 			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
 		}
-		p.Version, p.SignedIn = s.svc.Version, rq.caller.Admin
+		p.Version, p.SignedIn, p.Known = s.svc.Version, rq.caller.Admin, rq.caller.Session != ""
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

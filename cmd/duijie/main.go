@@ -96,7 +96,7 @@ func (a *app) root() *cobra.Command {
 	addSettings(root.PersistentFlags())
 	root.AddCommand(a.serveCommand(), a.importCommand(), a.importsCommand(), a.undoCommand(), a.mapsCommand(), a.feedsCommand(), a.recordsCommand(), a.exportCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
 		a.duplicatesCommand(), a.mergeCommand(), a.unmergeCommand(),
-		a.keyCommand(), a.backupCommand(), a.reindexCommand(), a.reloadCommand(), a.listsCommand(), a.segmentCommand(),
+		a.keyCommand(), a.accountCommand(), a.backupCommand(), a.reindexCommand(), a.reloadCommand(), a.listsCommand(), a.segmentCommand(),
 		a.remindersCommand(), a.deliveriesCommand(), a.incompleteCommand(), a.editCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
 	return root
 }

@@ -128,6 +128,9 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 		})
 	}
 	fmt.Fprintf(a.stdout, "http://%s\n", listen)
+	if err := a.welcome(ctx, f.service, listen); err != nil {
+		log.Error("the first admin can't be invited", "error", err)
+	}
 	log.Info("serving", "address", listen, "data", a.Data, "version", version())
 	err = g.Wait()
 	log.Info("stopped")
