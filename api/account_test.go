@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -108,5 +109,17 @@ func TestEndedSessionsAreRemoved(t *testing.T) {
 	}
 	if list, err := w.svc.Sessions(t.Context(), c); err != nil || n != 1 || len(list) != 1 || !list[0].This {
 		t.Errorf("%d sessions are kept, %+v, %v", n, list, err)
+	}
+}
+
+func TestNoUseIsLostWhenManyAreKnown(t *testing.T) {
+	w := newWorld(t, nil)
+	w.svc.uses.at = make(map[[2]string]use, maxUses)
+	for i := range maxUses {
+		w.svc.uses.at[[2]string{"keys", fmt.Sprint(i)}] = use{day, day}
+	}
+	w.svc.used("keys", "last")
+	if at, err := w.svc.Store.LastUse("keys", "last"); err != nil || !at.Equal(day) || len(w.svc.uses.at) != 0 {
+		t.Errorf("kept %s, %v; %d are known", at, err, len(w.svc.uses.at))
 	}
 }

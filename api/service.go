@@ -45,8 +45,6 @@ type Service struct {
 	limits    limits     // of site keys
 	tries     limits     // to sign in
 	people    sync.Mutex // held while a login is taken
-	hashOnce  sync.Once
-	hashSlots chan struct{}
 	webhooks  webhooks
 	mailing   mailing
 }

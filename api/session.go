@@ -48,7 +48,8 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		c.Name, c.Role, c.Account = "account:"+a.ID, a.Role, a.ID
 	} else {
 		k, _, err := s.key(in.Key)
-		if corpus.CodeOf(err) == corpus.NotFound || err == nil && k.Expired(s.now()) {
+		// One that was rotated since may have signed in with the secret before, which ends.
+		if corpus.CodeOf(err) == corpus.NotFound || err == nil && (k.Expired(s.now()) || k.Rotated.After(in.Created) && !s.now().Before(k.OldUntil)) {
 			return nobody, nil
 		}
 		if err != nil {

@@ -76,7 +76,7 @@ func (s *Service) tryPassword(ctx context.Context, asker, login, password string
 		return market.Account{}, err
 	}
 	var fits, old bool
-	if err := s.hashing(ctx, func() error {
+	if err := hashing(ctx, func() error {
 		fits, old, err = a.Fits(password) // of the zero account too: the time tells nothing
 		return err
 	}); err != nil {
@@ -97,12 +97,13 @@ func (s *Service) tryPassword(ctx context.Context, asker, login, password string
 	return a, nil
 }
 
+var hashSlots = make(chan struct{}, hashers)
+
 // hashing runs f when fewer than hashers run: many tries at once must not take all memory.
-func (s *Service) hashing(ctx context.Context, f func() error) error {
-	s.hashOnce.Do(func() { s.hashSlots = make(chan struct{}, hashers) })
+func hashing(ctx context.Context, f func() error) error {
 	select {
-	case s.hashSlots <- struct{}{}:
-		defer func() { <-s.hashSlots }()
+	case hashSlots <- struct{}{}:
+		defer func() { <-hashSlots }()
 		return f()
 	case <-ctx.Done():
 		return ctx.Err()
@@ -129,7 +130,7 @@ func (s *Service) TakeInvitation(ctx context.Context, token, login, password, ag
 		return "", Caller{}, err
 	}
 	var a market.Account
-	if err := s.hashing(ctx, func() error {
+	if err := hashing(ctx, func() error {
 		a, err = old.Welcome(login, password)
 		return err
 	}); err != nil {
@@ -169,7 +170,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, asker, now, then
 		return err
 	}
 	var a market.Account
-	if err := s.hashing(ctx, func() error {
+	if err := hashing(ctx, func() error {
 		a, err = old.SetPassword(then)
 		return err
 	}); err != nil {

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +68,23 @@ func TestSweepOfAllRoutesByAllCallers(t *testing.T) {
 	w.as("", "GET", "/v1/status", "", "Authorization", "Basic eDp5").problem(401)
 	if after, err := w.svc.Store.LastChange(); err != nil || after != before {
 		t.Errorf("refused requests made changes %d to %d (%v)", before+1, after, err)
+	}
+}
+
+// Which right a route asks for is a golden file, so that another is read before it stands.
+func TestRightsOfRoutesGolden(t *testing.T) {
+	var out strings.Builder
+	for _, r := range routes() {
+		fmt.Fprintf(&out, "%-20s %s %s\n", r.right, r.method, r.path)
+	}
+	const golden = "testdata/rights.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(golden); err != nil || out.String() != string(want) {
+		t.Errorf("the rights of routes differ from %s (%v): read the difference, then go test ./api -run RightsOfRoutes -update", golden, err)
 	}
 }
 

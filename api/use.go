@@ -40,10 +40,11 @@ func (s *Service) used(table, id string) {
 	}
 	s.uses.at[key] = u
 	s.uses.Unlock()
+	if late {
+		s.writeUses(corpus.Use{Table: table, ID: id, At: now})
+	}
 	if full {
 		s.SaveUses()
-	} else if late {
-		s.writeUses(corpus.Use{Table: table, ID: id, At: now})
 	}
 }
 

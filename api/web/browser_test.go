@@ -231,7 +231,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
 		t.Errorf("/signin is %d pixels wide on a screen of 360", wide)
 	}
-	all := append(slices.Clone(addresses), r.world.importAddresses(r.signIn())...)
+	all := append(slices.Clone(addresses), append(r.world.importAddresses(r.signIn()), "/account", "/accounts", "/keys")...)
 	for _, width := range []int64{360, 640, 1280} {
 		r.wide(width)
 		for _, address := range all {
@@ -286,7 +286,7 @@ func (r *reader) signIn() (cookie string) {
 	secret, _ := r.world.key(market.Admin)
 	r.open("/imports")
 	r.do(chromedp.SendKeys(chromedp.CSS("#key"), secret))
-	r.follow(click("main .button"))
+	r.follow(click("main .button.plain"))
 	r.is(`location.pathname === "/imports" && document.querySelector('nav [href="/imports"]') !== null`)
 	return r.world.signInWith(secret)
 }

@@ -121,6 +121,20 @@ func TestASessionEnds(t *testing.T) {
 	if !w.in(cookie) {
 		t.Error("the second key does not open the page")
 	}
+	w.later(time.Second)
+	rotated, err := w.svc.RotateKey(context.Background(), operator, id, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !w.in(cookie) {
+		t.Error("a session ends before the secret that began it")
+	}
+	if w.later(time.Hour); w.in(cookie) {
+		t.Error("a session outlives the secret that began it")
+	}
+	if cookie = w.signInWith(rotated.Key); !w.in(cookie) {
+		t.Error("the new secret does not open the page")
+	}
 	if err := w.svc.DeleteKey(context.Background(), operator, id); err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,8 @@ subscriptions  list read create update delete  none   none own  own  own    own 
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
 deliveries     list resend                     none   none none none none   none   all
 accounts       list create update              none   none none none none   none   all
-accounts       read password                   none   none own  own  own    own    all
-sessions       list delete                     none   none own  own  own    own    all
+accounts       read password                   none   none own  own  own    own    own
+sessions       list delete                     none   none own  own  own    own    own
 keys           list create rotate delete       none   none none none none   none   all
 site_keys      list create update delete       none   none none none none   none   all
 `
