@@ -76,6 +76,7 @@ func routes() []route {
 		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", access: adminOnly, add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", access: adminOnly, add: handle((*Service).listMerges)})
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
+	table = append(table, suggestRoutes()...)
 	for _, k := range corpus.Kinds {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 	}

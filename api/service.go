@@ -35,6 +35,8 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+
+	completions completions
 }
 
 // A Caller is who asks.

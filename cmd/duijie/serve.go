@@ -100,6 +100,7 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	})
 	g.Go(func() error { return f.service.RunUploads(ctx) })
 	g.Go(func() error { return f.service.RunFeeds(ctx) })
+	g.Go(func() error { return f.service.RunSuggestions(ctx) })
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
 		// No ReadTimeout and WriteTimeout: imports and exports take as long as they take, and each route says how long it
 		// waits for a body.
