@@ -24,6 +24,7 @@ type page struct {
 	Switch   string // address of the same page in the other language
 	Version  string
 	Newest   corpus.Date // of what was published; "" is not shown
+	Foot     []value     // of who runs the service
 	SignedIn bool
 	Private  bool   // not to be stored by a browser
 	Refresh  bool   // shows something at work: without JavaScript it is loaded again

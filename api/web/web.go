@@ -18,6 +18,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"duijie/api"
@@ -33,6 +34,7 @@ type Options struct {
 	// takes it off before a request comes here.
 	Base string
 	Lang string // for readers who have not chosen: zh or en; "" is zh
+	Foot Foot
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
@@ -46,6 +48,8 @@ type site struct {
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
+	foot      Foot
+	files     atomic.Int32 // lists that are being made into files
 	sessions  sessions
 }
 
@@ -58,7 +62,7 @@ type asset struct {
 // Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
 // templates or words are broken.
 func Handler(svc *api.Service, o Options) (http.Handler, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{},
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), foot: o.Foot, templates: map[string]*templates{}, assets: map[string]asset{},
 		sessions: sessions{byHash: map[[sha256.Size]byte]session{}, tries: map[string]tries{}}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
@@ -98,6 +102,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"GET /confirm/{token}":    s.confirmForm,
 		"POST /confirm/{token}":   s.confirm,
 		"GET /about":              s.about,
+		"GET /privacy":            s.privacy,
+		"GET /accessibility":      s.accessibility,
+		"GET /compare":            s.compare,
 		"GET /docs":               s.documentation,
 		"/":                       s.missing,
 		"GET /signin":             s.signInForm,
@@ -110,6 +117,10 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.HandleFunc(pattern, s.show(v))
 	}
+	mux.HandleFunc("GET /search/file", s.file(s.searchFile))
+	mux.HandleFunc("GET /needs/{id}/file", s.file(s.listOf(corpus.Need)))
+	mux.HandleFunc("GET /achievements/{id}/file", s.file(s.listOf(corpus.Achievement)))
+	mux.HandleFunc("POST /match/file", s.file(s.textFile))
 	mux.HandleFunc("POST /needs/new/file", s.needFile)
 	mux.HandleFunc("POST /needs/paste/file", s.pasteFile)
 	mux.HandleFunc("GET /imports/{id}/rows.csv", s.restFile)
@@ -182,6 +193,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			q.Set("lang", rq.t("other.code"))
 			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
 		}
+		p.Foot = s.foot.lines(rq, s)
 		p.Version, p.SignedIn = s.svc.Version, rq.caller.Admin
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
@@ -300,6 +312,7 @@ type errorPage struct {
 	Heading, Text string
 	Ways          []value
 	Code          string // to quote when asking for help
+	Search        bool   // a search may find what was looked for
 }
 
 // foreign answers a form that was sent from another site.
@@ -328,6 +341,7 @@ func (s *site) failed(r request, err error) page {
 	}
 	e := errorPage{Heading: r.t(key + ".title"), Text: r.t(key + ".text"), Ways: []value{
 		{Text: r.t("home"), URL: s.url("/")}, {Text: r.t("nav.search"), URL: s.url("/search")}, {Text: r.t("nav.match"), URL: s.url("/match")}}}
+	e.Search = status == http.StatusNotFound
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		e.Code = api.RequestID(r.Context())
 		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err, "request_id", e.Code)

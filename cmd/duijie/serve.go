@@ -67,7 +67,8 @@ func (a *app) refuseSecond(ctx context.Context) error {
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
-	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang})
+	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
+		Foot: web.Foot{Operator: a.Operator, About: a.OperatorURL, ICP: a.ICPRecord, Police: a.PoliceRecord, Privacy: a.PrivacyURL}})
 	if err != nil {
 		return err
 	}
