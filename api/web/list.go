@@ -21,7 +21,8 @@ type matchList struct {
 	First, Next            string // addresses of other pages
 	After                  string // cursor of the next page, where a form asks for it
 	Compare                string // id of the need for which rows can be compared; "" for none
-	File                   string // address under which the list can be taken along; "" where a form asks for it
+	File                   string // address under which the list can be taken along; "" for none
+	FileForm               string // id of the form that asks for the file, where the address alone does not
 }
 
 // A matchRow is one entry of a match list.
