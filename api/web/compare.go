@@ -203,18 +203,18 @@ func (r request) compareNotes(columns []matchRow) compareGroup {
 	g := compareGroup{Name: r.t("compare.notes"), Empty: r.t("compare.nothing")}
 	against := compareRow{Name: r.t("compare.against"), Cells: make([]compareCell, len(columns))}
 	ask := compareRow{Name: r.t("compare.ask"), Cells: make([]compareCell, len(columns))}
-	any := [2]bool{}
+	opposed, asked := false, false
 	for i, c := range columns {
 		against.Cells[i] = compareCell{Texts: c.Against, Against: true}
-		any[0] = any[0] || len(c.Against) > 0
+		opposed = opposed || len(c.Against) > 0
 		if c.Missing != "" {
-			ask.Cells[i].Texts, any[1] = []string{c.Missing}, true
+			ask.Cells[i].Texts, asked = []string{c.Missing}, true
 		}
 	}
-	if any[0] {
+	if opposed {
 		g.Rows = append(g.Rows, against)
 	}
-	if any[1] {
+	if asked {
 		g.Rows = append(g.Rows, ask)
 	}
 	return g

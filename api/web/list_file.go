@@ -106,11 +106,8 @@ func (s *site) listOf(kind corpus.Kind) func(request) (listFile, error) {
 	}
 }
 
-// textFile is the list of a typed problem, which is neither stored nor logged here too.
+// textFile is the list of a typed problem, which is neither stored nor logged. A form that can't be read holds no problem.
 func (s *site) textFile(r request) (listFile, error) {
-	if err := r.ParseForm(); err != nil {
-		return listFile{}, corpus.Errorf(corpus.TooLarge, "the form can't be read")
-	}
 	answer, err := s.svc.MatchText(r.Context(), r.PostFormValue("text"), matcher.Options{Limit: matcher.Kept})
 	if err != nil {
 		return listFile{}, err

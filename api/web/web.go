@@ -34,7 +34,7 @@ type Options struct {
 	// takes it off before a request comes here.
 	Base string
 	Lang string // for readers who have not chosen: zh or en; "" is zh
-	Foot Foot
+	Foot Foot   // who runs the service
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.

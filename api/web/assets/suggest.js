@@ -78,7 +78,7 @@
     fetch(box.dataset.suggest + "?" + q, { signal: asked.signal })
       .then(function (answer) { return answer.ok ? answer.json() : { suggestions: [] }; })
       .then(function (found) { if (mine === document.activeElement && mine === box) show(found.suggestions); })
-      .catch(function () { close(); }); // a newer question, or no network: the box works without
+      .catch(function (error) { if (error.name !== "AbortError") close(); }); // without a network the box works without
   }
 
   function show(suggestions) {
