@@ -12,6 +12,8 @@ export HOME := $(CURDIR)/.cache/home
 endif
 export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -trimpath
+# Each test program that reads a PDF would make PDFium's code anew, half a minute under -race.
+export DUIJIE_PDF_CACHE := $(CURDIR)/.cache/pdf
 # indexer/dot_simd.go; without it the same products come out slower.
 export GOEXPERIMENT := simd
 
@@ -46,6 +48,7 @@ browser:
 	@missing=; \
 	command -v chromium chromium-browser google-chrome >/dev/null || missing=chromium; \
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	[ "$${CI:-}" != true ] || command -v npm >/dev/null || missing="$$missing npm"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; \
@@ -69,10 +72,11 @@ $(VENV)/ready: cmd/vectors/requirements.txt
 	@touch $@
 
 FUZZTIME ?= 20s
-test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, a minute of reading and writing under the race detector, every fuzz target for $(FUZZTIME), a real model server
+test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, a minute of reading and writing and all scripts under the race detector, every fuzz target for $(FUZZTIME), a real model server
 	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
 	go test -count 1 -timeout 20m $(TESTFLAGS) -run '^TestForeign' ./matcher -args -long
 	go test -count 1 -timeout 10m $(TESTFLAGS) -run '^TestSoak' ./cmd/duijie -args -soak 60s -raced
+	go test -race -count 1 -timeout 30m $(TESTFLAGS) -run '^TestScripts' ./cmd/duijie -args -raced
 	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
 	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \

@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 type callerKey struct{}
@@ -18,20 +20,49 @@ func CallerOf(ctx context.Context) Caller {
 	if c, ok := ctx.Value(callerKey{}).(Caller); ok {
 		return c
 	}
-	return Caller{Name: "anonymous"}
+	return Caller{Name: "anyone"}
 }
 
-// mayWrite returns nil for admins, and the error that says what is missing for others.
-func mayWrite(c Caller) error {
+// role is the row of market.Rights that c stands under.
+func (c Caller) role() market.Role {
 	switch {
+	case c.Site != nil:
+		return market.Widget
 	case c.Admin:
-		return nil
-	case c.Key:
-		e := corpus.Errorf(corpus.Forbidden, "this key may read only")
-		e.Fix = "use a key with the role admin"
-		return e
+		return market.Admin
 	}
-	return needsKey()
+	return c.Role
+}
+
+// Allowed returns on which records of a sort c may make a move.
+func (c Caller) Allowed(record, move string) market.Scope {
+	return market.Allowed(c.role(), record, move)
+}
+
+// reaches reports whether c may make a move on a record that by made.
+func (c Caller) reaches(record, move, by string) bool {
+	scope := c.Allowed(record, move)
+	return scope == market.All || scope == market.Own && by == c.Name
+}
+
+// may returns nil where c may make a move on some records at least, and the error that says what is missing otherwise.
+func (c Caller) may(record, move string) error {
+	if c.Allowed(record, move) != market.None {
+		return nil
+	}
+	role := c.role()
+	if role == market.Nobody {
+		return needsKey()
+	}
+	e := corpus.Errorf(corpus.Forbidden, "the role %s has no right to %s %s", role, move, record)
+	e.Fix = "nobody has it"
+	for _, r := range slices.Backward(market.Roles) { // the least that will do
+		if market.Allowed(r, record, move) != market.None {
+			e.Fix = "use a key or an account with the role " + string(r)
+			break
+		}
+	}
+	return e
 }
 
 func needsKey() error {

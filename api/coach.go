@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -67,5 +68,11 @@ type adviceOutput struct{ Body matcher.Advice }
 
 func (s *Service) coach(ctx context.Context, in *coachInput) (*adviceOutput, error) {
 	a, err := s.Coach(ctx, in.Body.draft(), in.Body.Lang)
+	if c := CallerOf(ctx); c.Site != nil {
+		a.Similar = slices.DeleteFunc(a.Similar, func(n matcher.Near) bool {
+			_, err := s.Document(ctx, c, corpus.Need, n.ID)
+			return err != nil
+		})
+	}
 	return &adviceOutput{a}, err
 }

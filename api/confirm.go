@@ -13,7 +13,9 @@ import (
 type Confirmation struct {
 	Reminder market.Reminder
 	State    market.ReminderState
-	Doc      corpus.Doc // as anybody may read it, whatever its status; without an ID where it was deleted
+	// Doc is the posting, or what it was merged into, as anybody may read it, whatever its status; without an ID where it was
+	// deleted.
+	Doc corpus.Doc
 }
 
 // Confirmation returns what a link leads to; an error of code NotFound where there is no such link.
@@ -22,11 +24,20 @@ func (s *Service) Confirmation(_ context.Context, token string) (Confirmation, e
 	if err != nil {
 		return Confirmation{}, err
 	}
-	d, err := s.Store.Get(r.Kind, r.Document)
+	d, err := s.asked(r)
 	if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 		return Confirmation{}, err
 	}
 	return Confirmation{Reminder: r, State: r.State(s.now()), Doc: d.Public()}, nil
+}
+
+// asked returns the posting that a reminder is about, or what that was merged into.
+func (s *Service) asked(r market.Reminder) (corpus.Doc, error) {
+	id, err := s.Store.Resolve(r.Kind, r.Document)
+	if err != nil {
+		return corpus.Doc{}, err
+	}
+	return s.Store.Get(r.Kind, id)
 }
 
 // Confirm does what a holder answers by a link, which is all the right that it takes; errors as those of Confirmation and
@@ -48,7 +59,7 @@ func (s *Service) confirm(ctx context.Context, token string, a market.Answer) er
 	if err != nil {
 		return err
 	}
-	old, err := s.Store.Get(before.Kind, before.Document)
+	old, err := s.asked(before)
 	if err != nil {
 		return err
 	}
@@ -60,7 +71,7 @@ func (s *Service) confirm(ctx context.Context, token string, a market.Answer) er
 	if err != nil {
 		return err
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: "link:" + r.ID[:16], Action: fmt.Sprintf("answer %s for %s %s", a, r.Kind, r.Document),
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: "link:" + r.ID[:16], Action: fmt.Sprintf("answer %s for %s %s", a, d.Kind, d.ID),
 		Puts:    []corpus.Put{{Doc: d, IfVersion: old.Version}},
 		Records: []corpus.Record{{Table: market.Reminders, ID: r.ID, Body: body, IfVersion: version}}})
 	return err

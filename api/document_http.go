@@ -24,12 +24,12 @@ func documentRoutes(k corpus.Kind) []route {
 		article = "an "
 	}
 	return []route{
-		{method: "GET", path: all, id: "list-" + tag, tag: tag, summary: "Published " + tag + ", newest first", access: anyone, add: handle(listOf(k))},
-		{method: "GET", path: one, id: "get-" + string(k), tag: tag, summary: "One " + string(k), access: anyone, problems: []corpus.Code{movedTo}, add: handle(getOf(k))},
-		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), access: adminOnly, status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
-		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", access: adminOnly, creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
-		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", access: adminOnly, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
-		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), access: adminOnly, problems: []corpus.Code{stalePrecond}, add: handle(deleteOf(k))},
+		{method: "GET", path: all, id: "list-" + tag, tag: tag, summary: "Published " + tag + ", newest first", right: "documents list", add: handle(listOf(k))},
+		{method: "GET", path: one, id: "get-" + string(k), tag: tag, summary: "One " + string(k), right: "documents read", problems: []corpus.Code{movedTo}, add: handle(getOf(k))},
+		{method: "POST", path: all, id: "create-" + string(k), tag: tag, summary: "Create " + article + string(k), right: "documents create", status: http.StatusCreated, problems: []corpus.Code{corpus.Conflict}, add: handle(createOf(k))},
+		{method: "PUT", path: one, id: "put-" + string(k), tag: tag, summary: "Replace " + article + string(k) + ", or create it under an id that source and source_id give", right: "documents update", creates: "Posting", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(putOf(k))},
+		{method: "PATCH", path: one, id: "patch-" + string(k), tag: tag, summary: "Change members of " + article + string(k) + " (JSON merge patch, RFC 7396)", right: "documents update", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(patchOf(k))},
+		{method: "DELETE", path: one, id: "delete-" + string(k), tag: tag, summary: "Delete " + article + string(k), right: "documents delete", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle(deleteOf(k))},
 	}
 }
 
@@ -45,6 +45,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 		s.Properties[name].Description = "ignored: the store sets it"
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
+	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
@@ -102,7 +103,7 @@ func listOf(k corpus.Kind) func(*Service, context.Context, *ListParams) (*docume
 
 // IDParam is the id in a path.
 type IDParam struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id" maxLength:"64" doc:"of the document, or of the record" example:"N001"`
 }
 
 // IfMatchParams are an id and the version that a write expects.
@@ -111,24 +112,29 @@ type IfMatchParams struct {
 	IfMatch string `header:"If-Match" doc:"the ETag that was read: the write fails with 412 when another version is stored; * is any stored version" example:"\"3\""`
 }
 
-// precondition returns the version that If-Match asks for, 0 where it asks for none. A tag that we never gave is as good
-// as another version.
+// precondition returns the version that If-Match asks for, 0 where it asks for none.
 func (s *Service) precondition(k corpus.Kind, in IfMatchParams) (uint64, error) {
-	switch in.IfMatch {
-	case "":
+	if in.IfMatch != "*" {
+		return in.version(string(k))
+	}
+	d, err := s.Store.Get(k, in.ID)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		err = corpus.Errorf(corpus.Conflict, "there is no %s %q", k, in.ID)
+	}
+	return d.Version, in.failed(err)
+}
+
+// version returns the version that If-Match names, 0 for any. A tag that we never gave is as good as another version.
+func (in IfMatchParams) version(what string) (uint64, error) {
+	if in.IfMatch == "" || in.IfMatch == "*" {
 		return 0, nil
-	case "*":
-		d, err := s.Store.Get(k, in.ID)
-		if corpus.CodeOf(err) == corpus.NotFound {
-			err = corpus.Errorf(corpus.Conflict, "there is no %s %q", k, in.ID)
-		}
-		return d.Version, in.failed(err)
 	}
 	tag, ok := strings.CutPrefix(in.IfMatch, `"`)
 	tag, closed := strings.CutSuffix(tag, `"`)
-	version, err := strconv.ParseUint(tag, 10, 64)
+	number, _, _ := strings.Cut(tag, "-") // see conditional
+	version, err := strconv.ParseUint(number, 10, 64)
 	if !ok || !closed || err != nil || version == 0 {
-		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, k))
+		return 0, in.failed(corpus.Errorf(corpus.Conflict, "%s was never the ETag of a %s", in.IfMatch, what))
 	}
 	return version, nil
 }
@@ -143,7 +149,7 @@ func (in IfMatchParams) failed(err error) error {
 }
 
 type documentOutput struct {
-	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3\""`
+	ETag string `header:"ETag" doc:"the version, for If-Match" example:"\"3-9f86d081884c7d65\""`
 	Body Posting
 }
 
@@ -154,7 +160,9 @@ type writtenOutput struct {
 	Body     Posting
 }
 
-func etag(d corpus.Doc) string { return strconv.Quote(strconv.FormatUint(d.Version, 10)) }
+func etag(d corpus.Doc) string { return tagOf(d.Version) }
+
+func tagOf(version uint64) string { return strconv.Quote(strconv.FormatUint(version, 10)) }
 
 func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*documentOutput, error) {

@@ -149,7 +149,7 @@ func groupsOf(k corpus.Kind, pairs []indexer.TwinPair, least float64) []twinGrou
 // Duplicates compares all documents of some kinds and returns a page of groups that are at least so alike, most alike first.
 // A large library takes a minute; its comparison serves for ten times as long as it took.
 func (s *Service) Duplicates(ctx context.Context, c Caller, kinds []corpus.Kind, least float64, limit int, after string) (Duplicates, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("duplicates", "list"); err != nil {
 		return Duplicates{}, err
 	}
 	if len(kinds) == 0 {

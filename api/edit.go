@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -51,7 +50,7 @@ type EditResult struct {
 // Edit does it, at most maxEdit postings in one transaction and with one audit entry. A change by somebody else in the same
 // moment has code Conflict, and nothing is written.
 func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("documents", "update"); err != nil {
 		return EditAnswer{}, err
 	}
 	kind := corpus.Kind(r.Kind)
@@ -72,7 +71,7 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 		return EditAnswer{}, e
 	}
 	for _, id := range unknown {
-		a.fail(EditResult{ID: id}, missing(kind, id))
+		a.fail(EditResult{ID: id}, missing(kind, id), langOf(ctx))
 	}
 	b := corpus.Batch{Action: fmt.Sprintf("edit %d %s: set %s", len(docs), kind.Plural(), strings.Join(slices.Sorted(maps.Keys(set)), ", ")), DryRun: r.DryRun}
 	var at []int // of each put, its place among the results
@@ -85,7 +84,7 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 			}
 		}
 		if err != nil {
-			a.fail(result, err)
+			a.fail(result, err, langOf(ctx))
 			continue
 		}
 		b.Puts, at = append(b.Puts, corpus.Put{Doc: d, IfVersion: old.Version}), append(at, len(a.Results))
@@ -110,16 +109,10 @@ func (s *Service) Edit(ctx context.Context, c Caller, r EditRequest) (EditAnswer
 	return a, nil
 }
 
-func (a *EditAnswer) fail(r EditResult, err error) {
+func (a *EditAnswer) fail(r EditResult, err error, lang string) {
 	a.Failed++
 	r.Outcome = "failed"
-	if all, ok := errors.AsType[faults](err); ok {
-		for _, e := range all {
-			r.Errors = append(r.Errors, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-		}
-	} else if e, ok := errors.AsType[*corpus.Error](err); ok {
-		r.Errors = []Fault{{Field: e.Field, Detail: e.Message, Fix: e.Fix}}
-	}
+	r.Errors = FaultsOf(err, lang)
 	a.Results = append(a.Results, r)
 }
 

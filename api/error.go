@@ -20,7 +20,15 @@ const (
 	wrongMethod  corpus.Code = "method_not_allowed"
 	wrongMedia   corpus.Code = "unsupported_media_type"
 	tooSlow      corpus.Code = "timeout"
+	gone         corpus.Code = "gone"
+	tooMany      corpus.Code = "too_many_requests"
+	keyInUse     corpus.Code = "idempotency_key_in_use"
+	keyReused    corpus.Code = "idempotency_key_reused"
+	answerLost   corpus.Code = "answer_not_kept"
 )
+
+// special are the codes beside the general one of their status.
+var special = []corpus.Code{keyInUse, keyReused, answerLost}
 
 // statuses maps each code to one HTTP status and the title of its problem.
 var statuses = map[corpus.Code]struct {
@@ -36,6 +44,11 @@ var statuses = map[corpus.Code]struct {
 	tooSlow:             {http.StatusRequestTimeout, "The request came too slowly"},
 	corpus.Conflict:     {http.StatusConflict, "Somebody else was first"},
 	stalePrecond:        {http.StatusPreconditionFailed, "Another version is stored"},
+	gone:                {http.StatusGone, "The cursor leads nowhere any more"},
+	tooMany:             {http.StatusTooManyRequests, "Too many requests came in a minute"},
+	keyInUse:            {http.StatusConflict, "The request is still being carried out"},
+	keyReused:           {http.StatusUnprocessableEntity, "The idempotency key belongs to another request"},
+	answerLost:          {http.StatusConflict, "The request was carried out before"},
 	corpus.TooLarge:     {http.StatusRequestEntityTooLarge, "Over a limit"},
 	wrongMedia:          {http.StatusUnsupportedMediaType, "The body's media type is not known"},
 	corpus.Invalid:      {http.StatusUnprocessableEntity, "Something in the request is wrong"},
@@ -46,19 +59,21 @@ var statuses = map[corpus.Code]struct {
 // A Problem is the body of every error (RFC 9457).
 type Problem struct {
 	Type      string  `json:"type" format:"uri-reference" example:"/problems/not_found" doc:"names the kind of problem; stable"`
-	Title     string  `json:"title" doc:"the kind of problem in words"`
-	Status    int     `json:"status" example:"404"`
-	Detail    string  `json:"detail" doc:"what happened"`
+	Title     string  `json:"title" example:"There is no such thing" doc:"the kind of problem in words"`
+	Status    int     `json:"status" example:"404" doc:"of HTTP"`
+	Detail    string  `json:"detail" example:"there is no need \"N9\"" doc:"what happened"`
 	Fix       string  `json:"fix,omitempty" doc:"how to mend it"`
 	Errors    []Fault `json:"errors,omitempty" doc:"one for each field that is wrong"`
 	RequestID string  `json:"request_id,omitempty" doc:"to be quoted when asking for help"`
+
+	wait int // seconds, for Retry-After; 0: none
 }
 
 // A Fault is what is wrong with one field or parameter.
 type Fault struct {
 	Field  string `json:"field,omitempty" example:"published" doc:"member of the body, or parameter"`
-	Detail string `json:"detail"`
-	Fix    string `json:"fix,omitempty"`
+	Detail string `json:"detail" doc:"what is wrong with it"`
+	Fix    string `json:"fix,omitempty" doc:"how to mend it"`
 }
 
 // Error makes a Problem the huma.StatusError that is written as it is.
@@ -72,18 +87,19 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 func newProblem(ctx context.Context, code corpus.Code, detail, fix string) *Problem {
 	s := statuses[code]
-	return &Problem{Type: "/problems/" + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
+	return &Problem{Type: ProblemPath + string(code), Title: s.title, Status: s.status, Detail: detail, Fix: fix, RequestID: RequestID(ctx)}
 }
 
-// faults are several wrong fields of one request.
-type faults []*corpus.Error
+type faults = corpus.Faults
 
-func (f faults) Error() string { return errors.Join(f.Unwrap()...).Error() }
-
-func (f faults) Unwrap() []error {
-	out := make([]error, len(f))
-	for i, e := range f {
-		out[i] = e
+// FaultsOf returns what is wrong with each field, or with the whole, where an error says so; in English for lang "en".
+func FaultsOf(err error, lang string) (out []Fault) {
+	all, _ := errors.AsType[faults](err)
+	if e, ok := errors.AsType[*corpus.Error](err); ok && all == nil {
+		all = faults{e}
+	}
+	for _, e := range all {
+		out = append(out, faultOf(e, lang))
 	}
 	return out
 }
@@ -104,13 +120,10 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if e.Err != nil {
 		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
 	}
-	p := newProblem(ctx, e.Code, e.Message, e.Fix)
-	if all, ok := errors.AsType[faults](err); ok {
-		for _, f := range all {
-			p.Errors = append(p.Errors, Fault{Field: f.Field, Detail: f.Message, Fix: f.Fix})
-		}
-	} else if e.Field != "" {
-		p.Errors = []Fault{{Field: e.Field, Detail: e.Message, Fix: e.Fix}}
+	said := e.In(langOf(ctx))
+	p := newProblem(ctx, e.Code, said.Message, said.Fix)
+	if all := FaultsOf(err, langOf(ctx)); len(all) > 1 || e.Field != "" {
+		p.Errors = all
 	}
 	return p
 }
@@ -118,12 +131,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 // huma calls these two for what it finds wrong before a handler runs. Values are left out: they may be secrets.
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		code := corpus.Internal
-		for c, s := range statuses {
-			if s.status == status {
-				code = c
-			}
-		}
+		code := codeOf(status)
 		p := newProblem(ctx.Context(), code, msg, fixes[code])
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
@@ -149,4 +157,18 @@ var fixes = map[corpus.Code]string{
 	wrongMedia:      "send JSON with Content-Type: application/json",
 	tooSlow:         "send the body without pauses",
 	corpus.Internal: "try again; if it stays, quote the request_id",
+
+	corpus.Unauthorized: "send the header Authorization: Bearer dj_..., with a key from: duijie key create",
+	corpus.Forbidden:    "use a key with the right role",
+	corpus.NotFound:     "look the id up with a search; what a key may not see is not there for it",
+	corpus.Conflict:     "read what is stored and decide again",
+	corpus.Unavailable:  "wait as long as Retry-After says and send it again",
+	movedTo:             "follow Location",
+	stalePrecond:        "read it again and repeat the change with the new ETag",
+	wrongMethod:         "use a method that the header Allow names",
+	gone:                "begin without after, and forget what you do not meet again",
+	tooMany:             "wait as long as Retry-After says; a key may ask more often",
+	keyInUse:            "send it again in a second",
+	keyReused:           "use a new key for a new request, and send a repeated one unchanged",
+	answerLost:          "read what it made; to make another, use another key",
 }

@@ -19,14 +19,14 @@ const dueEvery = 30 * time.Second
 
 func feedRoutes() []route {
 	table := []route{
-		{method: "GET", path: "/v1/feeds", id: "list-feeds", tag: "files", summary: "Sources that are fetched from their addresses", access: adminOnly, add: handle((*Service).listFeeds)},
-		{method: "PUT", path: "/v1/feeds/{name}", id: "put-feed", tag: "files", summary: "Fetch a source from its address from now on", access: adminOnly, add: handle((*Service).putFeed)},
-		{method: "DELETE", path: "/v1/feeds/{name}", id: "delete-feed", tag: "files", summary: "Fetch a source no more; its documents stay", access: adminOnly, add: handle((*Service).deleteFeed)},
-		{method: "POST", path: "/v1/feeds/{name}/fetch", id: "fetch-feed", tag: "files", summary: "Fetch a source now; answers when that is done", access: adminOnly, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).fetchFeed)},
+		{method: "GET", path: "/v1/feeds", id: "list-feeds", tag: "files", summary: "Sources that are fetched from their addresses", right: "feeds list", add: handle((*Service).listFeeds)},
+		{method: "PUT", path: "/v1/feeds/{name}", id: "put-feed", tag: "files", summary: "Fetch a source from its address from now on", right: "feeds update", add: handle((*Service).putFeed)},
+		{method: "DELETE", path: "/v1/feeds/{name}", id: "delete-feed", tag: "files", summary: "Fetch a source no more; its documents stay", right: "feeds delete", add: handle((*Service).deleteFeed)},
+		{method: "POST", path: "/v1/feeds/{name}/fetch", id: "fetch-feed", tag: "files", summary: "Fetch a source now; answers when that is done", right: "feeds fetch", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).fetchFeed)},
 	}
 	for _, k := range corpus.Kinds {
 		table = append(table, route{method: "GET", path: "/v1/feed/" + k.Plural() + ".jsonl", id: "feed-" + k.Plural(), tag: "files",
-			summary: "Published " + k.Plural() + " for other servers to fetch", access: anyone, problems: []corpus.Code{corpus.Unavailable}, add: outgoingOf(k)})
+			summary: "Published " + k.Plural() + " for other servers to fetch", right: "documents export", problems: []corpus.Code{corpus.Unavailable}, add: outgoingOf(k)})
 	}
 	return table
 }
@@ -81,7 +81,7 @@ func (s *Service) allFeeds() ([]market.Feed, error) {
 
 // Feeds returns the feeds by name.
 func (s *Service) Feeds(ctx context.Context, c Caller) ([]market.Feed, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feeds", "list"); err != nil {
 		return nil, err
 	}
 	all, err := s.allFeeds()
@@ -102,7 +102,7 @@ func (s *Service) FeedOf(source string) (*market.Feed, error) {
 
 // PutFeed makes a feed, or gives it other settings; it is due at once.
 func (s *Service) PutFeed(ctx context.Context, c Caller, name string, settings market.FeedSettings) (market.Feed, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feeds", "update"); err != nil {
 		return market.Feed{}, err
 	}
 	old, _, err := s.everFeed(name)
@@ -129,7 +129,7 @@ func (s *Service) PutFeed(ctx context.Context, c Caller, name string, settings m
 
 // DeleteFeed ends a feed. Its documents stay.
 func (s *Service) DeleteFeed(ctx context.Context, c Caller, name string) error {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feeds", "delete"); err != nil {
 		return err
 	}
 	f, version, err := s.feed(name)
@@ -143,7 +143,7 @@ func (s *Service) DeleteFeed(ctx context.Context, c Caller, name string) error {
 // FetchFeed fetches a feed now, also a paused one, and returns it with what came of that. Feeds are fetched one at a time:
 // an error of code Conflict where another is at work.
 func (s *Service) FetchFeed(ctx context.Context, c Caller, name string) (market.Feed, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feeds", "fetch"); err != nil {
 		return market.Feed{}, err
 	}
 	if !s.fetching.TryLock() {
@@ -161,6 +161,8 @@ func (s *Service) fetchNow(ctx context.Context, c Caller, name string) (market.F
 	if err != nil {
 		return f, err
 	}
+	s.feedQueue.begin(name)
+	defer s.feedQueue.begin("")
 	got, err := s.fetch(ctx, c.Name, f)
 	if ctx.Err() != nil { // nothing is wrong with the source, and it stays due
 		return f, ctx.Err()
@@ -204,7 +206,9 @@ func inWords(err error) string {
 func (s *Service) RunFeeds(ctx context.Context) error {
 	look := time.NewTicker(dueEvery)
 	defer look.Stop()
+	wake := s.feedQueue.open(ctx)
 	for {
+		s.fetchWanted(ctx)
 		if err := s.fetchDue(ctx); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "feeds can't be fetched", "error", err)
 		}
@@ -212,6 +216,7 @@ func (s *Service) RunFeeds(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-look.C:
+		case <-wake:
 		}
 	}
 }
@@ -222,8 +227,9 @@ func (s *Service) fetchDue(ctx context.Context) error {
 		if ctx.Err() != nil || !f.Due(s.now()) {
 			continue
 		}
+		s.fetchWanted(ctx) // who asked waits for one of these, not for all
 		s.fetching.Lock()
-		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Admin: true}, f.Name)
+		_, failed := s.fetchNow(ctx, Caller{Name: "feed:" + f.Name, Role: market.Admin, Admin: true}, f.Name)
 		s.fetching.Unlock()
 		err = errors.Join(err, failed)
 	}

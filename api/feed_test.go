@@ -26,7 +26,7 @@ type neighbour struct {
 func newNeighbour(t *testing.T, docs ...corpus.Doc) *neighbour {
 	n := &neighbour{world: newWorld(t, nil, docs...)}
 	var err error
-	n.svc.PrivateFeeds, err = ParsePrivateFeeds("127.0.0.0/8")
+	n.svc.PrivateFeeds, err = ParsePrivateHosts("127.0.0.0/8")
 	n.must(err)
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: rw}

@@ -14,7 +14,7 @@ import (
 // AddFeedback notes what people did with match lists: all of it, or nothing where something is wrong. The same act told
 // twice for the same time is noted once.
 func (s *Service) AddFeedback(ctx context.Context, c Caller, told []market.Feedback) error {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feedback", "create"); err != nil {
 		return err
 	}
 	b := corpus.Batch{Action: fmt.Sprintf("tell of %d acts", len(told))}
@@ -68,7 +68,7 @@ func (s *Service) feedbackRecord(c Caller, f market.Feedback) (corpus.Record, er
 // Feedback returns at most limit acts with the list of a need, or of all needs where it is "", by need and time,
 // beginning after the one with the id after, and the id to go on with, "" at the end.
 func (s *Service) Feedback(ctx context.Context, c Caller, need string, limit int, after string) (told []market.Feedback, next string, err error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("feedback", "list"); err != nil {
 		return nil, "", err
 	}
 	prefix := ""

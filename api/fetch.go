@@ -8,13 +8,9 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"slices"
-	"strings"
-	"syscall"
 	"time"
 
 	"duijie/corpus"
@@ -71,10 +67,10 @@ func (s *Service) fetch(ctx context.Context, actor string, f market.Feed) (got m
 	if _, err := s.useMap(f.Map, &o); err != nil {
 		return got, err
 	}
-	o.Source = ""
+	o.Source, got.Faults = "", nil
 	id := corpus.NewImportID(s.now())
 	counts, err := corpus.Import(ctx, s.Store, corpus.Adopt(corpus.Read(file, f.Name, o), f.Name), corpus.ImportOptions{
-		Actor: actor, File: f.URL, Source: f.Name, Kind: f.Kind, ID: id, KeepStatus: true, Whole: endKnown(res), Withdraw: f.Withdraw})
+		Actor: actor, File: f.URL, Source: f.Name, Kind: f.Kind, ID: id, KeepStatus: true, Whole: endKnown(res), Withdraw: f.Withdraw, Report: got.Refused})
 	s.settle(ctx)
 	if err == nil && counts.Read > 0 && counts.Read == counts.Bad {
 		err = &corpus.Error{Code: corpus.Invalid, Message: "没有一行可以读入", Fix: "看导入 " + id}
@@ -125,20 +121,14 @@ func endKnown(res *http.Response) bool {
 	return res.ContentLength >= 0 || len(res.TransferEncoding) > 0 || res.Uncompressed || res.ProtoMajor > 1
 }
 
-// feedClient connects to public addresses only, whatever a name resolves to at that moment, and to those that
-// PrivateFeeds has. It uses no proxy, which would connect in its place.
+// feedClient connects to public addresses only and to those that PrivateFeeds has. It uses no proxy, which would connect in
+// its place.
 func (s *Service) feedClient() *http.Client {
-	open := net.Dialer{Timeout: dialTime}
-	guarded := open
-	guarded.Control = func(_, address string, _ syscall.RawConn) error { return s.PrivateFeeds.check(address) }
 	return &http.Client{
 		Transport: &http.Transport{
-			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				if host, _, err := net.SplitHostPort(address); err == nil && slices.Contains(s.PrivateFeeds.hosts, strings.ToLower(host)) {
-					return open.DialContext(ctx, network, address)
-				}
-				return guarded.DialContext(ctx, network, address)
-			},
+			DialContext: s.PrivateFeeds.dial(func(a netip.Addr) error {
+				return &corpus.Error{Code: corpus.Forbidden, Message: "来源在内部地址 " + a.String(), Fix: "确要读取时，在设置 allow_private_feeds 中列出"}
+			}),
 			TLSHandshakeTimeout: dialTime, ResponseHeaderTimeout: 2 * time.Minute, MaxResponseHeaderBytes: 64 << 10,
 		},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -149,59 +139,4 @@ func (s *Service) feedClient() *http.Client {
 			return market.CheckFeedURL(req.URL.String())
 		},
 	}
-}
-
-// PrivateFeeds are the hosts and networks beside the public internet that feeds may be fetched from; the zero value has none.
-type PrivateFeeds struct {
-	hosts    []string
-	networks []netip.Prefix
-}
-
-// ParsePrivateFeeds reads hosts, addresses and networks (10.1.0.0/16) with commas or blanks between them.
-func ParsePrivateFeeds(list string) (p PrivateFeeds, err error) {
-	for _, item := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if network, err := netip.ParsePrefix(item); err == nil {
-			p.networks = append(p.networks, network.Masked())
-		} else if a, err := netip.ParseAddr(item); err == nil {
-			p.networks = append(p.networks, netip.PrefixFrom(a, a.BitLen()))
-		} else if strings.ContainsAny(item, "/:*@") {
-			return p, fmt.Errorf("%q is no host, address or network", item)
-		} else {
-			p.hosts = append(p.hosts, strings.ToLower(item))
-		}
-	}
-	return p, nil
-}
-
-// check refuses the address of a connection that is about to be made.
-func (p PrivateFeeds) check(address string) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	a := at.Addr().Unmap().WithZone("")
-	if isPublic(a) || slices.ContainsFunc(p.networks, func(n netip.Prefix) bool { return n.Contains(a) }) {
-		return nil
-	}
-	return &corpus.Error{Code: corpus.Forbidden, Message: "来源在内部地址 " + a.String(), Fix: "确要读取时，在设置 allow_private_feeds 中列出"}
-}
-
-// notPublic are the networks, beside those that netip names, in which no source of the public internet is: shared by
-// carriers (metadata of clouds too), protocols and tests, translated and tunnelled addresses, which hide an IPv4 address.
-var notPublic = func() (out []netip.Prefix) {
-	for _, s := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"240.0.0.0/4", "168.63.129.16/32", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"} {
-		out = append(out, netip.MustParsePrefix(s))
-	}
-	return out
-}()
-
-// unicast6 is the part of IPv6 that is given out for the public internet.
-var unicast6 = netip.MustParsePrefix("2000::/3")
-
-func isPublic(a netip.Addr) bool {
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Is6() && !unicast6.Contains(a) {
-		return false
-	}
-	return !slices.ContainsFunc(notPublic, func(n netip.Prefix) bool { return n.Contains(a) })
 }

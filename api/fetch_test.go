@@ -23,9 +23,8 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 		{"::ffff:127.0.0.1 ::ffff:10.0.0.1 ::127.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: 2001:0:7f00:1::", "not"},
 	} {
 		for a := range strings.SplitSeq(test.addresses, " ") {
-			err := PrivateFeeds{}.check(netip.AddrPortFrom(netip.MustParseAddr(a), 80).String())
-			if (err == nil) != (test.want == "public") {
-				t.Errorf("%s: %v, want %s", a, err, test.want)
+			if got := (PrivateHosts{}).admit(netip.MustParseAddr(a)); got != (test.want == "public") {
+				t.Errorf("%s: %v, want %s", a, got, test.want)
 			}
 		}
 	}
@@ -41,11 +40,11 @@ func TestPrivateFeedsAreNamed(t *testing.T) {
 		{"", "127.0.0.1:9", "closed"},
 		{"http://x", "", "wrong"}, {"10.0.0.0/99", "", "wrong"}, {"*", "", "wrong"},
 	} {
-		p, err := ParsePrivateFeeds(test.list)
+		p, err := ParsePrivateHosts(test.list)
 		got := "wrong"
 		if err == nil {
 			got = "closed"
-			if p.check(test.address) == nil {
+			if p.admit(netip.MustParseAddrPort(test.address).Addr()) {
 				got = "open"
 			}
 		}
@@ -98,7 +97,7 @@ func TestWhatASourceMayDoWrong(t *testing.T) {
 			t.Errorf("%s: %s", address, got)
 		}
 	}
-	w.svc.PrivateFeeds, _ = ParsePrivateFeeds("127.0.0.1,::1")
+	w.svc.PrivateFeeds, _ = ParsePrivateHosts("127.0.0.1,::1")
 	for path, want := range map[string]string{"/file": "no address of a feed", "/secret": "holds a secret", "/round": "转向超过 5 次", "/inside": "内部地址 10.0.0.1",
 		"/busy": "503", "/never": "304", "/page": "failed", "/words": "没有一行", "/short": "传到一半断了", "/none": "404"} {
 		if got := fetched(w, server.URL+path); !strings.HasPrefix(got, "failed") || !strings.Contains(got, want) || strings.Contains(got, "pw") {
@@ -108,7 +107,7 @@ func TestWhatASourceMayDoWrong(t *testing.T) {
 	if n, err := w.svc.Store.Count(corpus.Need); err != nil || len(n) != 0 {
 		t.Errorf("stored: %v %v", n, err)
 	}
-	w.svc.PrivateFeeds, _ = ParsePrivateFeeds("localhost")
+	w.svc.PrivateFeeds, _ = ParsePrivateHosts("localhost")
 	if got := fetched(w, local+"/good"); got != "changed" {
 		t.Errorf("of a host that is named: %s", got)
 	}

@@ -62,6 +62,7 @@ type importInput struct {
 	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`
 	SaveMap  string   `query:"save_map" maxLength:"64" doc:"saves map, and what use_map says beside it, under this name once the file is read"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
+	Prefer   string   `header:"Prefer" doc:"respond-async: keep the file, 256 MiB at most, answer 202 at once and import it in the background" example:"respond-async"`
 }
 
 func (in *importInput) options() (o corpus.ReadOptions, err error) {
@@ -99,6 +100,10 @@ func importRoute(api huma.API, op huma.Operation, s *Service) {
 	}
 	event := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportEvent](), true, "")
 	op.Responses = eventLines(event, "lines of JSON, one event each, while the file is read")
+	status := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportStatus](), true, "")
+	op.Responses["202"] = &huma.Response{Description: "the file is kept and waits for its turn; Location shows how far it is, and /events behind that as it goes",
+		Headers: map[string]*huma.Param{"Location": textHeader("of the import", "/v1/imports/20261128-101500-ab12cd"), "Preference-Applied": textHeader("respond-async", "respond-async")},
+		Content: map[string]*huma.MediaType{"application/json": {Schema: status}}}
 	handle((*Service).importFile)(api, op, s)
 }
 
@@ -116,6 +121,9 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 	used, err := s.useMap(in.UseMap, &options)
 	if err != nil {
 		return nil, err
+	}
+	if later(in.Prefer) && s.Uploads != "" {
+		return s.importLater(ctx, in, options)
 	}
 	save, err := s.mapToSave(CallerOf(ctx), in.SaveMap, options)
 	if err != nil {
@@ -140,7 +148,7 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 		}
 		last := s.load(ctx, CallerOf(ctx), corpus.Read(body, in.Name, options), corpus.ImportOptions{
 			ID: id, File: in.Name, Source: options.Source, Kind: options.Kind, DryRun: in.DryRun,
-			Report: func(r corpus.Row) { tell(eventOf(r)) },
+			Report: func(r corpus.Row) { tell(eventOf(r, langOf(ctx))) },
 			Committed: func(sum corpus.Summary) {
 				if n := sum.Read - sum.Bad; !in.DryRun {
 					tell(ImportEvent{Committed: &n})
@@ -183,11 +191,9 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 	return e
 }
 
-func eventOf(r corpus.Row) ImportEvent {
+func eventOf(r corpus.Row, lang string) ImportEvent {
 	row := &ImportRow{File: r.File, Sheet: r.Sheet, Line: r.Line}
-	for _, e := range append(r.Problems, r.Warnings...) {
-		row.Faults = append(row.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-	}
+	row.Faults = faultsOf(&r, lang)
 	if !r.Bad() {
 		return ImportEvent{Warning: row}
 	}

@@ -35,7 +35,7 @@ func (s ImportStatus) Working() bool {
 
 // ImportStatus returns an import, also one that waits for its turn.
 func (s *Service) ImportStatus(c Caller, id string) (ImportStatus, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "read"); err != nil {
 		return ImportStatus{}, err
 	}
 	u, uploadErr := s.readUpload(id) // before the record: once this says that the import has ended, the record does

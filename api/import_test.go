@@ -40,6 +40,9 @@ func TestAnImportTakesGoodRowsAndReportsBadOnes(t *testing.T) {
 		t.Errorf("a dry run says %+v", dry)
 	}
 	w.as("", "GET", "/v1/achievements/kj~1", "").problem(404)
+	if said := w.as(w.adminKey, "POST", query+"&dry_run=true", file, "Accept-Language", "en-GB,en").want(200).body; !strings.Contains(said, `"detail":"the title is empty","fix":"give it a title"`) {
+		t.Errorf("in English: %s", said)
+	}
 
 	got := events(t, strings.NewReader(w.as(w.adminKey, "POST", query, file).want(200).body))
 	var kinds []string

@@ -4,21 +4,36 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"time"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
-// A KeyInfo is what is shown of an API key.
-type KeyInfo struct {
-	ID      string      `json:"id"`
-	Name    string      `json:"name"`
-	Role    market.Role `json:"role" enum:"admin,read"`
-	Created time.Time   `json:"created"`
+// keyRoutes are those of API keys.
+func keyRoutes() []route {
+	return []route{
+		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", right: "keys list", add: handle((*Service).listKeys)},
+		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", right: "keys create", status: http.StatusCreated, add: handle((*Service).createKey)},
+		{method: "POST", path: "/v1/keys/{id}/rotate", id: "rotate-key", tag: "keys", summary: "Give an API key a new secret, shown this once; the old one works on for a while", right: "keys rotate", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).rotateKey)},
+		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", right: "keys delete", add: handle((*Service).deleteKey)},
+	}
 }
 
-// A NewKey is a key just made.
+// A KeyInfo is what is shown of an API key.
+type KeyInfo struct {
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Role     market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Created  time.Time   `json:"created"`
+	Expires  time.Time   `json:"expires,omitzero" doc:"none: never"`
+	Rotated  time.Time   `json:"rotated,omitzero" doc:"when it got its present secret, unless it has the first"`
+	OldUntil time.Time   `json:"old_until,omitzero" doc:"until when the secret before works too"`
+	LastUsed time.Time   `json:"last_used,omitzero" doc:"none: never"`
+}
+
+// A NewKey is a key just made, or one with a new secret.
 type NewKey struct {
 	KeyInfo
 	Key string `json:"key" doc:"the secret; shown this once"`
@@ -31,24 +46,74 @@ func (s *Service) now() time.Time {
 	return time.Now()
 }
 
-// CreateKey makes an API key. Only its hash is kept: the answer is the one place where the secret stands.
-func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role market.Role) (NewKey, error) {
-	if err := mayWrite(c); err != nil {
+// CreateKey makes an API key that works until expires; the zero time: always. Only its hash is kept: the answer is the one
+// place where the secret stands.
+func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role market.Role, expires time.Time) (NewKey, error) {
+	if err := c.may(market.Keys, "create"); err != nil {
 		return NewKey{}, err
 	}
-	k, secret, err := market.MakeKey(name, role, s.now())
+	k, secret, err := market.MakeKey(name, role, expires, s.now())
 	if err != nil {
 		return NewKey{}, err
 	}
-	if err := s.putRecord(ctx, c, "create key "+k.ID, market.Keys, k.ID, k, 0); err != nil {
+	return NewKey{KeyInfo: infoOf(k), Key: secret}, s.putKey(ctx, c, "create key "+k.ID, k, market.Key{}, 0)
+}
+
+// RotateKey gives a key a new secret. The one until now works on for overlap, 0 to market.MaxOverlap.
+func (s *Service) RotateKey(ctx context.Context, c Caller, id string, overlap time.Duration) (NewKey, error) {
+	if err := c.may(market.Keys, "rotate"); err != nil {
 		return NewKey{}, err
 	}
-	return NewKey{infoOf(k), secret}, nil
+	old, version, err := s.key(id)
+	if err != nil {
+		return NewKey{}, err
+	}
+	k, secret, err := old.Rotate(overlap, s.now())
+	if err != nil {
+		return NewKey{}, err
+	}
+	return NewKey{KeyInfo: infoOf(k), Key: secret}, s.putKey(ctx, c, "rotate key "+id, k, old, version)
+}
+
+// DeleteKey makes a key worthless at once.
+func (s *Service) DeleteKey(ctx context.Context, c Caller, id string) error {
+	if err := c.may(market.Keys, "delete"); err != nil {
+		return err
+	}
+	old, version, err := s.key(id)
+	if err != nil {
+		return err
+	}
+	return s.putKey(ctx, c, "delete key "+id, market.Key{}, old, version)
+}
+
+// putKey writes k in the place of old: see market.Key.Records.
+func (s *Service) putKey(ctx context.Context, c Caller, action string, k, old market.Key, version uint64) error {
+	records, err := k.Records(old, version)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: records})
+	return err
+}
+
+// key returns a key with the version of its record; an error of code NotFound where there is none.
+func (s *Service) key(id string) (k market.Key, version uint64, err error) {
+	r, err := s.Store.Record(market.Keys, id)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		e := corpus.Errorf(corpus.NotFound, "there is no key %q", id)
+		e.Fix = "look its id up with: duijie key list"
+		return k, 0, e
+	}
+	if err == nil {
+		err = json.Unmarshal(r.Body, &k)
+	}
+	return k, r.Version, err
 }
 
 // Keys returns all keys, by id.
 func (s *Service) Keys(ctx context.Context, c Caller) ([]KeyInfo, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may(market.Keys, "list"); err != nil {
 		return nil, err
 	}
 	infos := []KeyInfo{}
@@ -60,17 +125,21 @@ func (s *Service) Keys(ctx context.Context, c Caller) ([]KeyInfo, error) {
 		if err := json.Unmarshal(r.Body, &k); err != nil {
 			return nil, fmt.Errorf("key %s: %w", r.ID, err)
 		}
-		infos = append(infos, infoOf(k))
+		info := infoOf(k)
+		if info.LastUsed, err = s.lastUse(market.Keys, k.ID); err != nil {
+			return nil, err
+		}
+		if !s.now().Before(info.OldUntil) {
+			info.OldUntil = time.Time{}
+		}
+		infos = append(infos, info)
 	}
 	return infos, nil
 }
 
-// DeleteKey makes a key worthless at once.
-func (s *Service) DeleteKey(ctx context.Context, c Caller, id string) error {
-	return s.write(ctx, c, corpus.Batch{Action: "delete key " + id, Records: []corpus.Record{{Table: market.Keys, ID: id, Deleted: true}}}, nil)
+func infoOf(k market.Key) KeyInfo {
+	return KeyInfo{ID: k.ID, Name: k.Name, Role: k.Role, Created: k.Created, Expires: k.Expires, Rotated: k.Rotated, OldUntil: k.OldUntil}
 }
-
-func infoOf(k market.Key) KeyInfo { return KeyInfo{k.ID, k.Name, k.Role, k.Created} }
 
 type keysOutput struct {
 	Body struct {
@@ -87,8 +156,9 @@ func (s *Service) listKeys(ctx context.Context, _ *struct{}) (*keysOutput, error
 
 type createKeyInput struct {
 	Body struct {
-		Name string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
-		Role market.Role `json:"role" enum:"admin,read"`
+		Name    string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
+		Role    market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Expires time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
 	}
 }
 
@@ -98,8 +168,20 @@ type newKeyOutput struct {
 }
 
 func (s *Service) createKey(ctx context.Context, in *createKeyInput) (*newKeyOutput, error) {
-	k, err := s.CreateKey(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role)
+	k, err := s.CreateKey(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Expires)
 	return &newKeyOutput{"/v1/keys/" + k.ID, k}, err
+}
+
+type rotateKeyInput struct {
+	IDParam
+	Overlap int `query:"overlap_hours" minimum:"0" maximum:"720" default:"24" doc:"for how long the secret until now works on"`
+}
+
+type rotatedKeyOutput struct{ Body NewKey }
+
+func (s *Service) rotateKey(ctx context.Context, in *rotateKeyInput) (*rotatedKeyOutput, error) {
+	k, err := s.RotateKey(ctx, CallerOf(ctx), in.ID, time.Duration(in.Overlap)*time.Hour)
+	return &rotatedKeyOutput{k}, err
 }
 
 func (s *Service) deleteKey(ctx context.Context, in *IDParam) (*struct{}, error) {

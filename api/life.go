@@ -12,10 +12,10 @@ import (
 // lifeRoutes are those of the operator who keeps postings alive and complete.
 func lifeRoutes() []route {
 	return []route{
-		{method: "GET", path: "/v1/reminders", id: "list-reminders", tag: "life", summary: "How postings stand, and whose holders are to be asked", access: adminOnly, add: handle((*Service).listReminders)},
-		{method: "POST", path: "/v1/reminders", id: "send-reminders", tag: "life", summary: "Make the links by which holders answer; each is shown this once", access: adminOnly, add: handle((*Service).sendReminders)},
-		{method: "GET", path: "/v1/incomplete", id: "list-incomplete", tag: "life", summary: "Postings that lack most, worst first, with what their text proposes", access: adminOnly, problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).listIncomplete)},
-		{method: "POST", path: "/v1/edit", id: "edit", tag: "life", summary: "Change members of all postings that a filter keeps", access: adminOnly, problems: []corpus.Code{corpus.Conflict, corpus.Unavailable}, add: handle((*Service).edit)},
+		{method: "GET", path: "/v1/reminders", id: "list-reminders", tag: "life", summary: "How postings stand, and whose holders are to be asked", right: "reminders list", add: handle((*Service).listReminders)},
+		{method: "POST", path: "/v1/reminders", id: "send-reminders", tag: "life", summary: "Make the links by which holders answer; each is shown this once", right: "reminders create", secret: true, add: handle((*Service).sendReminders)},
+		{method: "GET", path: "/v1/incomplete", id: "list-incomplete", tag: "life", summary: "Postings that lack most, worst first, with what their text proposes", right: "documents update", problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).listIncomplete)},
+		{method: "POST", path: "/v1/edit", id: "edit", tag: "life", summary: "Change members of all postings that a filter keeps", right: "documents update", problems: []corpus.Code{corpus.Conflict, corpus.Unavailable}, add: handle((*Service).edit)},
 	}
 }
 
@@ -39,7 +39,7 @@ func (s *Service) at(c Caller, day string) (time.Time, error) {
 	if day == "" {
 		return s.now(), nil
 	}
-	if err := mayWrite(c); err != nil {
+	if err := c.may("service", "as_of"); err != nil {
 		return time.Time{}, err
 	}
 	d, err := corpus.ParseDate(day)
@@ -60,12 +60,13 @@ func (s *Service) dated(o *matcher.Options) {
 // A Posting is a document with how it stands.
 type Posting struct {
 	corpus.Doc
-	Life *market.Life `json:"life,omitempty" doc:"how an achievement or a need stands"`
+	Life  *market.Life `json:"life,omitempty" doc:"how an achievement or a need stands"`
+	Codes *NamedCodes  `json:"codes,omitempty" doc:"its codes with their names"`
 }
 
 func (s *Service) posting(d corpus.Doc, now time.Time) (Posting, error) {
 	life, err := s.notices().Life(&d, now)
-	return Posting{d, life}, err
+	return Posting{d, life, named(&d)}, err
 }
 
 // A PostingPage is a DocumentPage with how each stands.

@@ -12,7 +12,7 @@ import (
 
 // Maps returns all saved maps, by name.
 func (s *Service) Maps(ctx context.Context, c Caller) ([]market.Map, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("maps", "list"); err != nil {
 		return nil, err
 	}
 	all := []market.Map{}
@@ -31,7 +31,7 @@ func (s *Service) Maps(ctx context.Context, c Caller) ([]market.Map, error) {
 
 // SaveMap keeps m under its name, in the place of what is there.
 func (s *Service) SaveMap(ctx context.Context, c Caller, m market.Map) error {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("maps", "update"); err != nil {
 		return err
 	}
 	m, err := market.MakeMap(m.Name, m.Columns, c.Name, s.now())
@@ -43,6 +43,9 @@ func (s *Service) SaveMap(ctx context.Context, c Caller, m market.Map) error {
 
 // DeleteMap forgets a saved map.
 func (s *Service) DeleteMap(ctx context.Context, c Caller, name string) error {
+	if err := c.may("maps", "delete"); err != nil {
+		return err
+	}
 	return s.write(ctx, c, corpus.Batch{Action: "delete map " + name, Records: []corpus.Record{{Table: market.Maps, ID: name, Deleted: true}}}, nil)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -32,6 +33,60 @@ func TestAKeyIsMadeShownOnceListedAndRemoved(t *testing.T) {
 	for _, body := range []string{`{"name":"","role":"read"}`, `{"name":"x","role":"owner"}`, `{"name":"x"}`} {
 		w.as(w.adminKey, "POST", "/v1/keys", body).problem(422)
 	}
+}
+
+func TestAKeyIsRotatedUsedAndEnds(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	now := day
+	w.svc.Now = func() time.Time { return now }
+	first := decodeAs[NewKey](w.as(w.adminKey, "POST", "/v1/keys", `{"name":"经纪","role":"broker","expires":"2026-11-30T00:00:00Z"}`).want(201))
+	w.as(first.Key, "POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`).want(201)
+	rotate := "/v1/keys/" + first.ID + "/rotate"
+	w.as(w.adminKey, "POST", rotate+"?overlap_hours=721", "").problem(422)
+	second := decodeAs[NewKey](w.as(w.adminKey, "POST", rotate, "").want(200))
+	if second.ID != first.ID || second.Key == first.Key || second.OldUntil != day.Add(24*time.Hour) {
+		t.Errorf("rotated to %+v", second)
+	}
+	for _, key := range []string{first.Key, second.Key} {
+		if page := decodeAs[leadPage](w.as(key, "GET", "/v1/leads", "").want(200)); len(page.Leads) != 1 || page.Leads[0].By != "key:"+first.ID {
+			t.Errorf("leads %+v", page.Leads)
+		}
+	}
+	now = day.Add(24 * time.Hour)
+	w.as(first.Key, "GET", "/v1/leads", "").problem(401)
+	w.as(second.Key, "GET", "/v1/leads", "").want(200)
+	last := func() time.Time {
+		t.Helper()
+		for _, k := range decodeAs[struct{ Keys []KeyInfo }](w.as(w.adminKey, "GET", "/v1/keys", "").want(200)).Keys {
+			if k.ID == first.ID {
+				return k.LastUsed
+			}
+		}
+		t.Fatal("the key is not in the list")
+		return time.Time{}
+	}
+	stored := func() time.Time {
+		t.Helper()
+		at, err := w.svc.Store.LastUse(market.Keys, first.ID)
+		w.must(err)
+		return at
+	}
+	written := stored()
+	now = now.Add(59 * time.Minute)
+	w.as(second.Key, "GET", "/v1/leads", "").want(200)
+	if last() != now || stored() != written {
+		t.Errorf("last used %s and stored as %s, want %s and %s", last(), stored(), now, written)
+	}
+	w.svc.SaveUses()
+	if last() != now || stored() != now {
+		t.Errorf("after saving: last used %s, stored as %s", last(), stored())
+	}
+	now = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	if p := w.as(second.Key, "GET", "/v1/leads", "").problem(401); !strings.Contains(p.Detail, "expired") {
+		t.Errorf("an expired key is told %q", p.Detail)
+	}
+	w.as(w.adminKey, "POST", "/v1/keys/0000000000000000/rotate", "").problem(404)
+	w.as(w.adminKey, "POST", "/v1/keys", `{"name":"x","role":"read","expires":"2026-11-01T00:00:00Z"}`).problem(422)
 }
 
 func TestALeadIsSeenByItsAuthorAndAdminsOnly(t *testing.T) {

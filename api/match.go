@@ -14,7 +14,10 @@ func (s *Service) MatchNeed(ctx context.Context, c Caller, id string, o matcher.
 	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
-	need, err := s.follow(ctx, c, corpus.Need, id)
+	need, err := s.follow(ctx, c.unconfined(), corpus.Need, id)
+	if err == nil {
+		err = c.reads(corpus.Achievement)
+	}
 	if err != nil {
 		return matcher.Answer{}, err
 	}
@@ -29,7 +32,10 @@ func (s *Service) MatchAchievement(ctx context.Context, c Caller, id string, o m
 	if err := g.ready(); err != nil {
 		return matcher.Answer{}, err
 	}
-	achievement, err := s.follow(ctx, c, corpus.Achievement, id)
+	achievement, err := s.follow(ctx, c.unconfined(), corpus.Achievement, id)
+	if err == nil {
+		err = c.reads(corpus.Need)
+	}
 	if err != nil {
 		return matcher.Answer{}, err
 	}
@@ -70,6 +76,10 @@ func (s *Service) options(c Caller, in ListParams) (matcher.Options, error) {
 	if err != nil {
 		return matcher.Options{}, err
 	}
+	if f, err = c.confine(f); err != nil {
+		return matcher.Options{}, err
+	}
+	f.Kinds = nil // the route says which
 	now, err := s.at(c, in.AsOf)
 	return matcher.Options{Filter: f, Limit: in.Limit, After: in.After, Now: now}, err
 }
@@ -130,7 +140,9 @@ func (s *Service) match(ctx context.Context, in *matchInput) (*answerOutput, err
 	case r.Achievement != "":
 		a, err = s.MatchAchievement(ctx, CallerOf(ctx), r.Achievement, o)
 	default:
-		a, err = s.MatchText(ctx, r.Text, o)
+		if err = CallerOf(ctx).reads(corpus.Achievement); err == nil {
+			a, err = s.MatchText(ctx, r.Text, o)
+		}
 	}
 	return &answerOutput{a}, err
 }

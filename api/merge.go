@@ -11,20 +11,22 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"duijie/corpus"
-	"duijie/corpus/market"
 )
 
 // mergeRoutes are the two routes of one kind.
 func mergeRoutes(k corpus.Kind) []route {
 	one := "/v1/" + k.Plural() + "/{id}"
 	return []route{
-		{method: "POST", path: one + "/merge", id: "merge-" + string(k), tag: k.Plural(), summary: "Merge into another, which takes over what it lacks; the id leads there", access: adminOnly, problems: []corpus.Code{corpus.Conflict}, add: handle(mergeOf(k))},
-		{method: "POST", path: one + "/unmerge", id: "unmerge-" + string(k), tag: k.Plural(), summary: "Take a merge back", access: adminOnly, problems: []corpus.Code{corpus.Conflict}, add: handle(unmergeOf(k))},
+		{method: "POST", path: one + "/merge", id: "merge-" + string(k), tag: k.Plural(), summary: "Merge into another, which takes over what it lacks; the id leads there", right: "documents merge", problems: []corpus.Code{corpus.Conflict}, add: handle(mergeOf(k))},
+		{method: "POST", path: one + "/unmerge", id: "unmerge-" + string(k), tag: k.Plural(), summary: "Take a merge back", right: "documents merge", problems: []corpus.Code{corpus.Conflict}, add: handle(unmergeOf(k))},
 	}
 }
 
 // Merge merges the document id into another (corpus.Merge) and returns what takes over.
 func (s *Service) Merge(ctx context.Context, c Caller, kind corpus.Kind, id, into string) (corpus.Doc, error) {
+	if err := c.may("documents", "merge"); err != nil {
+		return corpus.Doc{}, err
+	}
 	var results []corpus.Result
 	err := s.write(ctx, c, corpus.Batch{Action: fmt.Sprintf("merge %s %s into %s", kind, id, into),
 		Merges: []corpus.Merge{{Kind: kind, ID: id, Into: into}}}, &results)
@@ -43,6 +45,9 @@ type Unmerged struct {
 
 // Unmerge takes back that the document id was merged.
 func (s *Service) Unmerge(ctx context.Context, c Caller, kind corpus.Kind, id string) (Unmerged, error) {
+	if err := c.may("documents", "merge"); err != nil {
+		return Unmerged{}, err
+	}
 	var results []corpus.Result
 	err := s.write(ctx, c, corpus.Batch{Action: fmt.Sprintf("unmerge %s %s", kind, id),
 		Unmerges: []corpus.Unmerge{{Kind: kind, ID: id}}}, &results)
@@ -56,7 +61,7 @@ func (s *Service) Unmerge(ctx context.Context, c Caller, kind corpus.Kind, id st
 // Merges returns at most limit merges that were not taken back, by kind and id, beginning after the one with the cursor
 // after, and the cursor to go on with, "" at the end.
 func (s *Service) Merges(ctx context.Context, c Caller, limit int, after string) (merges []corpus.Merged, next string, err error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("duplicates", "list"); err != nil {
 		return nil, "", err
 	}
 	begin, id, _ := strings.Cut(after, "/")
@@ -122,11 +127,6 @@ func (s *Service) endOf(kind corpus.Kind, ids ...*string) (err error) {
 		}
 	}
 	return nil
-}
-
-// endsOf brings the ids of a lead up to date.
-func (s *Service) endsOf(l *market.Lead) error {
-	return errors.Join(s.endOf(corpus.Need, &l.Need), s.endOf(corpus.Achievement, &l.Achievement))
 }
 
 type mergeInput struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,19 +20,26 @@ import (
 // Handler serves the API over TCP, where callers show keys. Paths that are not the API's go to pages, which may be nil.
 // Both get request ids, the access log, recovery from panics and the Caller in the request's context.
 func Handler(s *Service, pages http.Handler) http.Handler {
-	return around(s, pages, s.identify)
+	limits := newLimiter(s.Limits, s.Proxies)
+	return compressing(around(s, pages, func(h http.Header, r *http.Request) (Caller, error) {
+		c, err := s.identify(r)
+		return c, cmp.Or(limits.admits(h, r, c), err)
+	}))
 }
 
 // AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin.
 func AdminHandler(s *Service) http.Handler {
-	return around(s, nil, func(*http.Request) (Caller, error) { return Caller{Name: "socket", Admin: true}, nil })
+	return around(s, nil, func(http.Header, *http.Request) (Caller, error) {
+		return Caller{Name: "socket", Role: market.Admin, Admin: true}, nil
+	})
 }
 
-func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller, error)) http.Handler {
+func around(s *Service, pages http.Handler, identify func(http.Header, *http.Request) (Caller, error)) http.Handler {
 	routes, _ := newAPI(s)
+	cross := newCORS(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		ctx := context.WithValue(r.Context(), requestIDKey{}, requestID(r))
+		ctx := withLang(context.WithValue(r.Context(), requestIDKey{}, requestID(r)), r)
 		rec := &recorder{ResponseWriter: w}
 		caller := Caller{Name: "unknown"}
 		defer func() {
@@ -51,18 +60,26 @@ func around(s *Service, pages http.Handler, identify func(*http.Request) (Caller
 		h.Set("X-Request-Id", RequestID(ctx))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		if ours(r.URL.Path) {
+			h.Set("Cache-Control", "no-store") // answers differ by key
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			if cross.HandlerFunc(rec, r); rec.status != 0 { // a browser asked whether it may ask
+				return
+			}
+		}
 		var err error
-		if caller, err = identify(r); err != nil {
+		if caller, err = identify(h, r.WithContext(ctx)); err != nil {
 			writeProblem(rec, problemOf(ctx, s.Log, err))
 			return
 		}
 		inner := r.WithContext(WithCaller(ctx, caller))
+		if caller.Site != nil {
+			inner = withoutSiteKey(inner)
+		}
 		if pages != nil && !ours(r.URL.Path) {
 			pages.ServeHTTP(rec, inner)
 			return
 		}
-		h.Set("Cache-Control", "no-store") // answers differ by key
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		if r.Method == http.MethodHead {
 			inner.Method = http.MethodGet // net/http drops the body
 		}
@@ -79,18 +96,35 @@ func ours(path string) bool {
 	return strings.HasPrefix(path, "/v1/")
 }
 
-// loggedPath leaves out the secret of a reminder's link.
+// loggedPath leaves out the secret of a link.
 func loggedPath(path string) string {
-	if strings.HasPrefix(path, ConfirmPath) {
-		return ConfirmPath
+	if to := SecretPath(path); to != "" {
+		return to
 	}
 	return path
 }
 
-// identify finds out who asks by the Authorization header.
+// SecretPath returns what stands before the secret in a path that holds one, "" for others.
+func SecretPath(path string) string {
+	for _, to := range []string{ConfirmPath, WelcomePath, SubscribePath, UnsubscribePath} {
+		if strings.HasPrefix(path, to) {
+			return to
+		}
+	}
+	return ""
+}
+
+// identify finds out who asks: by the Authorization header, or else by a site key, or else by the
+// cookie of a session.
 func (s *Service) identify(r *http.Request) (Caller, error) {
 	header := r.Header.Get("Authorization")
+	if key := siteKey(r); header == "" && key != "" && ours(r.URL.Path) {
+		return s.identifySite(r, key)
+	}
 	if header == "" {
+		if c, err := r.Cookie(SessionCookie); err == nil {
+			return s.identifySession(r, c.Value)
+		}
 		return CallerOf(context.Background()), nil
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
@@ -99,11 +133,12 @@ func (s *Service) identify(r *http.Request) (Caller, error) {
 		e.Fix = "send Authorization: Bearer dj_..."
 		return Caller{Name: "unknown"}, e
 	}
-	k, err := market.KeyOf(s.Store, strings.TrimSpace(secret))
+	k, err := market.KeyOf(s.Store, strings.TrimSpace(secret), s.now())
 	if err != nil {
 		return Caller{Name: "unknown"}, err
 	}
-	return Caller{Name: "key:" + k.ID, Key: true, Admin: k.Role == market.Admin}, nil
+	s.used(market.Keys, k.ID)
+	return Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin}, nil
 }
 
 type requestIDKey struct{}
@@ -127,6 +162,9 @@ func RequestID(ctx context.Context) string {
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {
+	if p.wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(p.wait))
+	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="duijie"`)
 	}
@@ -144,6 +182,9 @@ type recorder struct {
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		if h := r.Header(); (status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests) && h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
 	}
 	r.ResponseWriter.WriteHeader(status)
 }

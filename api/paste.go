@@ -19,11 +19,13 @@ type PasteRequest struct {
 	Source string      `json:"source,omitempty" maxLength:"64" doc:"where it came from; default: paste"`
 	DryRun bool        `json:"dry_run,omitempty" doc:"store nothing"`
 	Lang   string      `json:"lang,omitempty" enum:"zh,en" default:"zh" doc:"of the sentences in the answer"`
+	Name   string      `json:"name,omitempty" maxLength:"255" doc:"what the list of imports calls the message; default: paste"`
 }
 
 // A PasteAnswer holds the drafts that a message makes, in its order.
 type PasteAnswer struct {
 	Drafts []PastedDraft `json:"drafts"`
+	Import string        `json:"import,omitempty" doc:"id of the import that stored them, by which it can be looked at and undone"`
 }
 
 // A PastedDraft is one posting that a message makes.
@@ -36,11 +38,11 @@ type PastedDraft struct {
 	Elsewhere *matcher.RouteReason `json:"elsewhere,omitempty" doc:"it asks for nothing but people or money: who serves that; it is not stored"`
 	Outcome   string               `json:"outcome,omitempty" enum:"created,updated,unchanged,refused" doc:"what became of it in the store; left out in a dry run and for what belongs elsewhere"`
 
-	bad bool
+	row corpus.Row
 }
 
 // Storable reports whether a draft is one that is stored, or taken along as a file.
-func (d *PastedDraft) Storable() bool { return !d.bad && d.Elsewhere == nil }
+func (d *PastedDraft) Storable() bool { return !d.row.Bad() && d.Elsewhere == nil }
 
 const (
 	coached   = 10 // drafts of a message, the first of them, get advice
@@ -70,11 +72,9 @@ func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, er
 	}
 	out := make([]PastedDraft, len(rows))
 	for i, row := range rows {
-		d := PastedDraft{Doc: row.Doc, Derived: append([]string{}, row.Derived...), Questions: []matcher.Gap{}, bad: row.Bad()}
-		for _, e := range append(row.Problems, row.Warnings...) {
-			d.Faults = append(d.Faults, Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix})
-		}
-		if d.Doc.Kind == corpus.Need && !d.bad && i < coached {
+		d := PastedDraft{Doc: row.Doc, Derived: append([]string{}, row.Derived...), Questions: []matcher.Gap{}, row: row}
+		d.Faults = faultsOf(&row, r.Lang)
+		if d.Doc.Kind == corpus.Need && !row.Bad() && i < coached {
 			advice, err := g.Matcher.Coach(ctx, d.Doc, r.Lang)
 			if err != nil {
 				return nil, err
@@ -87,34 +87,48 @@ func (s *Service) Drafts(ctx context.Context, r PasteRequest) ([]PastedDraft, er
 	return out, nil
 }
 
-// Paste makes drafts of a message and stores them, unless it is a dry run. A posting that is there already keeps its
+// Paste makes drafts of a message and imports them, unless it is a dry run. A posting that is there already keeps its
 // status.
 func (s *Service) Paste(ctx context.Context, c Caller, r PasteRequest) (PasteAnswer, error) {
+	if err := c.may("documents", "create"); err != nil {
+		return PasteAnswer{}, err
+	}
 	drafts, err := s.Drafts(ctx, r)
+	a := PasteAnswer{Drafts: drafts}
 	if err != nil || r.DryRun {
-		return PasteAnswer{drafts}, err
+		return a, err
 	}
-	b := corpus.Batch{Action: "paste"}
-	for _, d := range drafts {
-		if d.Storable() {
-			b.Puts = append(b.Puts, corpus.Put{Doc: d.Doc, KeepStatus: true, KeepDisclosure: true, KeepAnswers: true})
-		}
-	}
-	var results []corpus.Result
-	if len(b.Puts) > 0 {
-		if err := s.write(ctx, c, b, &results); err != nil {
-			return PasteAnswer{}, err
-		}
-	}
+	var rows []corpus.Row
+	var good []*PastedDraft
 	for i := range drafts {
-		switch d := &drafts[i]; {
-		case d.bad:
+		d := &drafts[i]
+		switch {
+		case d.Elsewhere != nil:
+			continue
+		case d.row.Bad():
 			d.Outcome = "refused"
-		case d.Elsewhere == nil:
-			d.Outcome, results = string(results[0].Outcome), results[1:]
+		default:
+			good = append(good, d)
 		}
+		d.row.Index = i
+		rows = append(rows, d.row)
 	}
-	return PasteAnswer{drafts}, nil
+	if len(rows) == 0 {
+		return a, nil
+	}
+	a.Import = corpus.NewImportID(s.now())
+	_, err = corpus.Import(ctx, s.Store, func(yield func(corpus.Row, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}, corpus.ImportOptions{ID: a.Import, Actor: c.Name, File: cmp.Or(r.Name, PasteSource), Source: cmp.Or(r.Source, PasteSource), Kind: cmp.Or(r.Kind, corpus.Need),
+		Wrote:  func(result corpus.Result) { good[0].Outcome, good = string(result.Outcome), good[1:] },
+		Report: func(row corpus.Row) { drafts[row.Index].Faults = faultsOf(&row, r.Lang) },
+	})
+	s.settle(ctx)
+	return a, err
 }
 
 // split is corpus.ReadOptions.Split by the matcher that serves; without one nothing is cut.

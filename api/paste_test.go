@@ -28,6 +28,9 @@ func TestAMessageBecomesDraftsThatAreStored(t *testing.T) {
 		t.Errorf("a dry run was stored: change %d to %d, %v", before, after, err)
 	}
 	stored := decodeAs[PasteAnswer](w.as(w.adminKey, "POST", "/v1/paste", pasted+`}`).want(200))
+	if r := decodeAs[corpus.ImportRecord](w.as(w.adminKey, "GET", "/v1/imports/"+stored.Import, "").want(200)); r.Created != 2 || r.File != "paste" || r.Source != PasteSource || r.Kind != corpus.Need {
+		t.Errorf("the import: %+v", r)
+	}
 	path := "/v1/needs/" + stored.Drafts[1].Doc.ID
 	if d := decodeAs[corpus.Doc](w.as(w.adminKey, "GET", path, "").want(200)); stored.Drafts[1].Outcome != "created" || d.Status != corpus.Draft || d.Source != PasteSource {
 		t.Errorf("%s, stored as %+v", stored.Drafts[1].Outcome, d)
@@ -41,6 +44,9 @@ func TestAMessageBecomesDraftsThatAreStored(t *testing.T) {
 	if d := decodeAs[corpus.Doc](w.as("", "GET", path, "").want(200)); d.Status != corpus.Published || d.Contact != "" {
 		t.Errorf("a published one became %+v", d)
 	}
+	w.as(w.adminKey, "POST", "/v1/imports/"+stored.Import+"/undo", "").want(200)
+	w.as(w.adminKey, "GET", path, "").want(200) // somebody published it
+	w.as(w.adminKey, "GET", "/v1/needs/"+stored.Drafts[0].Doc.ID, "").problem(404)
 	if strings.Contains(w.log.String(), "13800000000") || strings.Contains(w.log.String(), "浸泡") {
 		t.Error("the message is logged")
 	}

@@ -13,7 +13,7 @@ import (
 // Patch changes a document by a JSON merge patch (RFC 7396): members replace those of the document, null removes one.
 // ifVersion as in Replace; without it, a change by somebody else in the same moment has code Conflict.
 func (s *Service) Patch(ctx context.Context, c Caller, kind corpus.Kind, id string, patch json.RawMessage, ifVersion uint64) (corpus.Result, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("documents", "update"); err != nil {
 		return corpus.Result{}, err
 	}
 	old, err := s.Store.Get(kind, id)
@@ -41,8 +41,8 @@ func patched(old corpus.Doc, patch json.RawMessage) (corpus.Doc, error) {
 	return d, err
 }
 
-func mergePatch(old corpus.Doc, patch json.RawMessage) (corpus.Doc, error) {
-	var d corpus.Doc
+func mergePatch[T any](old T, patch json.RawMessage) (T, error) {
+	var d T
 	var target, change any
 	if err := decode(patch, &change); err != nil {
 		return d, badPatch(err)
@@ -69,7 +69,7 @@ func mergePatch(old corpus.Doc, patch json.RawMessage) (corpus.Doc, error) {
 }
 
 func badPatch(err error) error {
-	e := corpus.Errorf(corpus.Invalid, "the patch does not give a document")
+	e := corpus.Errorf(corpus.Invalid, "the patch gives nothing that can be")
 	if err != nil {
 		e.Message += ": " + err.Error()
 	}

@@ -49,7 +49,7 @@ type ReminderQuery struct {
 
 // Reminders reads all postings and says who is to be asked.
 func (s *Service) Reminders(ctx context.Context, c Caller, q ReminderQuery) (ReminderList, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("reminders", "list"); err != nil {
 		return ReminderList{}, err
 	}
 	now, err := s.at(c, q.AsOf)
@@ -97,10 +97,9 @@ func (s *Service) reminders(ctx context.Context, q ReminderQuery, now time.Time)
 	return out, nil
 }
 
-// SendReminders makes the links of those that Reminders lists, and an event for each, which holds no secret: whoever
-// delivers it by mail makes a link of its own.
+// SendReminders makes the links of those that Reminders lists.
 func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) (ReminderList, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("reminders", "create"); err != nil {
 		return ReminderList{}, err
 	}
 	if s.BaseURL == "" {
@@ -128,7 +127,6 @@ func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) 
 			return list, err
 		}
 		b.Records = append(b.Records, corpus.Record{Table: market.Reminders, ID: r.ID, Body: body})
-		b.Events = append(b.Events, corpus.Event{Type: "reminder", Body: body})
 	}
 	return list, s.write(ctx, c, b, nil)
 }

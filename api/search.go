@@ -23,6 +23,10 @@ func (s *Service) searchAt(ctx context.Context, c Caller, q indexer.Query, now t
 	if err := g.ready(); err != nil {
 		return SearchAnswer{}, err
 	}
+	var err error
+	if q.Filter, err = c.confine(q.Filter); err != nil {
+		return SearchAnswer{}, err
+	}
 	page, err := g.Engine.Search(ctx, q)
 	if err != nil {
 		return SearchAnswer{}, err
@@ -36,7 +40,7 @@ func (s *Service) searchAt(ctx context.Context, c Caller, q indexer.Query, now t
 		scores[h.Ref] = h.Score
 	}
 	terms := g.Analyzer.Synonyms(page.Terms)
-	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: page.Facets}
+	a := SearchAnswer{Results: make([]SearchResult, 0, len(docs)), Total: page.Total, Next: page.Next, Facets: c.facets(page.Facets)}
 	for _, d := range docs {
 		life, err := s.notices().Life(&d, now)
 		if err != nil {
@@ -46,7 +50,7 @@ func (s *Service) searchAt(ctx context.Context, c Caller, q indexer.Query, now t
 		a.Results = append(a.Results, SearchResult{
 			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, terms), Snippet: snippet, Hits: spans,
 			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
-			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn, Life: life,
+			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn, Life: life, Codes: named(&d),
 		})
 	}
 	return a, nil
@@ -92,6 +96,10 @@ type DocumentPage struct {
 // List returns published documents of one kind, newest first. Of q it reads Filter, Limit and After.
 func (s *Service) List(ctx context.Context, c Caller, kind corpus.Kind, q indexer.Query) (DocumentPage, error) {
 	q.Text, q.Sort, q.Facets, q.Filter.Kinds = "", indexer.ByDate, false, []corpus.Kind{kind}
+	var err error
+	if q.Filter, err = c.confine(q.Filter); err != nil {
+		return DocumentPage{}, err
+	}
 	g, done := s.generation()
 	defer done()
 	page, err := g.Engine.Search(ctx, q)

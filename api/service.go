@@ -24,7 +24,15 @@ type Service struct {
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
-	PrivateFeeds PrivateFeeds
+	PrivateFeeds PrivateHosts
+	// PrivateWebhooks are those that alerts may be posted to.
+	PrivateWebhooks PrivateHosts
+	Mail            *MailServer     // nil: no mail goes out
+	Lang            string          // of mail: zh or en; "" is zh
+	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
+	Proxies         Proxies         // that tell who asks
+
+	Limits Limits // on requests over TCP
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -35,15 +43,28 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	uses      uses
+	limits    limits     // of site keys
+	tries     limits     // to sign in
+	people    sync.Mutex // held while a login is taken
+	atWork    atWork
+	waiting   atomic.Int32 // for a change
+	feedQueue feedQueue
+	webhooks  webhooks
+	mailing   mailing
 
 	completions completions
 }
 
 // A Caller is who asks.
 type Caller struct {
-	Name  string // for the audit: "anonymous", "socket", "key:3f9a"
-	Admin bool   // may write and read everything
-	Key   bool   // has a valid key: may read what is open to the signed in
+	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
+	Role    market.Role     // "": nobody
+	Admin   bool            // has the role admin
+	Key     bool            // has a valid key, or signed in
+	Account string          // id of the account; "" for keys and the socket
+	Session string          // id of the session that asks; "" for others
+	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -51,7 +72,7 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
-	case c.Key:
+	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}
 	return corpus.Public
@@ -82,4 +103,5 @@ type SearchResult struct {
 	Budget    *corpus.Money  `json:"budget,omitempty"`
 	Published corpus.Date    `json:"published,omitempty"`
 	Life      *market.Life   `json:"life,omitempty" doc:"of achievements and needs"`
+	Codes     *NamedCodes    `json:"codes,omitempty" doc:"its codes with their names"`
 }

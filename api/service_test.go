@@ -91,7 +91,7 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	}
 	w.must(w.svc.write(context.Background(), operator, corpus.Batch{Action: "load", Puts: puts}, nil))
 	for role, key := range map[market.Role]*string{market.Admin: &w.adminKey, market.Reader: &w.readKey} {
-		k, err := w.svc.CreateKey(context.Background(), operator, "测试", role)
+		k, err := w.svc.CreateKey(context.Background(), operator, "测试", role, time.Time{})
 		w.must(err)
 		*key = k.Key
 	}
@@ -161,6 +161,7 @@ func send(t testing.TB, h http.Handler, method, path, body string, headers ...st
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkDescribed(t, r, res, string(b))
 	return reply{t, res, string(b)}
 }
 

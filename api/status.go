@@ -10,6 +10,7 @@ import (
 // A Status says what is there and how far the index is.
 type Status struct {
 	Documents map[corpus.Kind]int `json:"documents" doc:"published documents that can be found, by kind"`
+	Newest    corpus.Date         `json:"newest,omitempty" doc:"day on which the newest of them was published"`
 	Stored    uint64              `json:"stored" doc:"sequence number of the last change"`
 	Indexed   uint64              `json:"indexed" doc:"sequence number of the last change that can be found"`
 	Ready     bool                `json:"ready" doc:"whether the index holds what was stored when the program started"`
@@ -45,6 +46,13 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 	page, err := g.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
 	if err != nil {
 		return out, err
+	}
+	newest, err := s.hits(ctx, Caller{}, page)
+	if err != nil {
+		return out, err
+	}
+	for _, d := range newest {
+		out.Newest = d.PublishedOn
 	}
 	for _, k := range corpus.Kinds {
 		out.Documents[k] = 0

@@ -17,7 +17,7 @@ import (
 
 func suggestRoutes() []route {
 	return []route{{method: "GET", path: "/v1/suggest", id: "suggest", tag: "finding", summary: "Key words, holders and titles that complete what is typed",
-		access: anyone, add: handle((*Service).suggest)}}
+		right: "documents list", add: handle((*Service).suggest)}}
 }
 
 // Suggested is one text that completes what was typed.

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,7 +16,7 @@ import (
 // Imports returns at most limit imports, newest first, beginning behind the one with the id after, and the id to go on
 // with, "" at the end.
 func (s *Service) Imports(ctx context.Context, c Caller, limit int, after string) (imports []corpus.ImportRecord, next string, err error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "list"); err != nil {
 		return nil, "", err
 	}
 	imports, err = s.Store.Imports(limit+1, after)
@@ -27,7 +29,7 @@ func (s *Service) Imports(ctx context.Context, c Caller, limit int, after string
 
 // Import returns one import.
 func (s *Service) Import(ctx context.Context, c Caller, id string) (corpus.ImportRecord, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "read"); err != nil {
 		return corpus.ImportRecord{}, err
 	}
 	return s.Store.ImportRecord(id)
@@ -36,7 +38,7 @@ func (s *Service) Import(ctx context.Context, c Caller, id string) (corpus.Impor
 // Undo puts back what documents were before an import, telling o of the ones that it keeps; documents with leads are
 // not deleted. See corpus.Store.Undo.
 func (s *Service) Undo(ctx context.Context, c Caller, id string, o corpus.UndoOptions) (corpus.ImportRecord, error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "undo"); err != nil {
 		return corpus.ImportRecord{}, err
 	}
 	o.Actor = c.Name
@@ -81,9 +83,9 @@ func (x *leadIndex) read() (map[corpus.Link]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		l, err := leadOf(r)
-		if err != nil {
-			return nil, err
+		var l market.Lead
+		if err := json.Unmarshal(r.Body, &l); err != nil {
+			return nil, fmt.Errorf("lead %s: %w", r.ID, err)
 		}
 		x.of[corpus.Link{Kind: corpus.Need, ID: l.Need}] = l.ID
 		x.of[corpus.Link{Kind: corpus.Achievement, ID: l.Achievement}] = l.ID

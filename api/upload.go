@@ -104,7 +104,7 @@ func (s *Service) AddUpload(c Caller, u Upload, r io.Reader) (Upload, error) {
 }
 
 func (s *Service) takesFiles(c Caller) error {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "create"); err != nil {
 		return err
 	}
 	if s.Uploads == "" {
@@ -252,7 +252,7 @@ func (s *Service) allUploads() ([]Upload, error) {
 // WaitingUploads returns the files of c's that are not imported yet, and those of all whose import has begun and not
 // ended.
 func (s *Service) WaitingUploads(c Caller) (out []Upload, err error) {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "list"); err != nil {
 		return nil, err
 	}
 	if s.Uploads == "" {

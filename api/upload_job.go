@@ -176,7 +176,7 @@ func keeping(rows iter.Seq2[corpus.Row, error], w *json.Encoder, n *int) iter.Se
 // StartUndo undoes an import of any origin in the background. It returns when that is done, or when it takes longer than a
 // page may.
 func (s *Service) StartUndo(ctx context.Context, c Caller, id string) error {
-	if err := mayWrite(c); err != nil {
+	if err := c.may("imports", "undo"); err != nil {
 		return err
 	}
 	if _, err := s.Store.Undoable(id); err != nil {

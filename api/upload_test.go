@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // table is n rows of which every seventh is bad.
@@ -225,7 +226,7 @@ func TestUploadsBelongToTheirOwnerUntilTheyAreImported(t *testing.T) {
 			}
 		}
 	}
-	reader := Caller{Name: "key:x", Key: true}
+	reader := Caller{Name: "key:x", Role: market.Reader, Key: true}
 	if _, err := u.Upload(reader, up.ID); corpus.CodeOf(err) != corpus.Forbidden {
 		t.Errorf("a reader gets %v", err)
 	}

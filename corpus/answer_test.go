@@ -55,3 +55,31 @@ func TestAnImportTakesBackNoAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImportPublishesNothingThatItsHolderTookDown(t *testing.T) {
+	store := open(t)
+	load := func(confirmed Date) (Doc, Summary, string) {
+		t.Helper()
+		d, said := need("a", "除冰"), ""
+		d.Status, d.ConfirmedOn = Published, confirmed
+		sum, err := Import(t.Context(), store, func(yield func(Row, error) bool) { yield(Row{Doc: d, File: "a.csv", Line: 2}, nil) },
+			ImportOptions{Report: func(r Row) { said = r.Warnings[0].Message }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err = store.Get(Need, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, sum, said
+	}
+	d, _, _ := load("2026-10")
+	d.Status, d.WithdrawnOn = Withdrawn, "2026-11-02"
+	write(t, store, Batch{Puts: []Put{{Doc: d}}})
+	if d, sum, said := load("2026-10"); d.Status != Withdrawn || d.WithdrawnOn != "2026-11-02" || sum.Unchanged != 1 || !strings.Contains(said, "2026-11-02") {
+		t.Errorf("taken down by its holder, and then %s %s, %+v %q", d.Status, d.WithdrawnOn, sum, said)
+	}
+	if d, sum, _ := load("2026-11-03"); d.Status != Published || d.WithdrawnOn != "" || sum.Updated != 1 {
+		t.Errorf("a row of a later day: %s %s, %+v", d.Status, d.WithdrawnOn, sum)
+	}
+}

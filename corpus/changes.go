@@ -18,6 +18,7 @@ type Change struct {
 	ID      string `json:"id"`
 	Version uint64 `json:"version"`
 	Deleted bool   `json:"deleted,omitempty"`
+	Hidden  bool   `json:"hidden,omitempty"` // of a document that was published neither before nor after
 	// Nonce is random: it tells this change from the one that has its number in another copy of the store, restored from
 	// a backup and written further.
 	Nonce uint64 `json:"nonce,omitempty"`
@@ -55,16 +56,34 @@ func (s *Store) Changes(after uint64, limit int) ([]Change, error) {
 	return out, err
 }
 
+// Change returns the change of a sequence number; zeros where there is none.
+func (s *Store) Change(seq uint64) (Change, error) {
+	if seq == 0 {
+		return Change{}, nil
+	}
+	found, err := s.Changes(seq-1, 1)
+	if err != nil || len(found) == 0 || found[0].Seq != seq {
+		return Change{}, err
+	}
+	return found[0], nil
+}
+
 // LastChange returns the highest sequence number given, 0 for an empty store.
 func (s *Store) LastChange() (uint64, error) {
 	var seq uint64
 	err := s.db.View(func(tx *bolt.Tx) error {
-		if k, _ := tx.Bucket(bChanges).Cursor().Last(); k != nil {
-			seq = binary.BigEndian.Uint64(k)
-		}
+		seq = lastSeq(tx)
 		return nil
 	})
 	return seq, err
+}
+
+func lastSeq(tx *bolt.Tx) uint64 {
+	k, _ := tx.Bucket(bChanges).Cursor().Last()
+	if k == nil {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k)
 }
 
 // LastDocument returns the last change of a document, and when it was written; zeros where there was none.

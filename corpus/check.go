@@ -175,7 +175,7 @@ func (c *checker) values(d *Doc) {
 	for _, v := range []struct {
 		field string
 		date  Date
-	}{{"from", d.From}, {"until", d.Until}, {"published", d.PublishedOn}, {"valid_until", d.ValidUntil}, {"confirmed", d.ConfirmedOn}, {"licensed", d.LicensedOn}, {"gone", d.Gone}} {
+	}{{"from", d.From}, {"until", d.Until}, {"published", d.PublishedOn}, {"valid_until", d.ValidUntil}, {"confirmed", d.ConfirmedOn}, {"licensed", d.LicensedOn}, {"withdrawn", d.WithdrawnOn}, {"gone", d.Gone}} {
 		if !v.date.Valid() {
 			c.bad(v.field, "写成 2026、2026-05 或 2026-05-31", "%q 不是日期", v.date)
 		}

@@ -109,6 +109,7 @@ var columns = []column{
 		get: func(d *Doc) any { return d.ValidUntil }, plain: func(d *Doc) string { return string(d.ValidUntil) }},
 	dateColumn("confirmed", "确认日期", "confirmed 最近确认", func(d *Doc) *Date { return &d.ConfirmedOn }),
 	dateColumn("licensed", "许可转让日期", "licensed", func(d *Doc) *Date { return &d.LicensedOn }),
+	dateColumn("withdrawn", "撤下日期", "withdrawn", func(d *Doc) *Date { return &d.WithdrawnOn }),
 	dateColumn("gone", "来源消失日期", "gone", func(d *Doc) *Date { return &d.Gone }),
 	{name: "disclosure", header: "公开范围", aliases: "disclosure", set: setDisclosure, get: func(d *Doc) any { return d.Disclosure }},
 	{name: "extra", header: "其他列", aliases: "extra", set: setExtra, get: func(d *Doc) any { return d.Extra }},

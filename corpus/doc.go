@@ -150,6 +150,7 @@ type Doc struct {
 	ValidUntil  Date `json:"valid_until,omitempty"`
 	ConfirmedOn Date `json:"confirmed,omitempty" doc:"when the holder last said that it stands"`
 	LicensedOn  Date `json:"licensed,omitempty" doc:"when the achievement was licensed or transferred; it stays on show"`
+	WithdrawnOn Date `json:"withdrawn,omitempty" doc:"when its holder took it down; it goes when the posting is published again"`
 	Gone        Date `json:"gone,omitempty" doc:"the day on which the source that it was fetched from was first without it"`
 
 	// Extra keeps columns we have no field for, by their header. Confidential unless disclosure opens them.

@@ -19,7 +19,7 @@ func full() Doc {
 		Rights:       []Right{{"发明专利", "ZL202010000000.1", "有效"}, {Kind: "非专利技术"}, {Kind: "软件：著作权", Number: "2020SR1", State: ""}},
 		Registration: "1502023Y0001", Evaluation: "好", Goal: "收率达到 12 %", Tried: "=试过两次", Budget: &Money{Text: "面议"}, Position: "研究员",
 		Programme: "重点研发", ProjectNumber: "2020YFD0001", From: "2020", Until: "2022-06", PublishedOn: "2023-05-01", ValidUntil: "2027-12-31",
-		ConfirmedOn: "2026-01-02", LicensedOn: "2026-03", Gone: "2026-11-23", Extra: map[string]string{"备注": "=1+1", "价格": "80 箱", "extra.x": "y"},
+		ConfirmedOn: "2026-01-02", LicensedOn: "2026-03", WithdrawnOn: "2026-05-06", Gone: "2026-11-23", Extra: map[string]string{"备注": "=1+1", "价格": "80 箱", "extra.x": "y"},
 		Disclosure: map[string]Level{"text": SignedIn, "extra.备注": Public, "price": Confidential}}
 }
 

@@ -56,3 +56,17 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// Faults are several wrong fields of one thing.
+type Faults []*Error
+
+func (f Faults) Error() string { return errors.Join(f.Unwrap()...).Error() }
+
+// Unwrap is for the errors package.
+func (f Faults) Unwrap() []error {
+	out := make([]error, len(f))
+	for i, e := range f {
+		out[i] = e
+	}
+	return out
+}

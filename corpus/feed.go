@@ -101,7 +101,7 @@ func (im *importer) lose(ctx context.Context, k Kind, ids []string) error {
 			if im.o.Withdraw {
 				d.Status = Withdrawn
 			}
-			if _, err := w.put(Put{Doc: d}); err != nil {
+			if _, err := w.put(Put{Doc: d, marks: true}); err != nil {
 				return err
 			}
 			record.Gone++

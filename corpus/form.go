@@ -17,7 +17,7 @@ type formPair struct {
 }
 
 // closedToForms are fields that a form, which a firm fills in, does not set; they are kept beside the fields.
-var closedToForms = words("source status disclosure extra links")
+var closedToForms = words("source status withdrawn disclosure extra links")
 
 // form yields the row that a form's labels and values make, which are not none: labels are mapped as headers are, unknown
 // ones are kept as columns, and of boxes only the ticked ones count.

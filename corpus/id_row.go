@@ -32,6 +32,11 @@ func (o origin) append(v []byte) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(v, o.version), o.change)
 }
 
+// idRow returns the row of a document that is or was there.
+func (w *writer) idRow(k Kind, id string) idRow {
+	return parseIDRow(w.tx.Bucket(bIDs).Get(idKey(k, id)))
+}
+
 // putIDRow keeps r; without an origin its content is from the transaction's latest change.
 func (w *writer) putIDRow(k Kind, id string, r idRow) error {
 	if r.origin == (origin{}) {

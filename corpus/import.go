@@ -34,6 +34,7 @@ type ImportOptions struct {
 	// then it is published again when it comes back.
 	Whole, Withdraw bool
 	Committed       func(Summary) // after each commit: what is safe on disk so far
+	Wrote           func(Result)  // what became of each row that was taken, in their order, once it is safe
 	Report          func(Row)     // every bad row, every row with warnings and every note, in the order of the file
 }
 
@@ -203,10 +204,16 @@ func (im *importer) flush(ctx context.Context) error {
 		}
 		return w.putImport(record)
 	}
-	if _, err := im.s.Write(ctx, b); err != nil {
+	results, err := im.s.Write(ctx, b)
+	if err != nil {
 		return err
 	}
 	im.record = record
+	if im.o.Wrote != nil {
+		for _, r := range results {
+			im.o.Wrote(r)
+		}
+	}
 	for _, r := range im.pending {
 		if im.o.Report != nil && len(r.Problems)+len(r.Warnings) > 0 {
 			im.o.Report(r)
@@ -254,6 +261,9 @@ func (im *importer) count(sum *Summary, r *Row, result Result) {
 	}
 	for _, a := range result.Alike {
 		warn("与已有的 "+a.ID+" "+a.Reason, "确认是否重复发布")
+	}
+	if result.Held != "" {
+		warn("持有人已于 "+string(result.Held)+" 撤下，本行不重新发布", "确要发布时，请管理员修改状态，或在行中写更晚的确认日期")
 	}
 	if result.Into != "" {
 		warn("已合并到 "+result.Into+"，本行未写入", "改 "+result.Into+"，或先撤销合并")

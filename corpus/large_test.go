@@ -15,7 +15,7 @@ import (
 )
 
 // go test ./corpus -run Large -v -args -rows 1000000 is the full size.
-var largeRows = flag.Int("rows", 15_000, "rows of large files")
+var largeRows = flag.Int("rows", 8_000, "rows of large files")
 
 // Memory does not grow with the file: what lives after a collection at the end of the file is little more than at its
 // beginning.

@@ -74,5 +74,5 @@ var clearers = map[string]func(*Doc){
 	"from":           func(d *Doc) { d.From = "" }, "until": func(d *Doc) { d.Until = "" },
 	"published": func(d *Doc) { d.PublishedOn = "" }, "valid_until": func(d *Doc) { d.ValidUntil = "" },
 	"confirmed": func(d *Doc) { d.ConfirmedOn = "" }, "licensed": func(d *Doc) { d.LicensedOn = "" },
-	"gone": func(d *Doc) { d.Gone = "" },
+	"withdrawn": func(d *Doc) { d.WithdrawnOn = "" }, "gone": func(d *Doc) { d.Gone = "" },
 }

@@ -2,11 +2,9 @@ package corpus
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -17,13 +15,6 @@ import (
 type Merge struct {
 	Kind     Kind
 	ID, Into string
-}
-
-// An Unmerge takes a merge back: the document is what it was, and so is the one that took over, but for what was edited
-// since.
-type Unmerge struct {
-	Kind Kind
-	ID   string
 }
 
 // A Merged is a document that was merged into another.
@@ -159,7 +150,7 @@ func (s *Store) mergedRow(tx *bolt.Tx, k Kind, id string) (*mergedRow, error) {
 	_, packed, ok := bytes.Cut(tx.Bucket(bMerged).Get(idKey(k, id)), []byte{0})
 	if !ok {
 		e := Errorf(NotFound, "%s %q was not merged into another", k, id)
-		e.Fix = "look at the list of merges"
+		e.Fix = "duijie merges lists what was"
 		return nil, e
 	}
 	m := &mergedRow{}
@@ -195,7 +186,7 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := w.remove(&was); err != nil {
+	if err := w.remove(&was, w.idRow(m.Kind, m.ID).origin); err != nil {
 		return r, err
 	}
 	seq := w.changes[len(w.changes)-1].Seq
@@ -210,7 +201,8 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 		Seq: seq, Was: was, Before: &before, After: &after})
 }
 
-// replace writes d in the place of old where it says something else.
+// replace writes d in the place of old where it says something else. That others are merged into a document, or no longer,
+// changes nothing of where its own content is from.
 func (w *writer) replace(old, d *Doc) (version uint64, o Outcome, err error) {
 	d.Number, d.Version, d.Created, d.Updated = old.Number, old.Version, old.Created, old.Updated
 	same, err := equalJSON(*old, *d)
@@ -218,107 +210,7 @@ func (w *writer) replace(old, d *Doc) (version uint64, o Outcome, err error) {
 		return old.Version, Unchanged, err
 	}
 	d.Version, d.Updated = old.Version+1, w.now
-	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, TextHash(d), origin{}))
-}
-
-func (w *writer) unmerge(u Unmerge) (Result, error) {
-	r := Result{Outcome: Created, Kind: u.Kind, ID: u.ID}
-	m, err := w.s.mergedRow(w.tx, u.Kind, u.ID)
-	if err != nil {
-		return r, err
-	}
-	r.Into = m.Into
-	if to := into(w.tx, m.Kind, m.Into); to != "" {
-		e := Errorf(Conflict, "%s %q, into which %q was merged, was merged into %q since", m.Kind, m.Into, m.ID, to)
-		e.Fix = "take that merge back first"
-		return r, e
-	}
-	row := parseIDRow(w.tx.Bucket(bIDs).Get(idKey(m.Kind, m.ID)))
-	d := m.Was
-	d.Number, d.Version, d.Updated = row.number, row.version+1, w.now
-	r.Version = d.Version
-	if err := errors.Join(w.place(&d, TextHash(&d), origin{}), w.tx.Bucket(bMerged).Delete(idKey(m.Kind, m.ID)),
-		w.tx.Bucket(bAliases).Delete(aliasKey(m.Kind, m.Into, m.ID))); err != nil {
-		return r, err
-	}
-	if m.Before != nil {
-		r.Kept, err = w.mend(m)
-	}
-	return r, err
-}
-
-// mend makes the document that took over what it would be without m: merges that came later are done again on what it was
-// before, and what was edited between and since stays. It returns the fields in which an edit stands where something was
-// to be restored.
-func (w *writer) mend(m *mergedRow) (kept []string, err error) {
-	var later []*mergedRow
-	for _, id := range aliases(w.tx, m.Kind, m.Into) {
-		other, err := w.s.mergedRow(w.tx, m.Kind, id)
-		if err != nil {
-			return nil, err
-		}
-		if other.Seq > m.Seq && other.Before != nil {
-			later = append(later, other)
-		}
-	}
-	slices.SortFunc(later, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
-	base, onto := *m.After, *m.Before
-	for _, other := range later {
-		before, _ := rebase(base, *other.Before, onto)
-		after := before.Unite(other.Was)
-		base, onto = *other.After, after
-		other.Before, other.After = &before, &after
-		if err := w.putMerged(other); err != nil {
-			return nil, err
-		}
-	}
-	current, err := w.s.get(w.tx, m.Kind, m.Into)
-	if err != nil {
-		return nil, err
-	}
-	mended, kept := rebase(base, current, onto)
-	_, _, err = w.replace(&current, &mended)
-	return kept, err
-}
-
-// mergeAgain gives d, a row that an import writes anew, what the documents had that were merged into it, and returns those
-// merges as they are then.
-func (w *writer) mergeAgain(d *Doc) ([]*mergedRow, error) {
-	var all []*mergedRow
-	for _, id := range aliases(w.tx, d.Kind, d.ID) {
-		m, err := w.s.mergedRow(w.tx, d.Kind, id)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, m)
-	}
-	slices.SortFunc(all, func(a, b *mergedRow) int { return cmp.Compare(a.Seq, b.Seq) })
-	out := all[:0]
-	for _, m := range all {
-		before, after := *d, d.Unite(m.Was)
-		if m.Before == nil || len(after.Check()) > 0 {
-			continue
-		}
-		m.Before, m.After = &before, &after
-		*d = after
-		out = append(out, m)
-	}
-	return out, nil
-}
-
-// detach notes that a document is deleted: when a merge into it is taken back, nothing of it is left to restore.
-func (w *writer) detach(k Kind, id string) error {
-	for _, alias := range aliases(w.tx, k, id) {
-		m, err := w.s.mergedRow(w.tx, k, alias)
-		if err != nil {
-			return err
-		}
-		m.Before, m.After = nil, nil
-		if err := w.putMerged(m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, TextHash(d), w.idRow(d.Kind, d.ID).origin))
 }
 
 // refuse is the answer to a Put of a document that was merged: it changes nothing, and whoever asks for a version or a

@@ -3,9 +3,6 @@ package corpus
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,175 +173,6 @@ func TestAnUnmergeSaysWhatItKeeps(t *testing.T) {
 	}
 }
 
-// A naive model of a store of needs: what each document is follows from the list of what was done to it.
-type model map[string]*modelDoc
-
-type modelDoc struct {
-	log  []step // nil: there is none
-	into string
-}
-
-// A step is a merge, or an edit of a field.
-type step struct {
-	field, value string
-	merged       string
-	was          Doc
-}
-
-func (s step) do(d Doc) Doc {
-	switch s.field {
-	case "":
-		return d.Unite(s.was)
-	case "keywords":
-		d.Keywords = strings.Fields(s.value)
-	default:
-		*modelFields[s.field](&d) = s.value
-	}
-	return d
-}
-
-var modelFields = map[string]func(*Doc) *string{"title": func(d *Doc) *string { return &d.Title }, "text": func(d *Doc) *string { return &d.Text },
-	"goal": func(d *Doc) *string { return &d.Goal }, "org": func(d *Doc) *string { return &d.Org }}
-
-// edits are the steps from a document to another.
-func edits(from, to Doc) (steps []step) {
-	for _, name := range []string{"title", "text", "goal", "org"} {
-		if v := *modelFields[name](&to); v != *modelFields[name](&from) {
-			steps = append(steps, step{field: name, value: v})
-		}
-	}
-	if !slices.Equal(from.Keywords, to.Keywords) {
-		steps = append(steps, step{field: "keywords", value: strings.Join(to.Keywords, " ")})
-	}
-	return steps
-}
-
-func (m model) doc(id string) Doc {
-	d := Doc{Kind: Need, ID: id}
-	for _, s := range m[id].log {
-		d = s.do(d)
-	}
-	return d
-}
-
-// shorten leaves of the edits between two merges what they come to.
-func (m model) shorten(id string) {
-	d := Doc{Kind: Need, ID: id}
-	merged := d
-	var log []step
-	for _, s := range m[id].log {
-		if s.field == "" {
-			log = append(log, edits(merged, d)...)
-			log = append(log, s)
-			d = s.do(d)
-			merged = d
-		} else {
-			d = s.do(d)
-		}
-	}
-	m[id].log = append(log, edits(merged, d)...)
-}
-
-func (m model) end(id string) string {
-	for m[id].into != "" {
-		id = m[id].into
-	}
-	return id
-}
-
-func TestRandomMergesAreWhatANaiveModelSays(t *testing.T) {
-	for seed := range uint64(40) {
-		rng := rand.New(rand.NewPCG(seed, 1))
-		s, m := open(t), model{}
-		s.db.NoSync = true // thousands of writes, of which none must last
-		ids := strings.Fields("a b c d e f")
-		for _, id := range ids {
-			m[id] = &modelDoc{}
-		}
-		pick := func(words ...string) string { return words[rng.IntN(len(words))] }
-		var done []string
-		for range 60 {
-			id := pick(ids...)
-			one := m[id]
-			live := one.log != nil && one.into == ""
-			var b Batch
-			var want Code
-			apply := func() {}
-			switch n := rng.IntN(10); {
-			case n < 4:
-				d := need(id, pick("一", "二", "三"))
-				d.ID, d.Text, d.Goal, d.Org = id, pick("", "文", "字"), pick("", "标"), pick("", "甲", "乙")
-				d.Keywords = strings.Fields(pick("", "k", "l", "k l", "m k"))
-				b.Puts = []Put{{Doc: d}}
-				if one.into == "" {
-					apply = func() {
-						one.log = append(one.log, edits(m.doc(id), d)...)
-						m.shorten(id)
-					}
-				}
-				done = append(done, "put "+id)
-			case n < 5:
-				b.Deletes = []Delete{{Kind: Need, ID: id}}
-				if !live {
-					want = NotFound
-				}
-				apply = func() { one.log = nil }
-				done = append(done, "delete "+id)
-			case n < 8:
-				other := pick(ids...)
-				b.Merges = []Merge{{Need, id, other}}
-				end := m.end(other)
-				switch {
-				case one.into != "" || end == id:
-					want = Conflict
-				case one.log == nil || m[end].log == nil:
-					want = NotFound
-				}
-				apply = func() {
-					m[end].log, one.into = append(m[end].log, step{merged: id, was: m.doc(id)}), end
-				}
-				done = append(done, "merge "+id+" into "+other)
-			default:
-				b.Unmerges = []Unmerge{{Need, id}}
-				switch {
-				case one.into == "":
-					want = NotFound
-				case m[one.into].into != "":
-					want = Conflict
-				}
-				apply = func() {
-					to := m[one.into]
-					to.log = slices.DeleteFunc(to.log, func(s step) bool { return s.merged == id })
-					m.shorten(one.into)
-					one.into = ""
-				}
-				done = append(done, "unmerge "+id)
-			}
-			_, err := s.Write(context.Background(), b)
-			if err == nil && want == "" {
-				apply()
-			} else if err == nil || want == "" || CodeOf(err) != want {
-				t.Fatalf("seed %d, %s: %v, want %q", seed, strings.Join(done, ", "), err, want)
-			}
-			for _, id := range ids {
-				d, err := s.Get(Need, id)
-				got, want := fmt.Sprint(CodeOf(err)), string(NotFound)
-				if err == nil {
-					got = fmt.Sprint(d.Title, d.Text, d.Goal, d.Org, d.Keywords)
-				}
-				if one := m[id]; one.into == "" && one.log != nil {
-					d := m.doc(id)
-					want = fmt.Sprint(d.Title, d.Text, d.Goal, d.Org, d.Keywords)
-				}
-				to, err := s.Resolve(Need, id)
-				if got != want || to != m.end(id) || err != nil {
-					t.Fatalf("seed %d, %s: %s is %s and leads to %s (%v), want %s and %s", seed, strings.Join(done, ", "), id, got, to, err, want, m.end(id))
-				}
-			}
-		}
-	}
-}
-
 // importRows imports documents that leave status and disclosure open.
 func importRows(t *testing.T, s *Store, id string, docs ...Doc) Summary {
 	t.Helper()
@@ -411,5 +239,62 @@ func TestAMergeEndsNoPosting(t *testing.T) {
 	merge(t, s, "old", "fresh")
 	if d, _ := s.Get(Need, "fresh"); d.ValidUntil != "" {
 		t.Errorf("the survivor is over since %s", d.ValidUntil)
+	}
+}
+
+// keptBy undoes an import and says what it keeps.
+func keptBy(t *testing.T, s *Store, id string) string {
+	t.Helper()
+	var kept []string
+	if _, err := s.Undo(t.Context(), id, UndoOptions{Kept: func(k Kept) {
+		kept = append(kept, strings.TrimSpace(k.ID+" "+string(k.Reason)+" "+k.Into))
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(kept, ", ")
+}
+
+func TestAMergeTakenBackIsNoEdit(t *testing.T) {
+	s := open(t)
+	a, b := need("a", "除冰"), need("b", "叶片除冰")
+	a.Text = "电热膜"
+	importRows(t, s, "i1", a, b)
+	merge(t, s, "a", "b")
+	b.Goal = "停机不超过1天"
+	importRows(t, s, "i2", b)
+	for _, step := range []struct{ undo, kept, left string }{
+		{"i2", "b merged", "b 叶片除冰"},
+		{"i1", "a into b, b merged", "b 叶片除冰"},
+		{"unmerge", "", "a 除冰, b 叶片除冰"},
+		{"i2", "", "a 除冰, b 叶片除冰"},
+		{"i1", "", ""},
+	} {
+		kept := ""
+		if step.undo == "unmerge" {
+			unmerge(t, s, "a")
+		} else {
+			kept = keptBy(t, s, step.undo)
+		}
+		if left := titles(t, s); kept != step.kept || left != step.left {
+			t.Errorf("%s: kept %q, left %q, want %q and %q", step.undo, kept, left, step.kept, step.left)
+		}
+		if d, err := s.Get(Need, "b"); err == nil && step.undo == "i2" && step.kept == "" && d.Text+d.Goal != "" {
+			t.Errorf("b has %q of a, or what the import brought: %q", d.Text, d.Goal)
+		}
+	}
+}
+
+func TestWhatIsGoneAtItsSourceCanBeUnmerged(t *testing.T) {
+	s := open(t)
+	a, b := need("a", "除冰"), need("b", "叶片除冰")
+	a.Text, b.Source = "电热膜", "portal"
+	write(t, s, Batch{Puts: []Put{{Doc: a}, {Doc: b}}})
+	merge(t, s, "a", "portal~b")
+	if _, err := Import(t.Context(), s, func(func(Row, error) bool) {}, ImportOptions{Source: "portal", Whole: true}); err != nil {
+		t.Fatal(err)
+	}
+	unmerge(t, s, "a")
+	if d, _ := s.Get(Need, "portal~b"); d.Gone == "" || d.Text != "" {
+		t.Errorf("gone %q, text %q", d.Gone, d.Text)
 	}
 }

@@ -106,7 +106,7 @@ var hostile = []string{
 // TestHostileTextsEnd reads texts that would take minutes if time grew with the square of the length.
 func TestHostileTextsEnd(t *testing.T) {
 	for _, s := range hostile {
-		d := Doc{Kind: Need, Text: s, Goal: s}
+		d := Doc{Kind: Need, Text: s}
 		d.Figures()
 		ParseQuantity(s)
 	}

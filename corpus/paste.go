@@ -195,14 +195,7 @@ func (d *draft) guess(t *tableReader, field, value string) {
 func (t *tableReader) draft(d draft, p Piece, sender, org string, shared []string) Row {
 	d.set("名称", CleanLine(p.Title))
 	d.set("内容", withoutLine(p.Text, org))
-	reached := slices.Clone(shared)
-	for i, v := range d.values {
-		if d.names[i] != "联系方式" {
-			rest, found := takeContacts(Clean(v))
-			d.values[i] = rest
-			reached = append(reached, found...)
-		}
-	}
+	reached := append(slices.Clone(shared), d.takeContacts()...)
 	text := d.get("内容")
 	if title := d.get("名称"); title == "" || orgAlone.MatchString(title) {
 		from := cmp.Or(text, d.get("预期目标"), d.get("技术指标"))
@@ -227,6 +220,27 @@ func (t *tableReader) draft(d draft, p Piece, sender, org string, shared []strin
 	if sender != "" && (d.get("联系方式") == "" || strings.Contains(sender, "@")) && !strings.Contains(strings.Join(reached, " "), sender) {
 		reached = append([]string{CleanLine(sender)}, reached...)
 	}
+	d.reach(reached)
+	row := Row{File: t.file, Header: d.names, Cells: d.values, Derived: d.derived}
+	t.fill(&row, t.header(d.names, nil), nil)
+	row.Doc.Status, row.noStatus = Draft, true
+	return row
+}
+
+// takeContacts takes what reaches people out of all values but the contact, and returns it.
+func (d *draft) takeContacts() (reached []string) {
+	for i, name := range d.names {
+		if name != "联系方式" {
+			var found []string
+			d.values[i], found = takeContacts(Clean(d.values[i]))
+			reached = append(reached, found...)
+		}
+	}
+	return reached
+}
+
+// reach adds to the contact what reaches people, as far as there is room.
+func (d *draft) reach(reached []string) {
 	for _, c := range reached {
 		if have := d.get("联系方式"); !strings.Contains(have, c) && len(have)+1+len(c) <= MaxName {
 			d.add("联系方式", c)
@@ -235,10 +249,6 @@ func (t *tableReader) draft(d draft, p Piece, sender, org string, shared []strin
 			}
 		}
 	}
-	row := Row{File: t.file, Header: d.names, Cells: d.values, Derived: d.derived}
-	t.fill(&row, t.header(d.names, nil), nil)
-	row.Doc.Status, row.noStatus = Draft, true
-	return row
 }
 
 // cutReach parts what follows a label of the contact from what was written behind it in the same line.

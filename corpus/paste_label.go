@@ -15,7 +15,7 @@ type labelledText struct {
 }
 
 // closedToText are the fields that no label of a text sets: who a row is and who may see it, the program says.
-var closedToText = words("kind id source source_id status disclosure extra links confirmed ignored registration programme project_number from until period")
+var closedToText = words("kind id source source_id status disclosure extra links confirmed withdrawn ignored registration programme project_number from until period")
 
 var (
 	itemNumber  = regexp.MustCompile(`^(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．:：]+|[①-⑳]|[•·●■◆▪○□★☆※*►▶✦-]+) ?`)

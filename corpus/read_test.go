@@ -291,8 +291,8 @@ func TestWorkbooks(t *testing.T) {
 
 // One open quote and then many short lines, each of which could be its end: only the first row is bad.
 func TestAnOpenQuoteTakesOnlyItsRow(t *testing.T) {
-	rows, err := read("名称,内容\n\"甲,乙\n"+strings.Repeat("丙\n", 100_000), ReadOptions{})
-	if err != nil || len(rows) != 100_001 || !rows[0].Bad() || rows[1].Bad() || rows[100_000].Line != 100_002 {
+	rows, err := read("名称,内容\n\"甲,乙\n"+strings.Repeat("丙\n", 20_000), ReadOptions{})
+	if err != nil || len(rows) != 20_001 || !rows[0].Bad() || rows[1].Bad() || rows[20_000].Line != 20_002 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 }

@@ -17,6 +17,7 @@ type Record struct {
 	Body      json.RawMessage `json:"body"`
 	IfVersion uint64          `json:"-"` // for Write: conflict unless this is the stored version; 0: any
 	Deleted   bool            `json:"-"` // for Write: remove it
+	Move      string          `json:"-"` // for Write: what is done with it, for its Steps; "": they don't tell of this write
 }
 
 func recordKey(table, id string) []byte { return []byte(table + "\x00" + id) }
@@ -31,25 +32,34 @@ func (w *writer) record(r Record) error {
 	} else if r.Deleted {
 		return notFound(Kind(r.Table), r.ID)
 	}
+	if r.Deleted {
+		if err := w.unused(r.Table, r.ID); err != nil {
+			return err
+		}
+	}
 	if r.IfVersion != 0 && r.IfVersion != old.Version {
 		return stale(Kind(r.Table), r.ID, old.Version, r.IfVersion)
 	}
 	r.Version = old.Version + 1
-	c := Change{Table: r.Table, ID: r.ID, Version: r.Version, Deleted: r.Deleted}
-	if r.Deleted {
-		if err := b.Delete(recordKey(r.Table, r.ID)); err != nil {
+	if err := w.list(old, r); err != nil {
+		return err
+	}
+	if err := w.change(Change{Table: r.Table, ID: r.ID, Version: r.Version, Deleted: r.Deleted}); err != nil {
+		return err
+	}
+	if r.Move != "" {
+		if err := w.step(r); err != nil {
 			return err
 		}
-		return w.change(c)
+	}
+	if r.Deleted {
+		return b.Delete(recordKey(r.Table, r.ID))
 	}
 	v, err := w.s.pack(r)
 	if err != nil {
 		return err
 	}
-	if err := b.Put(recordKey(r.Table, r.ID), v); err != nil {
-		return err
-	}
-	return w.change(c)
+	return b.Put(recordKey(r.Table, r.ID), v)
 }
 
 // Record returns one market record; an error of code NotFound where there is none.

@@ -1,9 +1,12 @@
 package corpus
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 func TestRecords(t *testing.T) {
@@ -60,5 +63,104 @@ func TestAWalkOverRecordsGoesOnAfterAnID(t *testing.T) {
 		if len(got) != c.want || c.want > 0 && got[0] != c.first {
 			t.Errorf("prefix %q after %q: %d ids %.20v, want %d from %s", c.prefix, c.after, len(got), got, c.want, c.first)
 		}
+	}
+}
+
+// owned is a record as listings see it.
+func owned(id, by, state string) Record {
+	return Record{Table: "t", ID: id, Body: fmt.Appendf(nil, `{"by":%q,"state":%q}`, by, state)}
+}
+
+func idsOf(t *testing.T, s *Store, l Listing, before string) string {
+	t.Helper()
+	var ids []string
+	for r, err := range s.RecordsBefore(l, before) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, r.ID)
+	}
+	if n, err := s.CountRecords(l); before == "" && (err != nil || n != len(ids)) {
+		t.Errorf("%+v counts %d of %d (%v)", l, n, len(ids), err)
+	}
+	return strings.Join(ids, " ")
+}
+
+func TestRecordsAreListedByOwnerAndStateNewestFirst(t *testing.T) {
+	s := open(t)
+	write(t, s, Batch{Records: []Record{owned("1", "a", "new"), owned("2", "b", "new"), owned("3", "a", "new"), owned("4", "a", "done"),
+		{Table: "t", ID: "5", Body: []byte(`{}`)}, {Table: "s", ID: "9", Body: owned("", "a", "new").Body}, {Table: "u", ID: "0", Body: []byte(`{}`)}}})
+	write(t, s, Batch{Records: []Record{owned("3", "a", "done"), {Table: "t", ID: "1", Deleted: true}}})
+	check := func(by, state, before, want string) {
+		t.Helper()
+		if got := idsOf(t, s, Listing{"t", by, state}, before); got != want {
+			t.Errorf("by %q in %q before %q: %q, want %q", by, state, before, got, want)
+		}
+	}
+	rows := func() {
+		t.Helper()
+		check("", "", "", "5 4 3 2")
+		check("", "", "4", "3 2")
+		check("a", "", "", "4 3")
+		check("a", "", "4", "3")
+		check("a", "new", "", "")
+		check("", "new", "", "2")
+		check("", "done", "", "4 3")
+		check("b", "new", "", "2")
+		check("none", "", "", "")
+	}
+	rows()
+	// A store from before there were listings.
+	if err := s.db.Update(func(tx *bolt.Tx) error { return errors.Join(tx.DeleteBucket(bListed), s.fillListed(tx)) }); err != nil {
+		t.Fatal(err)
+	}
+	rows()
+}
+
+func TestAWalkBackOverRecordsStaysRightWhileTheyChange(t *testing.T) {
+	s := open(t)
+	var b Batch
+	const n = 2*listedAtOnce + 10
+	for i := range n {
+		b.Records = append(b.Records, owned(fmt.Sprintf("%04d", i), "a", "new"))
+	}
+	write(t, s, b)
+	last, walked := "", 0
+	for r, err := range s.RecordsBefore(Listing{Table: "t", State: "new"}, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != "" && r.ID >= last {
+			t.Fatalf("%s comes behind %s", r.ID, last)
+		}
+		last = r.ID
+		walked++
+		write(t, s, Batch{Records: []Record{owned("9"+r.ID, "a", "new"), owned(r.ID, "a", "done")}})
+	}
+	if walked != n {
+		t.Errorf("walked %d of %d", walked, n)
+	}
+}
+
+func TestARecordTellsItsSteps(t *testing.T) {
+	s := open(t)
+	step := func(r Record, move string) Record { r.Move = move; return r }
+	write(t, s, Batch{Actor: "key:1", Records: []Record{step(owned("1", "a", "new"), "create"), step(owned("11", "a", "new"), "create")}})
+	write(t, s, Batch{Actor: "key:2", Records: []Record{step(owned("1", "a", "done"), "done")}})
+	write(t, s, Batch{Actor: "key:3", Records: []Record{owned("1", "a", "gone")}})
+	write(t, s, Batch{Actor: "key:1", Records: []Record{{Table: "t", ID: "1", Deleted: true, Move: "delete"}}})
+	steps, err := s.Steps("t", "1", 10)
+	var got []string
+	for _, st := range steps {
+		got = append(got, fmt.Sprintf("%d %s %s", st.Version, st.By, st.Move))
+		if st.At.IsZero() {
+			t.Error("a step has no time")
+		}
+	}
+	if want := "4 key:1 delete, 2 key:2 done, 1 key:1 create"; err != nil || strings.Join(got, ", ") != want {
+		t.Errorf("steps %q, %v; want %s", got, err, want)
+	}
+	if first, err := s.Steps("t", "1", 1); err != nil || len(first) != 1 || first[0].Move != "delete" {
+		t.Errorf("the newest step is %+v (%v)", first, err)
 	}
 }

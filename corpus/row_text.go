@@ -46,13 +46,26 @@ func (t RowText) With(cells []string) (RowText, bool) {
 	return out, true
 }
 
-// Read reads t as a row of a file that is read with o.
+// Read reads t as a row of a file that is read with o. What reaches people goes from the cells of a draft into its contact,
+// for which there is a column at the end where there was none.
 func (t RowText) Read(o ReadOptions) Row {
 	o.Kind = cmp.Or(o.Kind, t.Kind)
+	var derived []string
+	if t.Draft {
+		if !slices.Contains(t.Header, "联系方式") {
+			t.Header = append(slices.Clone(t.Header), "联系方式")
+		}
+		d := draft{names: t.Header, values: slices.Clone(t.Cells)}
+		for len(d.values) < len(d.names) {
+			d.values = append(d.values, "")
+		}
+		d.reach(d.takeContacts())
+		t.Cells, t.Lossy, derived = d.values, nil, d.derived
+	}
 	r := &tableReader{file: t.File, o: o}
 	h := r.header(t.Header, nil)
 	h.marks = true // what was no JSON is read as a line of it
-	row := Row{File: t.File, Sheet: t.Sheet, Line: t.Line, Header: h.names, Cells: t.Cells, lossy: t.Lossy}
+	row := Row{File: t.File, Sheet: t.Sheet, Line: t.Line, Header: h.names, Cells: t.Cells, Derived: derived, lossy: t.Lossy}
 	r.tableRow(&row, h)
 	if t.Draft {
 		row.Doc.Status, row.noStatus = Draft, true

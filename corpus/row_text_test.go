@@ -157,3 +157,25 @@ func TestAnImportGoesOn(t *testing.T) {
 		t.Fatalf("something is left after the undo: %v", err)
 	}
 }
+
+func TestATelephoneNumberTypedIntoADraftIsClosed(t *testing.T) {
+	rows, err := ReadText("企业名称：甲公司\n需求：缩短玉米浸泡时间", "a.txt", ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := rows[0].Text()
+	at := slices.Index(text.Header, "内容")
+	if len(rows) != 1 || at < 0 {
+		t.Fatalf("%+v", rows)
+	}
+	for range 2 { // the page shows what came of it, and it is sent again
+		cells := slices.Clone(text.Cells)
+		cells[at] += "，联系于工 13800000000"
+		mended, changed := text.With(cells)
+		row := mended.Read(ReadOptions{})
+		if !changed || row.Bad() || strings.Contains(row.Doc.Text, "138") || row.Doc.Contact != "于工 13800000000" || row.Doc.Status != Draft {
+			t.Errorf("%v %v, text %q, contact %q", changed, row.Problems, row.Doc.Text, row.Doc.Contact)
+		}
+		text.Cells = row.Cells
+	}
+}

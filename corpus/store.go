@@ -16,11 +16,17 @@ package corpus
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
+//	listed    table, 0, by, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
+//	                                     other, by each
+//	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
+//	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
-//	outbox    sequence (8), index (2)    Event, until it is delivered
-//	answers   idempotency key            z answer given the first time
+//	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
+//	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
+//	notes     key                        what a reader of the changes keeps for itself: how far it has come
+//	answers   idempotency key            time (8), z Answer given the first time; for a day
 //
 // Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and
 // idempotency answer in one transaction, synced to disk before it returns.
@@ -57,7 +63,7 @@ const maxSameText = 10
 var (
 	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
 	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
-	bEarlier                                      = []byte("earlier")
+	bEarlier, bDeliveries, bNotes                 = []byte("earlier"), []byte("deliveries"), []byte("notes")
 )
 
 // A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
@@ -68,6 +74,7 @@ type Store struct {
 	dec      *zstd.Decoder
 	now      func() time.Time
 	wake     chan struct{} // one slot: a write happened
+	purged   time.Time     // when old answers were looked for; of the writer
 
 	working sync.Mutex
 	at      map[string]bool // imports that are written or undone at this moment
@@ -84,11 +91,18 @@ var ErrLocked = errors.New("the data folder is in use by another process")
 
 // Open opens the truth in dir, making it where there is none. It waits a second for the lock.
 func Open(dir string, o Options) (*Store, error) {
-	path := filepath.Join(dir, FileName)
+	return openFile(filepath.Join(dir, FileName), o)
+}
+
+func locked(path string) error {
+	return &Error{Code: Unavailable, Message: "the data folder " + filepath.Dir(path) + " is in use by another process",
+		Fix: "stop the other duijie, or give another --data", Err: ErrLocked}
+}
+
+func openFile(path string, o Options) (*Store, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: o.ReadOnly, FreelistType: bolt.FreelistMapType})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, &Error{Code: Unavailable, Message: "the data folder " + dir + " is in use by another process",
-			Fix: "stop the other duijie, or give another --data", Err: ErrLocked}
+		return nil, locked(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -112,12 +126,15 @@ func Open(dir string, o Options) (*Store, error) {
 			}
 			return nil
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bAnswers, bEarlier, bMerged, bAliases} {
+		if err := dropOldEvents(tx); err != nil {
+			return err
+		}
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
 		}
-		if err := s.fillTwins(tx); err != nil {
+		if err := errors.Join(s.fillTwins(tx), s.fillListed(tx)); err != nil {
 			return err
 		}
 		meta := tx.Bucket(bMeta)

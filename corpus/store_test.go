@@ -146,23 +146,79 @@ func TestADryRunSaysTheSameAndWritesNothing(t *testing.T) {
 	}
 }
 
-func TestAnIdempotencyKeyWritesOnce(t *testing.T) {
-	s := open(t)
-	b := Batch{Puts: []Put{{Doc: need("a", "一")}}, Events: []Event{{Type: "created", Body: []byte(`{}`)}}, IdempotencyKey: "k"}
-	first, second := write(t, s, b), write(t, s, b)
-	if fmt.Sprint(first) != fmt.Sprint(second) || first[0].Outcome != Created {
-		t.Errorf("%v, then %v", first, second)
-	}
-	events, _ := s.Outbox(10)
-	audits, _ := s.Audits(10)
-	if len(events) != 1 || len(audits) != 1 {
-		t.Errorf("%d events, %d audits", len(events), len(audits))
-	}
-	if err := s.Delivered(events...); err != nil {
+func TestARequestIsCarriedOutOnce(t *testing.T) {
+	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	s, err := Open(t.TempDir(), Options{Now: func() time.Time { return now }})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if events, _ = s.Outbox(10); len(events) != 0 {
-		t.Errorf("%d events after delivery", len(events))
+	t.Cleanup(func() { s.Close() })
+	send := func(key, request string) error {
+		_, err := s.Write(WithOnce(t.Context(), &Once{Key: key, Request: request}),
+			Batch{Puts: []Put{{Doc: need("a", "一")}}, Events: []Event{{ID: "e", Type: "created", Body: []byte(`{}`)}}})
+		return err
+	}
+	known := func(key string) string {
+		a, err := s.AnswerOf(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a == nil {
+			return "none"
+		}
+		return fmt.Sprint(a.Request, a.Status, string(a.Body))
+	}
+	if err := s.KeepAnswer("k", Answer{Status: 201}); err != nil || known("k") != "none" {
+		t.Errorf("an answer of what was not carried out is kept: %s, %v", known("k"), err)
+	}
+	if err := send("k", "r"); err != nil || known("k") != "r0" {
+		t.Errorf("noted %s, %v", known("k"), err)
+	}
+	if err := send("k", "r"); CodeOf(err) != Conflict {
+		t.Errorf("the second gives %v", err)
+	}
+	if events, _ := s.Events(Waiting, 10, ""); len(events) != 1 {
+		t.Errorf("%d events", len(events))
+	}
+	if err := s.KeepAnswer("k", Answer{Request: "r", Status: 201, Body: []byte("b")}); err != nil || known("k") != "r201b" {
+		t.Errorf("kept %s, %v", known("k"), err)
+	}
+	if _, err := s.Write(WithOnce(t.Context(), &Once{Key: "dry"}), Batch{Puts: []Put{{Doc: need("b", "二")}}, DryRun: true}); err != nil || known("dry") != "none" {
+		t.Errorf("a dry run is noted: %s, %v", known("dry"), err)
+	}
+	now = now.Add(AnswersKept + time.Minute)
+	if known("k") != "none" {
+		t.Errorf("after a day: %s", known("k"))
+	}
+	if err := send("other", "r"); err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bAnswers).ForEach(func(_, _ []byte) error { rows++; return nil })
+	})
+	if rows != 1 {
+		t.Errorf("%d answers stored, want the new one", rows)
+	}
+}
+
+func TestChangesOfWhatWasNeverPublishedAreMarked(t *testing.T) {
+	s := open(t)
+	draft := need("a", "一")
+	draft.Status = Draft
+	shown := need("a", "一")
+	write(t, s, Batch{Puts: []Put{{Doc: draft}}})
+	write(t, s, Batch{Puts: []Put{{Doc: shown}}})
+	write(t, s, Batch{Puts: []Put{{Doc: draft}}})
+	write(t, s, Batch{Deletes: []Delete{{Kind: Need, ID: "a"}}})
+	write(t, s, Batch{Puts: []Put{{Doc: shown}}, Deletes: []Delete{{Kind: Need, ID: "a"}}})
+	changes, err := s.Changes(0, 10)
+	got := ""
+	for _, c := range changes {
+		got += fmt.Sprint(c.Hidden, " ")
+	}
+	if want := "true false false true false false "; got != want || err != nil {
+		t.Errorf("hidden %s, want %s (%v)", got, want, err)
 	}
 }
 

@@ -72,7 +72,7 @@ func (t *tableReader) checkMap(h *header) error {
 // noHeader is the error of a table without a header that we know.
 func noHeader(file string) *Error {
 	return &Error{Code: Invalid, Field: file, Message: fmt.Sprintf("前 %d 行里没有带“名称”列的表头", headerRows),
-		Fix: "给名称所在的列取名“名称”，或用 --map 列名=title 指明"}
+		Fix: "给名称所在的列取名“名称”，或用 --map 列名=title 指明；是一段消息的话，用 --paste 成稿"}
 }
 
 // A tableLine is one row of a table as it stands in the file: its cells or, with some of them or none, what is wrong.

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -25,17 +26,19 @@ const (
 	KeptImported KeptReason = "imported" // a later import changed it
 	KeptLead     KeptReason = "lead"     // the import made it, and it has a lead
 	KeptMerged   KeptReason = "merged"   // others were merged into it, and would go with it
+	KeptInto     KeptReason = "into"     // it was merged into another, which has what it said
 )
 
 // A Kept document is one that an undo leaves as it is, with who changed it last and when.
 type Kept struct {
 	Kind   Kind       `json:"kind" enum:"achievement,need,expert,project"`
 	ID     string     `json:"id"`
-	Reason KeptReason `json:"reason" enum:"edited,deleted,imported,lead,merged"`
+	Reason KeptReason `json:"reason" enum:"edited,deleted,imported,lead,merged,into"`
 	By     string     `json:"by,omitempty" doc:"who changed it, as key:ID"`
 	At     time.Time  `json:"at,omitzero"`
 	Import string     `json:"import,omitempty" doc:"id of the later import"`
 	Lead   string     `json:"lead,omitempty" doc:"id of the lead"`
+	Into   string     `json:"into,omitempty" doc:"id of the document that it was merged into"`
 }
 
 // UndoOptions of Undo; the zero value undoes and says nothing.
@@ -66,8 +69,8 @@ func (s *Store) Undoable(id string) (ImportRecord, error) {
 
 // Undo puts back what documents were before an import and deletes those that it made. What was changed after the import
 // stays as it is and is told of, and so is a document with a lead that would be deleted. It writes in batches; one that
-// was cut off goes on when it is called again, and tells again of what it keeps. Once later changes are undone in turn, a
-// second Undo puts back what the first one kept.
+// was cut off goes on when it is called again, and tells again of what it keeps. Once later changes are undone in turn, or a
+// merge is taken back, a second Undo puts back what the first one kept.
 func (s *Store) Undo(ctx context.Context, id string, o UndoOptions) (ImportRecord, error) {
 	r, err := s.Undoable(id)
 	if err != nil {
@@ -160,8 +163,11 @@ func (u *undoer) batch(ctx context.Context) (more bool, err error) {
 func (w *writer) undo(e earlier, done *Undone, leads map[Link]string) (*Kept, error) {
 	docs := w.tx.Bucket(bDocs)
 	value := docs.Get(e.doc())
-	if value == nil && e.created() {
-		return nil, nil
+	if value == nil {
+		k, err := w.keptInto(e)
+		if k != nil || err != nil || e.created() {
+			return k, err
+		}
 	}
 	var now, before Doc
 	var from origin
@@ -177,7 +183,7 @@ func (w *writer) undo(e earlier, done *Undone, leads map[Link]string) (*Kept, er
 			return nil, err
 		}
 	}
-	row := parseIDRow(w.tx.Bucket(bIDs).Get(idKey(now.Kind, now.ID)))
+	row := w.idRow(now.Kind, now.ID)
 	switch {
 	case value != nil && len(aliases(w.tx, now.Kind, now.ID)) > 0:
 		return &Kept{Kind: now.Kind, ID: now.ID, Reason: KeptMerged}, nil
@@ -198,6 +204,30 @@ func (w *writer) undo(e earlier, done *Undone, leads map[Link]string) (*Kept, er
 	return nil, w.place(&before, TextHash(&before), from)
 }
 
+// keptInto returns the document of an entry that was merged into another, nil where it was not.
+func (w *writer) keptInto(e earlier) (*Kept, error) {
+	if w.merged == nil {
+		w.merged = map[string]string{}
+		ids := w.tx.Bucket(bIDs)
+		if err := w.tx.Bucket(bMerged).ForEach(func(key, _ []byte) error {
+			w.merged[string(docKey(kindOf(key[0]), parseIDRow(ids.Get(key)).number))] = string(key[1:])
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	id, ok := w.merged[string(e.doc())]
+	if !ok {
+		return nil, nil
+	}
+	k := kindOf(e.doc()[0])
+	m, err := w.s.mergedRow(w.tx, k, id)
+	if err != nil {
+		return nil, err
+	}
+	return &Kept{Kind: k, ID: id, Reason: KeptInto, By: m.By, At: m.At, Into: resolve(w.tx, k, id)}, nil
+}
+
 // keptBy says who made the change that keeps a document from an undo.
 func (w *writer) keptBy(d Doc, change uint64, deleted bool) (*Kept, error) {
 	a, err := w.auditOf(change)
@@ -209,4 +239,8 @@ func (w *writer) keptBy(d Doc, change uint64, deleted bool) (*Kept, error) {
 		k.Reason = KeptImported
 	}
 	return &k, err
+}
+
+func kindOf(b byte) Kind {
+	return Kinds[slices.IndexFunc(Kinds, func(k Kind) bool { return k[0] == b })]
 }

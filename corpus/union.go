@@ -30,7 +30,7 @@ type content struct {
 func (c content) of(d *Doc) reflect.Value { return reflect.ValueOf(d).Elem().Field(c.index) }
 
 // ownDates are fields that say how one posting stands; of two only d's do.
-var ownDates = words("valid_until published confirmed licensed from until")
+var ownDates = words("valid_until published confirmed licensed withdrawn from until")
 
 // Unite returns d with what it lacks and other has: fields that are empty, entries of lists, unknown columns. What both
 // have with different words stays d's, and so do its dates, but for unknown columns, whose second text gets a column 名称_2. Where other says

@@ -21,6 +21,8 @@ type Put struct {
 	KeepStatus, KeepDisclosure bool
 	// KeepAnswers leaves what a holder has answered since: see keepAnswers.
 	KeepAnswers bool
+	marks       bool // Doc is the stored one with a mark, and has what was merged into it
+
 	// Returns publishes a stored document again that was taken down when its source lost it.
 	Returns bool
 }
@@ -42,9 +44,7 @@ type Batch struct {
 	// Unmerges come last.
 	Unmerges []Unmerge
 	Records  []Record // put; Deleted ones are removed
-	Events   []Event
-	// IdempotencyKey makes a second Write with the same key do nothing and return the first one's results.
-	IdempotencyKey string
+	Events   []Event  // those whose ids are new
 	// DryRun says what would happen, and writes nothing.
 	DryRun bool
 
@@ -74,6 +74,8 @@ type Result struct {
 	// that had taken over, and Kept its fields that stay because they were edited since.
 	Into string   `json:"into,omitempty"`
 	Kept []string `json:"kept,omitempty"`
+	// Held is the day on which the holder of the document took it down, which stays so although the Put would publish it.
+	Held Date `json:"held,omitempty"`
 }
 
 // Write does the whole batch in one synced transaction. Its error has code Conflict for a version or an id that is
@@ -83,14 +85,11 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 		return nil, err
 	}
 	var results []Result
+	once, noted := ctx.Value(onceKey{}).(*Once)
+	noted = noted && !once.written && !b.DryRun
 	err := s.db.Update(func(tx *bolt.Tx) error {
 		results = make([]Result, 0, len(b.Puts))
-		if b.IdempotencyKey != "" {
-			if v := tx.Bucket(bAnswers).Get([]byte(b.IdempotencyKey)); v != nil {
-				return s.unpack(v, &results)
-			}
-		}
-		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing}
+		w := writer{s: s, tx: tx, now: s.now().UTC().Truncate(time.Second), importing: b.importing, actor: b.Actor}
 		for i := range b.Puts {
 			r, err := w.put(b.Puts[i])
 			if err != nil {
@@ -132,26 +131,25 @@ func (s *Store) Write(ctx context.Context, b Batch) ([]Result, error) {
 				return err
 			}
 		}
-		if err := w.events(b.Events); err != nil {
+		if _, err := s.raise(tx, b.Events); err != nil {
 			return err
 		}
 		if b.DryRun {
 			return errDryRun
 		}
-		if b.IdempotencyKey == "" {
-			return nil
+		if noted {
+			return w.note(once)
 		}
-		v, err := s.pack(results)
-		if err != nil {
-			return err
-		}
-		return tx.Bucket(bAnswers).Put([]byte(b.IdempotencyKey), v)
+		return nil
 	})
 	if errors.Is(err, errDryRun) {
 		return results, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if noted {
+		once.written = true
 	}
 	select {
 	case s.wake <- struct{}{}:
@@ -169,8 +167,10 @@ type writer struct {
 	tx        *bolt.Tx
 	now       time.Time
 	changes   []Change
-	importing string  // of the batch
-	earlier   Earlier // added under it
+	importing string // of the batch, as actor
+	actor     string
+	earlier   Earlier           // added under it
+	merged    map[string]string // ids of documents that were merged into others, by key; nil until they are wanted
 }
 
 func (w *writer) put(p Put) (Result, error) {
@@ -178,6 +178,9 @@ func (w *writer) put(p Put) (Result, error) {
 	d.Number = 0
 	if errs := d.Check(); len(errs) > 0 {
 		return Result{}, errs[0]
+	}
+	if d.Status != Withdrawn {
+		d.WithdrawnOn = ""
 	}
 	ids, docs := w.tx.Bucket(bIDs), w.tx.Bucket(bDocs)
 	r := Result{Outcome: Created, Kind: d.Kind, ID: d.ID}
@@ -192,7 +195,7 @@ func (w *writer) put(p Put) (Result, error) {
 		}
 	}
 	var merged []*mergedRow
-	if w.importing != "" && known != nil {
+	if w.importing != "" && known != nil && !p.marks {
 		var err error
 		if merged, err = w.mergeAgain(&d); err != nil {
 			return r, err
@@ -220,10 +223,10 @@ func (w *writer) put(p Put) (Result, error) {
 			return r, stale(d.Kind, d.ID, old.Version, p.IfVersion)
 		}
 		if p.KeepStatus && !(p.Returns && old.Gone != "" && old.Status == Withdrawn) {
-			d.Status = old.Status
+			d.Status, d.WithdrawnOn = old.Status, old.WithdrawnOn
 		}
 		if p.KeepAnswers {
-			keepAnswers(&d, &old)
+			r.Held = keepAnswers(&d, &old)
 		}
 		if p.KeepDisclosure {
 			d.Disclosure = old.Disclosure
@@ -237,6 +240,15 @@ func (w *writer) put(p Put) (Result, error) {
 		if same {
 			r.Outcome, r.Version = Unchanged, old.Version
 			return r, nil
+		}
+		if w.importing != "" && len(aliases(w.tx, d.Kind, d.ID)) > 0 {
+			own, err := w.own(old)
+			if err != nil {
+				return r, err
+			}
+			if before, err = w.s.pack(&own); err != nil {
+				return r, err
+			}
 		}
 		if err := w.dropText(&old); err != nil {
 			return r, err
@@ -282,10 +294,18 @@ func (w *writer) place(d *Doc, hash string, from origin) error {
 	if err != nil {
 		return err
 	}
-	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version}); err != nil {
+	key := docKey(d.Kind, d.Number)
+	hidden := d.Status != Published
+	if v := w.tx.Bucket(bDocs).Get(key); hidden && v != nil {
+		old, err := w.s.decodeDoc(key, v)
+		if err != nil {
+			return err
+		}
+		hidden = old.Status != Published
+	}
+	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version, Hidden: hidden}); err != nil {
 		return err
 	}
-	key := docKey(d.Kind, d.Number)
 	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
 		w.putTwins(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
 }
@@ -311,24 +331,4 @@ func (w *writer) dropText(d *Doc) error {
 		return err
 	}
 	return w.tx.Bucket(bTexts).Delete(append([]byte(TextHash(d)), docKey(d.Kind, d.Number)...))
-}
-
-func (w *writer) delete(del Delete) error {
-	old, err := w.s.get(w.tx, del.Kind, del.ID)
-	if err != nil {
-		return err
-	}
-	if del.IfVersion != 0 && del.IfVersion != old.Version {
-		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
-	}
-	return errors.Join(w.remove(&old), w.detach(del.Kind, del.ID))
-}
-
-func (w *writer) remove(old *Doc) error {
-	version := old.Version + 1
-	if err := w.change(Change{Kind: old.Kind, Number: old.Number, ID: old.ID, Version: version, Deleted: true}); err != nil {
-		return err
-	}
-	return errors.Join(w.dropText(old), w.tx.Bucket(bDocs).Delete(docKey(old.Kind, old.Number)),
-		w.putIDRow(old.Kind, old.ID, idRow{number: old.Number, version: version}))
 }

@@ -23,11 +23,11 @@ func askedTerms(e *Entry, target corpus.Kind, idf func(string) float64) []askedT
 	out := make([]askedTerm, 0, len(e.Words)+len(e.Pairs))
 	for i, w := range wordTerms.weights(asking, e.Words) {
 		term := e.Words[i].Term
-		out = append(out, askedTerm{term, termHash(term), uint32(w) * stepIDF(idf(term))})
+		out = append(out, askedTerm{term, termHash(term), uint32(w) * askedIDF(idf(term))})
 	}
 	for i, w := range pairTerms.weights(asking, e.Pairs) {
 		term := pairTerm(e.Pairs[i].Term)
-		out = append(out, askedTerm{term, termHash(term), uint32(w) * stepIDF(idf(e.Pairs[i].Term))})
+		out = append(out, askedTerm{term, termHash(term), uint32(w) * askedIDF(idf(e.Pairs[i].Term))})
 	}
 	return out
 }

@@ -81,8 +81,8 @@ func (cs *columns) sieve(f *Filter) sieve {
 			})
 		}
 	}
-	ask(dimField, len(f.Field) > 0, anyOf(f.Field, fieldIn))
-	ask(dimRegion, len(f.Region) > 0, anyOf(f.Region, regionIn))
+	ask(dimField, len(f.Field) > 0, anyOf(f.Field, FieldIn))
+	ask(dimRegion, len(f.Region) > 0, anyOf(f.Region, RegionIn))
 	ask(dimStrategic, len(f.Strategic) > 0, anyOf(f.Strategic, strategicIn))
 	ask(dimStage, len(f.Stage) > 0, func(v []string) bool {
 		return len(v) > 0 && slices.Contains(f.Stage, corpus.Stage(v[0]))
@@ -119,13 +119,13 @@ func (s *sieve) misses(ordinal int) (count, dim int) {
 	return count, dim
 }
 
-// fieldIn reports whether a GB/T 4754 code is the wanted one or below it: 2614 is in 26, 261 and C.
-func fieldIn(code, wanted string) bool {
+// FieldIn reports whether a GB/T 4754 code is the wanted one or below it: 2614 is in 26, 261 and C.
+func FieldIn(code, wanted string) bool {
 	return code == wanted || slices.Contains(corpus.FieldParents(code), wanted)
 }
 
-// regionIn reports whether a GB/T 2260 code is the wanted one or below it: 150502 is in 150500, 1505, 150000 and 15.
-func regionIn(code, wanted string) bool {
+// RegionIn reports whether a GB/T 2260 code is the wanted one or below it: 150502 is in 150500, 1505, 150000 and 15.
+func RegionIn(code, wanted string) bool {
 	if len(wanted) == 6 {
 		wanted = strings.TrimSuffix(strings.TrimSuffix(wanted, "00"), "00")
 	}

@@ -116,6 +116,9 @@ type Query struct {
 	Limit  int    // 0: 20; 100 at most
 	After  string // Page.Next of the page before
 	Facets bool
+	// Keep, if set, is asked of each document that the rest of the query finds; only those of which it says yes are. It must
+	// be quick.
+	Keep func(Ref) bool
 }
 
 // A Sort is an order of search results.

@@ -433,6 +433,32 @@ func testEngine(t *testing.T, open func() Engine) {
 		}
 	})
 
+	t.Run("whom a search finds is asked of, and may be left out", func(t *testing.T) {
+		one := makeEntry(a, 1, "玉米", "")
+		one.Columns = Columns{Region: "150502"}
+		e := start(t, one, makeEntry(a, 2, "玉米", ""), makeEntry(a, 3, "肉牛", ""), makeEntry(n, 2, "玉米", ""))
+		for _, c := range []struct {
+			q           Query
+			asked, want string
+		}{
+			{Query{Text: "玉米"}, "a1 a2 n2", "a2"},
+			{Query{Filter: Filter{Kinds: []corpus.Kind{a}}}, "a1 a2 a3", "a2"},
+			{Query{Text: "玉米", Filter: Filter{Region: []string{"15"}}}, "a1", ""},
+			{Query{Text: "小麦"}, "", ""},
+		} {
+			var asked []Hit
+			c.q.Keep = func(r Ref) bool {
+				asked = append(asked, Hit{Ref: r})
+				return r == Ref{a, 2}
+			}
+			p := search(t, e, c.q)
+			slices.SortFunc(asked, func(x, y Hit) int { return strings.Compare(found([]Hit{x}), found([]Hit{y})) })
+			if found(asked) != c.asked || found(p.Hits) != c.want || p.Total != len(p.Hits) {
+				t.Errorf("%q %v: asked of %q, found %q of %d; want %q and %q", c.q.Text, c.q.Filter, found(asked), found(p.Hits), p.Total, c.asked, c.want)
+			}
+		}
+	})
+
 	t.Run("a cancelled context is an error", func(t *testing.T) {
 		e := start(t)
 		gone, cancel := context.WithCancel(ctx)

@@ -106,7 +106,7 @@ func (f *finding) addPart(i int, p *part, w work, otherKind bool) (kinds int) {
 				}
 			}
 		}
-		if misses > 0 {
+		if misses > 0 || f.q.Keep != nil && !f.q.Keep(Ref{p.kind, number}) {
 			continue
 		}
 		f.total++

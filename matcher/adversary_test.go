@@ -42,8 +42,7 @@ func cutRunes(s string, n int) string { return string([]rune(s)[:n]) }
 
 // TestStrangeTextsGiveSaneLists asks with what nobody should type.
 func TestStrangeTextsGiveSaneLists(t *testing.T) {
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	for _, c := range []struct{ name, text, best string }{
 		{"one word a thousand times", strings.Repeat("秸秆", 1000), ""},
 		{"one character", "水", ""},

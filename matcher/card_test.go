@@ -104,8 +104,7 @@ func TestMissingNamesWhatTheFoundSideLeavesOut(t *testing.T) {
 
 // What the clock says is on the card and in no score.
 func TestTheClockScoresNothing(t *testing.T) {
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	at := func(year int) Answer {
 		a, err := h.matcher.ForNeed(t.Context(), "N001", Options{Limit: Kept, Now: time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)})
 		if err != nil {

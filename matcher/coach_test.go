@@ -163,8 +163,7 @@ func TestOnlyWhatAsksForNothingElseIsSentAway(t *testing.T) {
 }
 
 func TestTheRouteFollowsFromWhatIsHard(t *testing.T) {
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	clear := corpus.Doc{Title: "缩短玉米浸泡周期并降低亚硫酸用量", Text: "我公司年加工玉米60万吨，采用48 h逆流浸泡，罐容已是瓶颈，希望缩短浸泡时间，减少硫的投入，淀粉收率不能掉。",
 		Indicators: []string{"浸泡时间 ≤ 24 h"}, Tried: "提高过水温。", Field: []string{"1391"}, ValidUntil: "2027"}
 	large := clear
@@ -189,9 +188,7 @@ func TestTheRouteFollowsFromWhatIsHard(t *testing.T) {
 }
 
 func TestTheSameNeedIsFoundBeforeItIsPublished(t *testing.T) {
-	h := newHouse(t)
-	docs := sampleDocs(t)
-	h.write(t, docs...)
+	h, docs := sampled(t), sampleDocs(t)
 	for _, d := range docs {
 		if d.Kind != corpus.Need || d.ID != "N001" && d.ID != "N105" {
 			continue
@@ -259,9 +256,7 @@ func TestSuggestedFieldsAndKeywords(t *testing.T) {
 
 // None of the sample's good needs is asked for figures that it has, or split.
 func TestTheCoachLeavesGoodNeedsAlone(t *testing.T) {
-	h := newHouse(t)
-	docs := sampleDocs(t)
-	h.write(t, docs...)
+	h, docs := sampled(t), sampleDocs(t)
 	needs := 0
 	for _, d := range docs {
 		if d.Kind != corpus.Need {

@@ -23,8 +23,7 @@ func TestGoldenExplanations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	cases := sampleCases(t)
 	quoted := 0
 	got := regexp.MustCompile("(?s)```text\n(.*?)```").ReplaceAllStringFunc(string(b), func(block string) string {
@@ -97,11 +96,12 @@ func (h *house) card(t *testing.T, c Case, id string) string {
 		fmt.Fprintf(&b, "需要留意：%s\n", text)
 	}
 	fmt.Fprintf(&b, "持有方：%s\n阶段：%s（%s）\n最近确认：%s\n", d.Org, corpus.Label(d.Stage, ""), d.StageProof, cmp.Or(string(d.ConfirmedOn), "（无）"))
-	for i, field := range m.Missing {
-		m.Missing[i] = corpus.Header(field)
+	var missing []string
+	for _, field := range m.Missing {
+		missing = append(missing, corpus.Header(field))
 	}
-	if len(m.Missing) > 0 {
-		fmt.Fprintf(&b, "未提供：%s；请向成果方询问\n", strings.Join(m.Missing, "、"))
+	if len(missing) > 0 {
+		fmt.Fprintf(&b, "未提供：%s；请向成果方询问\n", strings.Join(missing, "、"))
 	}
 	var sum float64
 	for _, r := range m.Reasons {

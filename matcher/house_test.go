@@ -11,9 +11,18 @@ import (
 	"testing"
 )
 
-// language opens the dictionary and the built-in embedder once for all tests.
+// language opens the dictionary once for all tests.
 var language = sync.OnceValues(func() (*indexer.Segmenter, error) {
 	return indexer.OpenSegmenter(filepath.Join(os.TempDir(), "duijie-test-dict"))
+})
+
+// embedder opens the built-in embedder once for all tests of the built-in dictionary.
+var embedder = sync.OnceValues(func() (*indexer.Static, error) {
+	seg, err := language()
+	if err != nil {
+		return nil, err
+	}
+	return indexer.NewStatic(seg.Words, seg.Freq)
 })
 
 type house struct {
@@ -35,11 +44,22 @@ func (h *house) keep(t testing.TB) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	h := openHouse(t, t.TempDir())
+	t.Cleanup(h.close)
+	return h
+}
+
+func openHouse(t testing.TB, dir string) *house {
+	t.Helper()
 	seg, err := language()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newHouseWith(t, seg)
+	static, err := embedder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return buildHouse(t, dir, seg, static)
 }
 
 func newHouseWith(t testing.TB, seg *indexer.Segmenter) *house {
@@ -48,19 +68,62 @@ func newHouseWith(t testing.TB, seg *indexer.Segmenter) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := buildHouse(t, t.TempDir(), seg, static)
+	t.Cleanup(h.close)
+	return h
+}
+
+// sample is the house of sampled, which lies in sampleTemp.
+var (
+	sample     *house
+	sampleTemp string
+)
+
+// sampled returns a house with the sample that all tests share: they ask it and change nothing.
+func sampled(t testing.TB) *house {
+	t.Helper()
+	if sample == nil {
+		var err error
+		if sampleTemp, err = os.MkdirTemp("", "duijie-test-sample-"); err != nil {
+			t.Fatal(err)
+		}
+		h := openHouse(t, sampleTemp)
+		h.write(t, sampleDocs(t)...)
+		sample = h
+	}
+	return sample
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if sample != nil {
+		sample.close()
+	}
+	if err := os.RemoveAll(sampleTemp); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+func (h *house) close() {
+	h.matcher.Close()
+	h.engine.Close()
+	h.store.Close()
+}
+
+func buildHouse(t testing.TB, dir string, seg *indexer.Segmenter, static *indexer.Static) *house {
+	t.Helper()
+	var err error
 	h := &house{scorer: NewScorer(static, seg, DefaultRanking()), analyzer: indexer.NewAnalyzer(seg, static, slog.New(slog.DiscardHandler))}
-	if h.store, err = corpus.Open(t.TempDir(), corpus.Options{}); err != nil {
+	if h.store, err = corpus.Open(dir, corpus.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { h.store.Close() })
-	if h.engine, err = openEngine(t.TempDir(), h.analyzer, seg); err != nil {
+	if h.engine, err = openEngine(filepath.Join(dir, "index"), h.analyzer, seg); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { h.engine.Close() })
 	h.matcher = New(h.store, h.analyzer, h.engine, h.scorer)
-	h.lists = filepath.Join(t.TempDir(), "lists.db")
+	h.lists = filepath.Join(dir, "lists.db")
 	h.keep(t)
-	t.Cleanup(func() { h.matcher.Close() })
 	h.matcher.Applied(indexer.Applied{Begun: true})
 	return h
 }

@@ -3,8 +3,11 @@ package matcher
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +19,7 @@ import (
 type Incomplete struct {
 	Kind         corpus.Kind `json:"kind" enum:"achievement,need"`
 	ID           string      `json:"id"`
+	Number       uint32      `json:"-"`
 	Title        string      `json:"title"`
 	Completeness float64     `json:"completeness" minimum:"0" maximum:"1" doc:"1 minus the weights of what is missing"`
 	Missing      []Gap       `json:"missing" doc:"worst first"`
@@ -34,16 +38,50 @@ type Proposal struct {
 // An IncompleteList is the body that the API answers and the command line prints with --json.
 type IncompleteList struct {
 	Postings []Incomplete `json:"postings" doc:"worst first"`
-	Total    int          `json:"total" doc:"published postings that lack anything"`
+	Total    int          `json:"total" doc:"published postings that lack anything, or the gap that was asked for"`
 	All      int          `json:"all" doc:"published postings"`
+	Gaps     []GapCount   `json:"gaps" doc:"how many lack what, by kind, the heaviest gap first"`
+}
+
+// A GapCount says how many published postings of a kind lack something.
+type GapCount struct {
+	Kind  corpus.Kind `json:"kind" enum:"achievement,need"`
+	Field string      `json:"field" doc:"as in missing"`
+	Count int         `json:"count"`
 }
 
 // IncompleteOptions choose; the zero value is the twenty worst of both kinds, in Chinese.
 type IncompleteOptions struct {
 	Kind  corpus.Kind // "": achievements and needs
+	Gap   string      // field of a Gap: only postings that lack it
 	Limit int         // 0: 20; each takes some 50 ms for its proposals
 	Skip  int
+	After string // Cursor of a posting, also of one that was mended since: only those behind it
+	Plain bool   // without proposals
 	Lang  string
+}
+
+// Cursor is the place of a posting among all, for IncompleteOptions.After.
+func (p Incomplete) Cursor() string {
+	return fmt.Sprintf("%.0f-%s-%d", 100*p.Completeness, p.Kind, p.Number)
+}
+
+// behind reports whether a posting comes after the place that a cursor names, and an error of code Invalid where it names
+// none.
+func (p Incomplete) behind(cursor string) (bool, error) {
+	parts := strings.Split(cursor, "-")
+	if len(parts) == 3 {
+		hundredths, err := strconv.Atoi(parts[0])
+		number, numberErr := strconv.ParseUint(parts[2], 10, 32)
+		kind := slices.Index(corpus.Kinds, corpus.Kind(parts[1]))
+		if err == nil && numberErr == nil && kind >= 0 {
+			return cmp.Or(cmp.Compare(int(math.Round(100*p.Completeness)), hundredths), cmp.Compare(slices.Index(corpus.Kinds, p.Kind), kind),
+				cmp.Compare(uint64(p.Number), number)) > 0, nil
+		}
+	}
+	e := corpus.Errorf(corpus.Invalid, "%q is no place in the list", cursor)
+	e.Field, e.Fix = "after", "begin with the first posting"
+	return false, e
 }
 
 // Of a proposal that is read from the text, set by hand. A stage is less sure where the text names several; of 40 that were
@@ -85,94 +123,102 @@ var achievementTopics = []topic{
 // thinAchievement is the length in characters under which an achievement's text says too little.
 const thinAchievement = 100
 
-// Incomplete reads all published postings, and makes proposals for those that it returns.
+// Incomplete looks at all published postings, and makes proposals for those that it returns. A look that took long serves
+// for ten times as long: then what was written meanwhile is left out where it lacks nothing any more, and counted as it was.
 func (m *Matcher) Incomplete(ctx context.Context, o IncompleteOptions) (IncompleteList, error) {
-	type scored struct {
-		kind         corpus.Kind
-		number       uint32
-		completeness float64
-	}
-	var worst []scored
-	out := IncompleteList{Postings: []Incomplete{}}
+	var worst []Incomplete
+	out := IncompleteList{Postings: []Incomplete{}, Gaps: []GapCount{}}
 	kinds := []corpus.Kind{corpus.Achievement, corpus.Need}
 	if o.Kind != "" {
 		kinds = []corpus.Kind{o.Kind}
 	}
 	for _, k := range kinds {
-		err := m.eachPublished(ctx, k, func(d *corpus.Doc, e *indexer.Entry) {
-			out.All++
-			if missing, completeness := openOf(d, e, ""); len(missing) > 0 {
-				worst = append(worst, scored{k, d.Number, completeness})
-			}
-		})
+		scan, err := m.scanGaps(ctx, k)
 		if err != nil {
 			return out, err
+		}
+		out.All += scan.all
+		asked := ^uint16(0)
+		for i, t := range topicsOf(k) {
+			if n := scan.counts[i]; n > 0 {
+				out.Gaps = append(out.Gaps, GapCount{k, t.field, n})
+			}
+			if t.field == o.Gap {
+				asked = 1 << i
+			}
+		}
+		if o.Gap != "" && asked == ^uint16(0) {
+			continue // no posting of this kind is asked for it
+		}
+		for _, row := range scan.rows {
+			if row.gaps&asked != 0 {
+				worst = append(worst, Incomplete{Kind: k, Number: row.number, Completeness: row.completeness})
+			}
 		}
 	}
 	out.Total = len(worst)
-	slices.SortStableFunc(worst, func(a, b scored) int { return cmp.Compare(a.completeness, b.completeness) })
-	worst = worst[min(o.Skip, len(worst)):]
-	for _, w := range worst[:min(len(worst), cmp.Or(o.Limit, 20))] {
-		docs, err := m.store.ByNumber(w.kind, w.number)
+	slices.SortStableFunc(worst, func(a, b Incomplete) int { return cmp.Compare(a.Completeness, b.Completeness) })
+	if o.After != "" {
+		if _, err := (Incomplete{}).behind(o.After); err != nil {
+			return out, err
+		}
+		worst = slices.DeleteFunc(worst, func(p Incomplete) bool { behind, _ := p.behind(o.After); return !behind })
+	}
+	for _, w := range worst[min(o.Skip, len(worst)):] {
+		if len(out.Postings) == cmp.Or(o.Limit, 20) {
+			break
+		}
+		docs, err := m.store.ByNumber(w.Kind, w.Number)
 		if err != nil {
 			return out, err
 		}
-		if len(docs) == 0 {
-			continue // deleted meanwhile
+		if len(docs) == 0 || docs[0].Status != corpus.Published {
+			continue // deleted or taken down meanwhile
 		}
-		d := &docs[0]
-		entry, err := m.indexed(ctx, d.Public())
+		p, err := m.incompleteOf(ctx, &docs[0], o)
 		if err != nil {
 			return out, err
 		}
-		p := Incomplete{Kind: d.Kind, ID: d.ID, Title: d.Title}
-		p.Missing, p.Completeness = openOf(d, entry, o.Lang)
-		if p.Proposals, err = m.propose(ctx, d, entry); err != nil {
-			return out, err
+		if o.lists(p.Missing) {
+			out.Postings = append(out.Postings, p)
 		}
-		out.Postings = append(out.Postings, p)
 	}
 	return out, nil
 }
 
-// eachPublished visits the published documents of a kind with their entries, empty ones where the index has none yet.
-func (m *Matcher) eachPublished(ctx context.Context, k corpus.Kind, visit func(*corpus.Doc, *indexer.Entry)) error {
-	const atOnce = 500
-	var docs []corpus.Doc
-	flush := func() error {
-		look := indexer.Lookup{Kind: k}
-		for _, d := range docs {
-			look.Numbers = append(look.Numbers, d.Number)
-		}
-		entries, err := m.entries(ctx, look)
-		for i := range docs {
-			visit(&docs[i], cmp.Or(entries[docs[i].Number], &indexer.Entry{}))
-		}
-		docs = docs[:0]
-		return err
+// lists reports whether a posting that lacks this belongs into the list.
+func (o IncompleteOptions) lists(missing []Gap) bool {
+	return slices.ContainsFunc(missing, func(g Gap) bool { return o.Gap == "" || g.Field == o.Gap })
+}
+
+// IncompleteOf says what one need or achievement lacks, with proposals.
+func (m *Matcher) IncompleteOf(ctx context.Context, d corpus.Doc, lang string) (Incomplete, error) {
+	return m.incompleteOf(ctx, &d, IncompleteOptions{Lang: lang})
+}
+
+func (m *Matcher) incompleteOf(ctx context.Context, d *corpus.Doc, o IncompleteOptions) (Incomplete, error) {
+	p := Incomplete{Kind: d.Kind, ID: d.ID, Number: d.Number, Title: d.Title, Proposals: []Proposal{}}
+	entry, err := m.indexed(ctx, d.Public())
+	if err != nil {
+		return p, err
 	}
-	for d, err := range m.store.Each(k, 0) {
-		if err != nil {
-			return err
-		}
-		if d.Status == corpus.Published {
-			docs = append(docs, d)
-		}
-		if len(docs) == atOnce {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
+	p.Missing, p.Completeness = openOf(d, entry, o.Lang)
+	if !o.Plain {
+		p.Proposals, err = m.propose(ctx, d, entry)
 	}
-	return flush()
+	return p, err
 }
 
 // openOf returns what a need or an achievement leaves open, worst first, and its completeness.
 func openOf(d *corpus.Doc, entry *indexer.Entry, lang string) ([]Gap, float64) {
-	if d.Kind == corpus.Achievement {
-		return gapsIn(achievementTopics, d, entry, lang)
+	return gapsIn(topicsOf(d.Kind), d, entry, lang)
+}
+
+func topicsOf(k corpus.Kind) []topic {
+	if k == corpus.Achievement {
+		return achievementTopics
 	}
-	return gaps(d, entry, lang)
+	return topics
 }
 
 // propose reads the text of a posting, and those of others like it, for what the posting does not state.

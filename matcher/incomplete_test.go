@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duijie/corpus"
 )
@@ -45,6 +46,82 @@ func TestTheStageThatATextStates(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%q: %q, want %q", test.text, got, test.want)
 		}
+	}
+}
+
+func TestGapsAreCountedAndWalkedThrough(t *testing.T) {
+	h := newHouse(t)
+	text := strings.Repeat("本工艺用于玉米淀粉湿磨车间，操作简单。", 8)
+	h.write(t, corpus.Doc{Kind: corpus.Achievement, SourceID: "a", Title: "甲", Text: text}, corpus.Doc{Kind: corpus.Achievement, SourceID: "b", Title: "乙", Text: text, Contact: "x"},
+		corpus.Doc{Kind: corpus.Achievement, SourceID: "c", Title: "丙", Text: text}, corpus.Doc{Kind: corpus.Need, SourceID: "n", Title: "求解", Text: "不行。"})
+	for _, test := range []struct {
+		o    IncompleteOptions
+		want string
+	}{
+		{IncompleteOptions{}, "n a c b"},
+		{IncompleteOptions{Gap: "contact"}, "a c"},
+		{IncompleteOptions{Gap: "tried"}, "n"},
+		{IncompleteOptions{Kind: corpus.Need, Gap: "contact"}, ""},
+		{IncompleteOptions{After: "0-need-1"}, "a c b"},
+		{IncompleteOptions{After: "20-achievement-1"}, "c b"},
+		{IncompleteOptions{After: "20-achievement-99", Limit: 1}, "b"},
+		{IncompleteOptions{After: "100-project-1"}, ""},
+	} {
+		test.o.Plain = true
+		list, err := h.matcher.Incomplete(t.Context(), test.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range list.Postings {
+			got = append(got, p.ID)
+			if _, err := p.behind(p.Cursor()); err != nil || len(p.Proposals) > 0 {
+				t.Errorf("%s: %v, %d proposals", p.Cursor(), err, len(p.Proposals))
+			}
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%+v: %v, want %s", test.o, got, test.want)
+		}
+	}
+	for _, wrong := range []string{"x", "1-2", "a-need-1", "1-firm-1", "1-need-x", "1-need-1-1"} {
+		if _, err := h.matcher.Incomplete(t.Context(), IncompleteOptions{After: wrong}); corpus.CodeOf(err) != corpus.Invalid {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+	list, err := h.matcher.Incomplete(t.Context(), IncompleteOptions{Gap: "contact", Plain: true})
+	if got := fmt.Sprint(list.Gaps[:3]); err != nil || list.Total != 2 || list.All != 4 || got != "[{achievement indicators 3} {achievement contact 2} {achievement stage 3}]" {
+		t.Errorf("%d of %d, %s, %v", list.Total, list.All, got, err)
+	}
+}
+
+func TestALookThatTookLongServesForAWhile(t *testing.T) {
+	h := newHouse(t)
+	a := corpus.Doc{Kind: corpus.Need, SourceID: "a", Title: "求解甲", Text: "不行。"}
+	b := corpus.Doc{Kind: corpus.Need, SourceID: "b", Title: "求解乙", Text: "不行。"}
+	h.write(t, a, b)
+	list := func() string {
+		l, err := h.matcher.Incomplete(t.Context(), IncompleteOptions{Kind: corpus.Need, Gap: "budget", Plain: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, p := range l.Postings {
+			ids = append(ids, p.ID)
+		}
+		return fmt.Sprint(ids, l.Total)
+	}
+	if got := list(); got != "[a b] 2" {
+		t.Error(got)
+	}
+	h.matcher.gaps.of[corpus.Need].took = time.Hour
+	a.Budget = &corpus.Money{Min: 1, Max: 1, Text: "1"}
+	h.write(t, a, corpus.Doc{Kind: corpus.Need, SourceID: "c", Title: "求解丙", Text: "不行。"})
+	if got := list(); got != "[b] 2" {
+		t.Errorf("while it serves: %s", got)
+	}
+	h.matcher.gaps.of[corpus.Need].begun = time.Time{}
+	if got := list(); got != "[b c] 2" {
+		t.Errorf("after that: %s", got)
 	}
 }
 

@@ -27,6 +27,7 @@ type lists struct {
 	mu         sync.Mutex          // guards what follows
 	begun      bool                // the index is level with the store: what is made may be kept
 	generation uint64              // rises with each change, so that what was made before it is not kept after it
+	level      uint64              // the last change that Applied has told of
 	heads      map[uint32]listHead // of the kept lists, by the need's number
 	waiting    map[uint32]bool     // needs whose list is to be made
 	restless   time.Time           // until then many changes come at once, and Fill waits
@@ -166,23 +167,32 @@ func (m *Matcher) Lists() (kept, waiting int) {
 // kept answers from the kept list of a need that was read after the given generation, and makes the list where there is
 // none.
 func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, o Options) (Answer, error) {
-	entry, err := m.indexed(ctx, need)
+	f, err := m.keptList(ctx, need, generation)
 	if err != nil {
 		return Answer{}, err
 	}
+	return m.answer(ctx, f.doc, f.entry, f.shown, f.lost, o)
+}
+
+// keptList is the list that kept answers from.
+func (m *Matcher) keptList(ctx context.Context, need corpus.Doc, generation uint64) (*Fits, error) {
+	entry, err := m.indexed(ctx, need)
+	if err != nil {
+		return nil, err
+	}
 	l, err := m.lists.read(need)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
 	}
 	switch {
 	case l == nil:
 		if l, err = m.makeList(ctx, need, entry); err != nil {
-			return Answer{}, err
+			return nil, err
 		}
 		err = m.lists.keep(generation, map[uint32]*list{need.Number: l})
 	case l.lines == nil:
 		if err := m.arrangeList(ctx, l); err != nil {
-			return Answer{}, err
+			return nil, err
 		}
 		err = m.lists.keep(generation, map[uint32]*list{need.Number: l})
 	}
@@ -192,7 +202,7 @@ func (m *Matcher) kept(ctx context.Context, need corpus.Doc, generation uint64, 
 	if !l.far {
 		entry.Far = nil
 	}
-	return m.answer(ctx, need, entry, l.arranged(), l.lost, o)
+	return &Fits{m, need, entry, l.arranged(), l.lost}, nil
 }
 
 // read returns the kept list of a need, nil where there is none of this version.

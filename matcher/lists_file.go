@@ -30,7 +30,7 @@ type listFile struct {
 }
 
 // listForm changes when what is written changes its meaning, so that files of before are made anew.
-const listForm = 1
+const listForm = 2
 
 var markBucket, listBucket, headBucket = []byte("mark"), []byte("lists"), []byte("heads")
 

@@ -16,6 +16,7 @@ func (m *Matcher) Applied(c indexer.Applied) {
 	l := &m.lists
 	l.applying.Lock()
 	defer l.applying.Unlock()
+	defer l.reach(c.UpTo)
 	l.raise()
 	if l.file == nil {
 		return
@@ -42,6 +43,13 @@ func (m *Matcher) Applied(c indexer.Applied) {
 		l.mu.Unlock()
 	}
 	signal(l.wake)
+}
+
+// reach notes that the lists hold all changes up to one.
+func (l *lists) reach(upTo uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.level = upTo
 }
 
 // raise lets nothing be kept that was begun before. It waits for a transaction that keeps something, so that what is in

@@ -31,6 +31,7 @@ type Matcher struct {
 	scorer   *Scorer
 	lists    lists
 	given    *lru.Cache[givenKey, given]
+	gaps     gapScans
 }
 
 // New returns a matcher. Call Applied after each change of the index, so that the kept lists follow.
@@ -220,6 +221,11 @@ func (m *Matcher) examine(ctx context.Context, asking *indexer.Entry, target cor
 	if err != nil {
 		return nil, err
 	}
+	return m.weighed(ctx, asking, target, found, examined)
+}
+
+// weighed completes the pairs of an entry with those of found that are worth it, most at most; see examine.
+func (m *Matcher) weighed(ctx context.Context, asking *indexer.Entry, target corpus.Kind, found []indexer.Candidate, most int) ([]ranked, error) {
 	if len(found) > 0 && !found[0].Far {
 		asking.Far = nil // so that later pairs of this list are measured as these are
 	}
@@ -241,7 +247,7 @@ func (m *Matcher) examine(ctx context.Context, asking *indexer.Entry, target cor
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.rough, a.rough), cmp.Compare(a.Number, b.Number))
 	})
-	all = all[:min(examined, len(all))]
+	all = all[:min(most, len(all))]
 	look := indexer.Lookup{Kind: target}
 	values := make(map[uint32]Parts, len(all))
 	for _, c := range all {

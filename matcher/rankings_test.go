@@ -14,8 +14,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestGoldenRankings writes the first ten of each judged case as they are shown, with points and reasons, and the four
 // figures, and compares them with the files in testdata. A change of ranking is reviewed as their diff: go test -update.
 func TestGoldenRankings(t *testing.T) {
-	h := newHouse(t)
-	h.write(t, sampleDocs(t)...)
+	h := sampled(t)
 	cases := sampleCases(t)
 	if len(cases) < 40 {
 		t.Errorf("%d judged cases, want 40 or more", len(cases))

@@ -28,11 +28,28 @@ type reader struct {
 	ctx   context.Context
 	home  string
 	world *world
+	mu    sync.Mutex
+	said  []string // on the console
 }
 
 // newReader starts a browser with an empty profile. Messages on its console, refusals of the policy among them, fail the
 // test.
 func newReader(t *testing.T, docs bool) *reader {
+	t.Helper()
+	r := newBrowser(t)
+	rows := fixtures()
+	if !docs {
+		rows = nil
+	}
+	r.world = newWorld(t, Options{}, rows)
+	server := httptest.NewServer(r.world.handler)
+	t.Cleanup(server.Close)
+	r.home = server.URL
+	return r
+}
+
+// newBrowser is newReader without a site.
+func newBrowser(t *testing.T) *reader {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -53,38 +70,37 @@ func newReader(t *testing.T, docs bool) *reader {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("%s does not start: %v", path, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
-	rows := fixtures()
-	if !docs {
-		rows = nil
-	}
-	w := newWorld(t, Options{}, rows)
-	server := httptest.NewServer(w.handler)
-	t.Cleanup(server.Close)
-	var mu sync.Mutex
-	var said []string
+	r := &reader{t: t, ctx: limited}
 	err := chromedp.Listen(ctx, func(event any) {
-		mu.Lock()
-		defer mu.Unlock()
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		switch e := event.(type) {
 		case *cdplog.EventEntryAdded:
-			said = append(said, e.Entry.Text)
+			r.said = append(r.said, e.Entry.Text)
 		case *runtime.EventExceptionThrown:
-			said = append(said, e.ExceptionDetails.Text)
+			r.said = append(r.said, e.ExceptionDetails.Text)
 		}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, m := range said {
+		for _, m := range r.heard() {
 			t.Errorf("the console says: %s", m)
 		}
 	})
-	return &reader{t, limited, server.URL, w}
+	return r
+}
+
+// heard returns what the console said since it was last asked.
+func (r *reader) heard() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	said := r.said
+	r.said = nil
+	return said
 }
 
 func (r *reader) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -231,7 +247,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
 		t.Errorf("/signin is %d pixels wide on a screen of 360", wide)
 	}
-	all := append(slices.Clone(addresses), r.world.importAddresses(r.signIn())...)
+	all := append(slices.Clone(addresses), append(r.world.importAddresses(r.signIn()), "/account", "/accounts", "/keys")...)
 	for _, width := range []int64{360, 640, 1280} {
 		r.wide(width)
 		for _, address := range all {
@@ -286,7 +302,7 @@ func (r *reader) signIn() (cookie string) {
 	secret, _ := r.world.key(market.Admin)
 	r.open("/imports")
 	r.do(chromedp.SendKeys(chromedp.CSS("#key"), secret))
-	r.follow(click("main .button"))
+	r.follow(click("main .button.plain"))
 	r.is(`location.pathname === "/imports" && document.querySelector('nav [href="/imports"]') !== null`)
 	return r.world.signInWith(secret)
 }

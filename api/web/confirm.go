@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"strings"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -123,7 +122,7 @@ func (s *site) describePosting(r request, p *confirmPage, d corpus.Doc) {
 
 // hideSecret keeps the secret in a path from search engines, caches and the pages that its links lead to.
 func hideSecret(h http.Header, path string) {
-	if strings.HasPrefix(path, api.ConfirmPath) {
+	if api.SecretPath(path) != "" {
 		h.Set("Cache-Control", "no-store")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Robots-Tag", "noindex, nofollow")

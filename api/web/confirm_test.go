@@ -165,3 +165,18 @@ func TestPagesSayHowAPostingStands(t *testing.T) {
 		t.Errorf("the match list says %s", got)
 	}
 }
+
+func TestALinkOfAMergedPostingAsksOfTheOneThatTookOver(t *testing.T) {
+	w := newWorld(t, Options{}, due())
+	link := w.asked(corpus.Need)["D2"]
+	if _, err := w.svc.Store.Write(t.Context(), corpus.Batch{Merges: []corpus.Merge{{Kind: corpus.Need, ID: "D2", Into: "D3"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if doc, source := w.get(link); !strings.Contains(source, "蒸发器结垢") || !strings.Contains(buttons(doc), "stands:") {
+		t.Errorf("buttons %q", buttons(doc))
+	}
+	w.page(http.StatusOK, http.MethodPost, link, url.Values{"answer": {"withdraw"}})
+	if d, err := w.svc.Store.Get(corpus.Need, "D3"); err != nil || d.Status != corpus.Withdrawn || d.WithdrawnOn == "" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

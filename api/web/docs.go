@@ -32,7 +32,7 @@ type docsParam struct {
 }
 
 // routeTags are those of the API in the order of the page; others come last.
-var routeTags = []string{"finding", "achievements", "needs", "experts", "projects", "leads", "feedback", "duplicates", "files", "keys", "running"}
+var routeTags = []string{"finding", "achievements", "needs", "experts", "projects", "codes", "leads", "feedback", "duplicates", "files", "keys", "running"}
 
 // describe turns the description into what docs.html shows: groups by tag, routes by path.
 func (s *site) describe(o *huma.OpenAPI) docsPage {

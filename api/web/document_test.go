@@ -23,7 +23,7 @@ func TestADocumentOfAFeedNamesItsSource(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range []string{`href="https://www.example.gov.cn/"`, "CC BY 4.0", "来源中已无", "2026-11-20"} {
+		for _, part := range []string{`href="https://www.example.gov.cn/"`, "CC BY 4.0", "来源已不再列出", "2026-11-20"} {
 			if strings.Contains(string(b), part) != says {
 				t.Errorf("%s: %q is there: %v", id, part, !says)
 			}

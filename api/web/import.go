@@ -49,7 +49,7 @@ func (s *site) importPage(r request) (page, error) {
 			return page{}, err
 		}
 		p.BadRows = r.rowTables(rows, st.File, r.t("upload.bad"))
-		p.Faults, p.More, p.Mendable = faultsOf(p.BadRows), st.Rest-len(rows), true
+		p.Faults, p.More, p.Mendable = r.faultsOf(p.BadRows), st.Rest-len(rows), true
 	}
 	return page{Template: "import", Title: r.t("import.title"), Nav: "imports", Refresh: st.Working(), Data: p}, nil
 }

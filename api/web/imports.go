@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -86,17 +87,14 @@ func (s *site) importsPage(r request, form uploadForm) (page, error) {
 }
 
 func (s *site) importRow(r request, st api.ImportStatus, names map[string]string) importRow {
-	row := importRow{ID: st.ID, File: st.File, Source: st.Source, By: names[st.By], When: r.moment(st.Begun), State: r.importState(st), Counts: r.importCounts(st), Undo: s.undoable(st)}
-	if row.By == "" {
-		row.By = st.By
-	}
+	row := importRow{ID: st.ID, File: st.File, Source: st.Source, By: r.actor(names, st.By), When: r.moment(st.Begun), State: r.importState(st), Counts: r.importCounts(st), Undo: s.undoable(st)}
 	if st.Kind != "" {
 		row.Kind = corpus.Label(st.Kind, r.lang)
 	}
 	return row
 }
 
-// keyNames are the names of keys as imports name them.
+// keyNames are the names of keys and accounts as imports name them.
 func (s *site) keyNames(r request) map[string]string {
 	names := map[string]string{"socket": r.t("imports.socket")}
 	keys, err := s.svc.Keys(r.Context(), r.caller)
@@ -106,7 +104,22 @@ func (s *site) keyNames(r request) map[string]string {
 	for _, k := range keys {
 		names["key:"+k.ID] = k.Name
 	}
+	accounts, err := s.svc.Accounts(r.Context(), r.caller)
+	if err != nil {
+		s.svc.Log.WarnContext(r.Context(), "accounts can't be named", "error", err)
+	}
+	for _, a := range accounts {
+		names["account:"+a.ID] = a.Name
+	}
 	return names
+}
+
+// actor is who stands behind the actor that a record names, as it is where nobody knows.
+func (r request) actor(names map[string]string, by string) string {
+	if strings.HasPrefix(by, "link:") {
+		return r.t("imports.link")
+	}
+	return cmp.Or(names[by], by)
 }
 
 func (r request) importState(st api.ImportStatus) string {
@@ -270,7 +283,7 @@ func (s *site) undoForm(r request) (page, error) {
 				return
 			}
 			row := keptRow{Kind: k.Kind, Name: k.ID, Why: r.keptWhy(k, names)}
-			if d, err := s.svc.Store.Get(k.Kind, k.ID); err == nil { // else it was deleted
+			if d, err := s.svc.Store.Get(k.Kind, k.ID); err == nil { // else it was deleted or merged
 				row.Name = d.Title
 				if d.Status == corpus.Published {
 					row.URL = s.docURL(k.Kind, k.ID)
@@ -292,10 +305,7 @@ func (s *site) undoForm(r request) (page, error) {
 
 // keptWhy says why an undo leaves a document as it is.
 func (r request) keptWhy(k corpus.Kept, names map[string]string) string {
-	by := names[k.By]
-	if by == "" {
-		by = k.By
-	}
+	by := r.actor(names, k.By)
 	switch k.Reason {
 	case corpus.KeptImported:
 		return r.t("undo.kept.imported", k.Import, r.moment(k.At))
@@ -303,6 +313,8 @@ func (r request) keptWhy(k corpus.Kept, names map[string]string) string {
 		return r.t("undo.kept.lead")
 	case corpus.KeptMerged:
 		return r.t("undo.kept.merged")
+	case corpus.KeptInto:
+		return r.t("undo.kept.into", by, r.moment(k.At), k.Into)
 	case corpus.KeptDeleted:
 		return r.t("undo.kept.deleted", by, r.moment(k.At))
 	}

@@ -39,6 +39,10 @@ func TestFromAFileToSearchAndBack(t *testing.T) {
 	if main := text(tags(doc, "main")[0]); !strings.Contains(main, "看了 3 行：新增 2，更新 0，无变化 0，有问题 1，有提醒 1") || !strings.Contains(main, "成果.csv") || strings.Contains(main, `C:\`) {
 		t.Errorf("the page says %q", main)
 	}
+	doc, _ = w.get(at, cookie, "lang=en")
+	if why := text(byID(doc, "c-1-1-why")); why != "the title is empty. give it a title" {
+		t.Errorf("in English: %q", why)
+	}
 	if back := w.press(cookie, at, "check", map[string]string{"c-1-1": "改好的名称"}); back != at {
 		t.Errorf("a check leads to %q", back)
 	}

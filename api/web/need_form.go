@@ -89,7 +89,7 @@ func (s *site) checkNeed(r request) (page, error) {
 	}
 	if kind, which, ok := strings.Cut(do, ":"); ok {
 		n.take(kind, which, advice)
-		if need, n.wrong, err = readDraft(n.values); err != nil || len(n.wrong) > 0 {
+		if need, n.wrong, err = r.readDraft(n.values); err != nil || len(n.wrong) > 0 {
 			return s.refused(r, n), err
 		}
 		if advice, err = s.svc.Coach(r.Context(), need, r.lang); err != nil {
@@ -162,14 +162,14 @@ func (s *site) readNeed(r request) (needPage, corpus.Doc, error) {
 		n.wrong = map[string]string{"text": r.t("match.emptytext")}
 		return n, corpus.Doc{}, nil
 	}
-	need, wrong, err := readDraft(n.values)
+	need, wrong, err := r.readDraft(n.values)
 	n.wrong = wrong
 	return n, need, err
 }
 
 // readDraft reads what was typed as an import reads a row, so that the file that is taken along will be read alike, and
 // says which fields can't be understood.
-func readDraft(values map[string]string) (corpus.Doc, map[string]string, error) {
+func (r request) readDraft(values map[string]string) (corpus.Doc, map[string]string, error) {
 	row := map[string]string{}
 	for name, v := range values {
 		if v != "" {
@@ -185,14 +185,14 @@ func readDraft(values map[string]string) (corpus.Doc, map[string]string, error) 
 	}
 	var need corpus.Doc
 	wrong := map[string]string{}
-	for r, err := range corpus.Read(bytes.NewReader(line), "", corpus.ReadOptions{Kind: corpus.Need, Format: corpus.JSONL}) {
+	for read, err := range corpus.Read(bytes.NewReader(line), "", corpus.ReadOptions{Kind: corpus.Need, Format: corpus.JSONL}) {
 		if err != nil {
 			return corpus.Doc{}, nil, err
 		}
-		need = r.Doc
-		for _, e := range append(r.Problems, r.Warnings...) {
+		need = read.Doc
+		for _, e := range append(read.Problems, read.Warnings...) {
 			if wrong[e.Field] == "" {
-				wrong[e.Field] = e.Message + "。" + e.Fix
+				wrong[e.Field] = r.say(e)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"duijie/corpus"
@@ -13,6 +14,9 @@ import (
 
 // languages in which the interface speaks, the default first. What documents say stays as it is.
 var languages = []string{"zh", "en"}
+
+// shared are the templates that pages have parts from.
+var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field"}
 
 // A page is what a view computes for its template.
 type page struct {
@@ -25,10 +29,11 @@ type page struct {
 	Version  string
 	Newest   corpus.Date // of what was published; "" is not shown
 	Foot     []value     // of who runs the service
-	SignedIn bool
-	Private  bool   // not to be stored by a browser
-	Refresh  bool   // shows something at work: without JavaScript it is loaded again
-	Redirect string // a path of ours to go to instead
+	SignedIn bool        // as an admin
+	Known    bool        // somebody is signed in
+	Private  bool        // not to be stored by a browser
+	Refresh  bool        // shows something at work: without JavaScript it is loaded again
+	Redirect string      // a path of ours to go to instead
 	Data     any
 }
 
@@ -61,7 +66,7 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	ts := &templates{lang: lang, words: words, pages: map[string]*template.Template{}}
 	funcs := template.FuncMap{
 		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
-		"zh": ts.contentLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
+		"zh": ts.contentLang, "here": ts.ownLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
 		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
 	}
 	all, err := fs.Glob(files, "templates/*.html")
@@ -70,12 +75,14 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	}
 	for _, file := range all {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "list" || name == "rows" {
+		if slices.Contains(shared, name) {
 			continue
 		}
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/list.html", "templates/rows.html", file)
-		if err != nil {
-			return nil, err
+		t := template.New(name).Funcs(funcs)
+		for _, part := range append(slices.Clone(shared), name) {
+			if t, err = t.ParseFS(files, "templates/"+part+".html"); err != nil {
+				return nil, err
+			}
 		}
 		ts.pages[name] = t
 	}
@@ -109,6 +116,14 @@ func (ts *templates) contentLang() template.HTMLAttr {
 		return ""
 	}
 	return ` lang="zh-CN"`
+}
+
+// ownLang is the attribute for the page's words inside of what documents say.
+func (ts *templates) ownLang() template.HTMLAttr {
+	if ts.lang == languages[0] {
+		return ""
+	}
+	return ` lang="en"`
 }
 
 // count writes a number with its thousands apart.

@@ -30,6 +30,7 @@ type searchPage struct {
 	File                 string // address under which the results can be taken along
 	Capped               string // says that not all of them go into the file
 	Name                 string // of the search, to save it under
+	Subscribe            string // address under which the signed in ask to be told of more; "" for none
 }
 
 type param struct{ Name, Text string }
@@ -100,6 +101,9 @@ func (s *site) search(r request) (page, error) {
 		said = append(said, c.Name)
 	}
 	p.Name = strings.Join(said, r.t("and"))
+	if r.caller.Session != "" && q.Text != "" {
+		p.Subscribe = s.url("/subscriptions/new?" + url.Values{"query": {q.Text}, "kind": {state.Get("kind")}}.Encode())
+	}
 	return page{Template: "search", Title: title, Nav: "search", Data: p}, nil
 }
 

@@ -179,6 +179,9 @@ func readEdits(form url.Values) map[int]api.Edit {
 
 func (s *site) uploadPage(r request, p api.Preview) page {
 	sum := p.Summary
+	if p.Fault != nil {
+		p.Fault = p.Fault.In(r.lang)
+	}
 	data := uploadPage{Preview: p, Kinds: []choice{{Name: r.t("imports.kind.file"), Chosen: p.Kind == ""}}, Ready: sum.Read - sum.Bad,
 		Looked: r.t("upload.counts", count(sum.Read), count(sum.Created), count(sum.Updated), count(sum.Unchanged), count(sum.Bad), count(sum.Warnings))}
 	for _, k := range corpus.Kinds {
@@ -194,7 +197,7 @@ func (s *site) uploadPage(r request, p api.Preview) page {
 		}
 	}
 	data.BadRows = r.rowTables(p.Bad, p.Name, r.t("upload.bad"))
-	data.Faults = faultsOf(data.BadRows)
+	data.Faults = r.faultsOf(data.BadRows)
 	data.More = sum.Bad - len(p.Bad)
 	for _, section := range []struct {
 		key  string
@@ -267,17 +270,14 @@ func (r request) editRow(row corpus.Row, header []string, file string) editRow {
 	}
 	mark := func(errs []*corpus.Error, invalid bool) {
 		for _, err := range errs {
-			text := err.Message
-			if err.Fix != "" {
-				text += "。" + err.Fix
-			}
+			text := r.say(err)
 			if at := slices.Index(header, err.Field); at >= 0 && at < len(e.Cells) {
 				e.Cells[at].Faults = append(e.Cells[at].Faults, text)
 				e.Cells[at].Invalid = e.Cells[at].Invalid || invalid
 				continue
 			}
 			if err.Field != "" {
-				text = corpus.Header(err.Field) + "：" + text
+				text = corpus.Header(err.Field) + r.t("colon") + text
 			}
 			e.Faults = append(e.Faults, text)
 		}
@@ -287,8 +287,17 @@ func (r request) editRow(row corpus.Row, header []string, file string) editRow {
 	return e
 }
 
+// say is what is wrong and what to do about it.
+func (r request) say(e *corpus.Error) string {
+	e = e.In(r.lang)
+	if e.Fix == "" {
+		return e.Message
+	}
+	return e.Message + r.t("stop") + e.Fix
+}
+
 // faultsOf are the first faults of rows, for a summary that leads to them.
-func faultsOf(tables []rowTable) (out []cellFault) {
+func (r request) faultsOf(tables []rowTable) (out []cellFault) {
 	for _, t := range tables {
 		for _, row := range t.Rows {
 			for _, f := range row.Faults {
@@ -296,7 +305,7 @@ func faultsOf(tables []rowTable) (out []cellFault) {
 			}
 			for i, c := range row.Cells {
 				if c.Invalid {
-					out = append(out, cellFault{c.ID, row.Name + " " + t.Header[i], strings.Join(c.Faults, "；")})
+					out = append(out, cellFault{c.ID, row.Name + " " + t.Header[i], strings.Join(c.Faults, r.t("semicolon"))})
 				}
 			}
 			if len(out) >= faultsShown {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // send posts a file with what is typed beside it.
@@ -63,6 +64,9 @@ func (w *world) press(cookie, at, do string, changes map[string]string) string {
 	values := url.Values{"do": {do}}
 	for _, e := range tags(form, "input", "textarea", "select") {
 		value := attr(e, "value")
+		if attr(e, "type") == "checkbox" && !has(e, "checked") && changes[attr(e, "name")] == "" {
+			continue
+		}
 		if e.Data == "textarea" && e.FirstChild != nil {
 			value = e.FirstChild.Data // the parser drops the first line break, as browsers do
 		}
@@ -126,7 +130,13 @@ func (w *world) importAddresses(cookie string) []string {
 	untitled := w.upload(cookie, "无表头.csv", "甲列,乙列\n1,2\n", "", "")
 	check := w.upload(cookie, "新成果.csv", badTable+"4,"+strings.Repeat("长", 900)+",x,\n", "achievement", "测试来源")
 	w.press(cookie, check, "check", map[string]string{"c-1-1": "改好的名称"})
-	return []string{"/imports", check, untitled, done, done + "/undo"}
+	if _, err := w.svc.PutFeed(context.Background(), operator, "邻市 平台", market.FeedSettings{URL: "https://market.example/needs.jsonl", Kind: corpus.Need, Licence: "CC BY 4.0"}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.merge("W0", "W1")
+	return []string{"/imports", check, untitled, done, done + "/undo", "/duplicates", "/duplicates?kind=achievement&least=0.6&merged=achievement/W0", "/duplicates/merge?kind=achievement&id=W2&into=W1",
+		"/duplicates/history?undone=W9&kept=title,extra.备注", "/incomplete", "/incomplete?kind=need&gap=budget&done=1", "/incomplete/achievements/A3?saved=achievements/A2", "/incomplete/needs/N2", "/signin/done",
+		"/feeds", "/feeds/form/new", "/feeds/" + url.PathEscape("邻市 平台")}
 }
 
 const badTable = "编号,名称,内容,价格\n" +

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -112,14 +113,24 @@ func luminance(t *testing.T, hex string) float64 {
 
 // Chromium 86 is what some offices have: it drops what it does not know, and with it the rule around it.
 func TestStylesKeepToChromium86(t *testing.T) {
-	css, err := os.ReadFile("assets/style.css")
+	sheets, err := filepath.Glob("assets/*.css")
+	if err != nil || len(sheets) != 3 {
+		t.Fatalf("%v %v", sheets, err)
+	}
+	for _, sheet := range sheets {
+		checkSheet(t, sheet)
+	}
+}
+
+func checkSheet(t *testing.T, sheet string) {
+	css, err := os.ReadFile(sheet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if m := regexp.MustCompile(`:has\(|:is\(|:where\(|@container|@layer|\binset:|aspect-ratio|color-mix|(?m)^\s*&|url\(|@import`).Find(css); m != nil {
-		t.Errorf("the style sheet uses %q", m)
+		t.Errorf("%s uses %q", sheet, m)
 	}
 	if n := strings.Count(string(css), "\n"); n >= 400 {
-		t.Errorf("the style sheet has %d lines", n)
+		t.Errorf("%s has %d lines", sheet, n)
 	}
 }

@@ -23,9 +23,10 @@ import (
 
 	"duijie/api"
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
-//go:embed assets templates words.json
+//go:embed assets templates widget words.json
 var files embed.FS
 
 // Options of Handler; the zero value serves at the root of a host.
@@ -38,7 +39,7 @@ type Options struct {
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
-var anybody = api.Caller{Name: "anonymous"}
+var anybody = api.Caller{Name: "anyone"}
 
 // A site is the pages of one service.
 type site struct {
@@ -48,9 +49,9 @@ type site struct {
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
 	docs      docsPage
+	widget    map[string]widgetFile // by version and file name
 	foot      Foot
 	files     atomic.Int32 // lists that are being made into files
-	sessions  sessions
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -59,11 +60,9 @@ type asset struct {
 	hash    string
 }
 
-// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error says that the embedded
-// templates or words are broken.
-func Handler(svc *api.Service, o Options) (http.Handler, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), foot: o.Foot, templates: map[string]*templates{}, assets: map[string]asset{},
-		sessions: sessions{byHash: map[[sha256.Size]byte]session{}, tries: map[string]tries{}}}
+// newSite reads what is embedded. Its error says that templates or words are broken.
+func newSite(svc *api.Service, o Options) (*site, error) {
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), foot: o.Foot, templates: map[string]*templates{}, assets: map[string]asset{}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, err
@@ -75,6 +74,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		}
 		sum := sha256.Sum256(content)
 		s.assets[f.Name()] = asset{content, hex.EncodeToString(sum[:6])}
+	}
+	if s.widget, err = readWidget(); err != nil {
+		return nil, err
 	}
 	words, err := readWords()
 	if err != nil {
@@ -88,31 +90,47 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	if s.templates[s.lang] == nil {
 		return nil, fmt.Errorf("the pages have no language %q", s.lang)
 	}
+	return s, nil
+}
+
+// Handler serves the pages; it answers every path, unknown ones with a page that helps. Its error is newSite's.
+func Handler(svc *api.Service, o Options) (http.Handler, error) {
+	s, err := newSite(svc, o)
+	if err != nil {
+		return nil, err
+	}
 	s.docs = s.describe(api.OpenAPI())
 	mux := http.NewServeMux()
 	for pattern, v := range map[string]view{
-		"GET /{$}":                s.home,
-		"GET /search":             s.search,
-		"GET /match":              s.matchForm,
-		"POST /match":             s.matchText,
-		"GET /needs/new":          s.needForm,
-		"POST /needs/new":         s.checkNeed,
-		"GET /needs/paste":        s.pasteForm,
-		"POST /needs/paste":       s.pasteNeed,
-		"GET /confirm/{token}":    s.confirmForm,
-		"POST /confirm/{token}":   s.confirm,
-		"GET /about":              s.about,
-		"GET /privacy":            s.privacy,
-		"GET /accessibility":      s.accessibility,
-		"GET /compare":            s.compare,
-		"GET /docs":               s.documentation,
-		"/":                       s.missing,
-		"GET /signin":             s.signInForm,
-		"GET /imports":            s.signedIn(s.imports),
-		"GET /imports/{id}":       s.signedIn(s.importPage),
-		"GET /imports/{id}/check": s.signedIn(s.uploadForm),
-		"GET /imports/{id}/undo":  s.signedIn(s.undoForm),
-		"GET /achievements/{id}":  s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
+		"GET /{$}":                                s.home,
+		"GET /search":                             s.search,
+		"GET /match":                              s.matchForm,
+		"POST /match":                             s.matchText,
+		"GET /needs/new":                          s.needForm,
+		"POST /needs/new":                         s.checkNeed,
+		"GET /needs/paste":                        s.pasteForm,
+		"POST /needs/paste":                       s.pasteNeed,
+		"GET /confirm/{token}":                    s.confirmForm,
+		"POST /confirm/{token}":                   s.confirm,
+		"GET " + api.SubscribePath + "{token}":    s.mailLinkForm(market.ConfirmLink),
+		"POST " + api.SubscribePath + "{token}":   s.followMailLink(market.ConfirmLink),
+		"GET " + api.UnsubscribePath + "{token}":  s.mailLinkForm(market.UnsubscribeLink),
+		"POST " + api.UnsubscribePath + "{token}": s.followMailLink(market.UnsubscribeLink),
+		"GET /about":                              s.about,
+		"GET /privacy":                            s.privacy,
+		"GET /accessibility":                      s.accessibility,
+		"GET /compare":                            s.compare,
+		"GET /docs":                               s.documentation,
+		"GET /problems":                           s.problem,
+		"GET /problems/{code}":                    s.problem,
+		"/":                                       s.missing,
+		"GET /signin":                             s.signInForm,
+		"GET /signin/done":                        s.signedIn(s.backToForm),
+		"GET /imports":                            s.signedIn(s.imports),
+		"GET /imports/{id}":                       s.signedIn(s.importPage),
+		"GET /imports/{id}/check":                 s.signedIn(s.uploadForm),
+		"GET /imports/{id}/undo":                  s.signedIn(s.undoForm),
+		"GET /achievements/{id}":                  s.document(corpus.Achievement), "GET /needs/{id}": s.document(corpus.Need),
 		"GET /experts/{id}": s.document(corpus.Expert), "GET /projects/{id}": s.document(corpus.Project),
 	} {
 		mux.HandleFunc(pattern, s.show(v))
@@ -138,7 +156,19 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.Handle(pattern, guard.Handler(h))
 	}
+	for pattern, v := range s.peoplePages() {
+		mux.HandleFunc(pattern, s.show(v))
+	}
+	mux.Handle("POST /welcome/{token}", guard.Handler(http.HandlerFunc(s.takeInvitation)))
+	for pattern, v := range s.peopleForms() {
+		mux.Handle(pattern, guard.Handler(s.show(v)))
+	}
+	for _, k := range s.recordKinds() {
+		k.register(mux, guard)
+	}
+	s.intake(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
+	s.widgetRoutes(mux)
 	return policy(mux), nil
 }
 
@@ -194,7 +224,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
 		}
 		p.Foot = s.foot.lines(rq, s)
-		p.Version, p.SignedIn = s.svc.Version, rq.caller.Admin
+		p.Version, p.SignedIn, p.Known = s.svc.Version, rq.caller.Admin, rq.caller.Session != ""
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)
@@ -218,7 +248,7 @@ func (s *site) show(v view) http.HandlerFunc {
 // showForm is show for forms that hold rows of a file.
 func (s *site) showForm(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(maxForm)
+		limit := int64(maxKept)
 		if s.caller(r).Admin {
 			limit = maxEdits
 		}

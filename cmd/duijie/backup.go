@@ -9,12 +9,14 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"duijie/corpus"
 )
 
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Write a consistent copy of the truth; as DATA/duijie.db of a new folder it is a whole one",
+		Short: "Write a consistent copy of the truth while a server runs, and check all of it; see restore",
 		Args:  cobra.ExactArgs(1),
 		RunE:  a.does(func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) }),
 	}
@@ -34,12 +36,14 @@ func (a *app) backup(ctx context.Context, path string) error {
 		return err
 	}
 	defer body.Close()
-	n, err := writeFile(path, body)
+	if _, err := writeFile(path, body); err != nil {
+		return err
+	}
+	found, err := corpus.Verify(path)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s  %.1f MB\n", path, float64(n)/1e6)
-	return err
+	return a.tellContents(path, found)
 }
 
 // absent refuses to replace a file.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,7 @@ import (
 // A client speaks the API as admin: over the socket of the server that has the data folder, or with this process.
 type client struct {
 	http   http.Client
+	lang   string  // of messages about rows
 	folder *folder // nil where a server has it
 	server *http.Server
 }
@@ -47,7 +49,7 @@ func (a *app) running(ctx context.Context) (*client, error) {
 		return nil, err
 	}
 	conn.Close()
-	return &client{http: newHTTP(a.dialSocket)}, nil
+	return &client{http: newHTTP(a.dialSocket), lang: a.Lang}, nil
 }
 
 // connect finds the running server, or else opens the folder, waiting with index until everything stored is found.
@@ -81,7 +83,7 @@ func (a *app) open(index bool) (*client, error) {
 	}
 	f.service.Log = a.logger(slog.LevelError) // what is wrong with a request, the command says itself
 	ln := newPipe()
-	c := &client{http: newHTTP(ln.dial), folder: f, server: &http.Server{Handler: f.adminHandler(""), ReadHeaderTimeout: time.Minute}}
+	c := &client{http: newHTTP(ln.dial), lang: a.Lang, folder: f, server: &http.Server{Handler: f.adminHandler(""), ReadHeaderTimeout: time.Minute}}
 	go c.server.Serve(ln) // returns when close closes it
 	return c, nil
 }
@@ -153,6 +155,7 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Accept-Language", c.lang)
 	if body.media != "" {
 		req.Header.Set("Content-Type", body.media)
 	}
@@ -198,7 +201,7 @@ func withFix(what, fix string) string {
 	return what + " (" + fix + ")"
 }
 
-// call sends in as JSON (nil: nothing), reads the whole answer into out (nil: not) and returns it as it came.
+// call sends in as JSON (nil: nothing), reads the whole answer, where there is one, into out (nil: not) and returns it as it came.
 func (c *client) call(ctx context.Context, method, path string, query url.Values, in, out any) ([]byte, error) {
 	var body *content
 	if in != nil {
@@ -214,10 +217,47 @@ func (c *client) call(ctx context.Context, method, path string, query url.Values
 	}
 	defer answer.Close()
 	b, err := io.ReadAll(answer)
-	if err == nil && out != nil {
+	if err == nil && out != nil && len(b) > 0 {
 		err = json.Unmarshal(b, out)
 	}
 	return b, err
+}
+
+// A request is what most commands come to: one call of the API, GET where no method is given.
+type request struct {
+	method, path string // escaped already
+	query        url.Values
+	in           any  // the body
+	index        bool // everything stored must be found
+	first        bool // there may be no data folder yet
+	json         bool // print the answer as it came
+}
+
+// printAnswer sends a request and lets show print the answer.
+func printAnswer[T any](ctx context.Context, a *app, r request, show func(*client, T) error) (err error) {
+	var c *client
+	if r.first {
+		c, err = a.running(ctx)
+		if err == nil && c == nil {
+			c, err = a.open(r.index)
+		}
+	} else {
+		c, err = a.connect(ctx, r.index)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	var answer T
+	body, err := c.call(ctx, cmp.Or(r.method, http.MethodGet), r.path, r.query, r.in, &answer)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		_, err := a.stdout.Write(body)
+		return err
+	}
+	return show(c, answer)
 }
 
 // A pipe lets an HTTP server and a client of the same process talk without a port.

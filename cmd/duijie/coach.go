@@ -92,22 +92,10 @@ var drafted = strings.Fields("title text goal tried indicators budget field regi
 const maxDraft = 4 * corpus.MaxText
 
 func (a *app) coach(ctx context.Context, draft any, asJSON bool) error {
-	c, err := a.connect(ctx, true)
-	if err != nil {
+	return printAnswer(ctx, a, request{method: http.MethodPost, path: "/v1/coach", in: draft, index: true, json: asJSON}, func(_ *client, advice matcher.Advice) error {
+		_, err := io.WriteString(a.stdout, adviceText(advice))
 		return err
-	}
-	defer c.close()
-	var advice matcher.Advice
-	body, err := c.call(ctx, http.MethodPost, "/v1/coach", nil, draft, &advice)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	_, err = io.WriteString(a.stdout, adviceText(advice))
-	return err
+	})
 }
 
 // adviceText is the advice as people read it.

@@ -42,6 +42,18 @@ type settings struct {
 	PrivacyURL      string `koanf:"privacy_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
+	PrivateWebhooks string `koanf:"allow_private_webhooks"`
+	AlertRetries    string `koanf:"alert_retries"`
+	MailHost        string `koanf:"mail_host"`
+	MailPort        int    `koanf:"mail_port"`
+	MailTLS         string `koanf:"mail_tls"`
+	MailFrom        string `koanf:"mail_from"`
+	MailUser        string `koanf:"mail_user"`
+	MailPassFile    string `koanf:"mail_password_file"`
+	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
+	Proxies         string `koanf:"proxies"`
+	RatePerAddress  int    `koanf:"rate_per_address"`
+	RatePerKey      int    `koanf:"rate_per_key"`
 	Embedder        string `koanf:"embedder"`
 	EmbedderURL     string `koanf:"embedder_url"`
 	EmbedderModel   string `koanf:"embedder_model"`
@@ -67,8 +79,9 @@ type settings struct {
 }
 
 var defaults = settings{
-	Data: "./data", Listen: "127.0.0.1:8080", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
-	ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
+	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
+	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
+	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
 // addSettings makes a flag for every setting that may stand on a command line.
@@ -81,6 +94,17 @@ func addSettings(f *pflag.FlagSet) {
 	addOperator(f)
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
+	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
+	f.String("alert-retries", defaults.AlertRetries, "waits between the tries of an alert, which is given up after the last")
+	f.String("mail-host", "", "SMTP server that alerts are mailed by (default: none are mailed)")
+	f.Int("mail-port", defaults.MailPort, "port of the SMTP server")
+	f.String("mail-tls", defaults.MailTLS, "how mail is encrypted: starttls, tls (from the first byte) or none")
+	f.String("mail-from", "", "sender of mail: 对接 <alerts@example.gov.cn>")
+	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
+	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
+	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
+	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
+	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -99,7 +123,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("dict-dir", "", "folder with another dictionary (default: the built-in one)")
 	f.String("log-format", defaults.LogFormat, "text or json")
 	f.String("log-level", defaults.LogLevel, "debug, info, warn or error")
-	f.String("lang", defaults.Lang, "first language of the pages: zh or en")
+	f.String("lang", defaults.Lang, "first language of the pages, and the one in which commands say what is wrong with rows: zh or en")
 }
 
 // A config is the effective settings with their origins.
@@ -121,7 +145,7 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 const envPrefix = "DUIJIE_"
 
 // secrets are the settings that no file holds and nobody is shown.
-var secrets = []string{"embedder_key", "reranker_key"}
+var secrets = []string{"embedder_key", "reranker_key", "mail_password"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
@@ -255,7 +279,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "rate_per_address", "rate_per_key", "mail_port"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}
@@ -292,8 +316,14 @@ func (c *config) check() error {
 	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || !webAddress(c.BaseURL) || u.RawQuery+u.Fragment != "" || strings.HasSuffix(c.BaseURL, "/")) {
 		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
 	}
-	if _, err := api.ParsePrivateFeeds(c.PrivateFeeds); err != nil {
+	if _, err := api.ParsePrivateHosts(c.PrivateFeeds); err != nil {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
+	}
+	if err := c.checkAlerts(); err != nil {
+		return err
+	}
+	if _, err := api.ParseProxies(c.Proxies); err != nil {
+		return c.bad("proxies", "a list of addresses and networks such as 127.0.0.0/8,10.0.0.7")
 	}
 	for _, e := range c.endpoints() {
 		if err := e.check(c); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -46,24 +45,12 @@ func (a *app) duplicatesCommand() *cobra.Command {
 }
 
 func (a *app) duplicates(ctx context.Context, q url.Values, asJSON bool) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var found api.Duplicates
-	body, err := c.call(ctx, http.MethodGet, "/v1/duplicates", q, nil, &found)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	if _, err := io.WriteString(a.stdout, duplicatesText(found)); err != nil {
-		return err
-	}
-	return a.printTotal(len(found.Groups), found.Total, found.Next)
+	return printAnswer(ctx, a, request{path: "/v1/duplicates", query: q, json: asJSON}, func(_ *client, found api.Duplicates) error {
+		if _, err := io.WriteString(a.stdout, duplicatesText(found)); err != nil {
+			return err
+		}
+		return a.printTotal(len(found.Groups), found.Total, found.Next)
+	})
 }
 
 // duplicatesText is the groups as people read them.
@@ -82,58 +69,4 @@ func duplicatesText(found api.Duplicates) string {
 		}
 	}
 	return b.String()
-}
-
-func (a *app) mergeCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "merge KIND ID INTO",
-		Short: "Merge a posting into another, which takes over what it lacks; its id leads there",
-		Args:  cobra.ExactArgs(3),
-		RunE: a.does(func(ctx context.Context, args []string) error {
-			var d corpus.Doc
-			if err := a.change(ctx, args[0], args[1], "merge", map[string]string{"into": args[2]}, &d); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(a.stdout, "已合并：%s → %s  %s\n", args[1], d.ID, d.Title)
-			return err
-		}),
-	}
-}
-
-func (a *app) unmergeCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "unmerge KIND ID",
-		Short: "Take a merge back: both are what they were, but for what was edited since",
-		Args:  cobra.ExactArgs(2),
-		RunE: a.does(func(ctx context.Context, args []string) error {
-			var u api.Unmerged
-			if err := a.change(ctx, args[0], args[1], "unmerge", nil, &u); err != nil {
-				return err
-			}
-			line := "已撤销合并：" + u.Document.ID + " 与 " + u.Into + " 恢复原样"
-			if len(u.Kept) > 0 {
-				line += "；" + u.Into + " 合并后改过的保留：" + strings.Join(u.Kept, "、")
-			}
-			_, err := fmt.Fprintln(a.stdout, line)
-			return err
-		}),
-	}
-}
-
-// change posts to a path below a document.
-func (a *app) change(ctx context.Context, kind, id, verb string, in, out any) error {
-	kinds, err := api.ParseKinds([]string{kind})
-	if err != nil {
-		return err
-	}
-	if len(kinds) != 1 {
-		return fmt.Errorf("%q is no kind (use achievement, need, expert or project)", kind)
-	}
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	_, err = c.call(ctx, http.MethodPost, "/v1/"+kinds[0].Plural()+"/"+url.PathEscape(id)+"/"+verb, nil, in, out)
-	return err
 }

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -127,39 +128,21 @@ func editRequest(k corpus.Kind, where []string) (api.EditRequest, error) {
 
 // editValues reads FIELD=VALUE pairs as an import reads cells, and returns the merge patch.
 func editValues(k corpus.Kind, set []string) (json.RawMessage, error) {
-	patch := map[string]json.RawMessage{}
+	values := map[string]string{}
 	for _, s := range set {
 		field, value, ok := strings.Cut(s, "=")
 		if !ok || field == "" {
 			return nil, fmt.Errorf("--set %s is not FIELD=VALUE", s)
 		}
-		if strings.TrimSpace(value) == "" {
-			patch[field] = json.RawMessage("null")
-			continue
-		}
-		line, err := json.Marshal(map[string]string{"title": "名称", field: value})
-		if err != nil {
-			return nil, err
-		}
-		for row, err := range corpus.Read(bytes.NewReader(line), "", corpus.ReadOptions{Kind: k, Format: corpus.JSONL}) {
-			if err != nil {
-				return nil, err
-			}
-			if wrong := append(row.Problems, row.Warnings...); len(wrong) > 0 {
-				return nil, fmt.Errorf("--set %s: %s", s, withFix(wrong[0].Message, wrong[0].Fix))
-			}
-			whole, err := json.Marshal(row.Doc)
-			if err != nil {
-				return nil, err
-			}
-			var read map[string]json.RawMessage
-			if err := json.Unmarshal(whole, &read); err != nil {
-				return nil, err
-			}
-			if patch[field] = read[field]; patch[field] == nil {
-				return nil, fmt.Errorf("--set %s: there is no field %q (use the JSON names of /openapi.json)", s, field)
-			}
-		}
+		values[field] = value
+	}
+	patch, wrong, err := api.PatchOf(k, values)
+	if err != nil {
+		return nil, err
+	}
+	if fields := slices.Sorted(maps.Keys(wrong)); len(fields) > 0 {
+		field := fields[0]
+		return nil, fmt.Errorf("--set %s=%s: %s", field, values[field], withFix(wrong[field].Message, wrong[field].Fix))
 	}
 	return json.Marshal(patch)
 }

@@ -23,7 +23,7 @@ func (a *app) exportCommand() *cobra.Command {
 			if encoding != "" {
 				q.Set("encoding", encoding)
 			}
-			return a.export(ctx, q, out)
+			return a.download(ctx, "/v1/export", q, out)
 		}),
 	}
 	f := cmd.Flags()
@@ -34,13 +34,14 @@ func (a *app) exportCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) export(ctx context.Context, q url.Values, out string) error {
+// download writes a file that the API answers with.
+func (a *app) download(ctx context.Context, path string, q url.Values, out string) error {
 	c, err := a.connect(ctx, false)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	body, err := c.do(ctx, http.MethodGet, "/v1/export", q, nil)
+	body, err := c.do(ctx, http.MethodGet, path, q, nil)
 	if err != nil {
 		return err
 	}

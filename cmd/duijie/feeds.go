@@ -57,42 +57,30 @@ func (a *app) feedsCommand() *cobra.Command {
 		Short: "Fetch a source no more; its documents stay",
 		Args:  cobra.ExactArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error {
-			return a.callFeed(ctx, http.MethodDelete, args[0], "", nil, nil)
+			return a.callFeed(ctx, http.MethodDelete, args[0], "", nil)
 		}),
 	})
 	return cmd
 }
 
 func (a *app) listFeeds(ctx context.Context, asJSON bool) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var answer struct{ Feeds []market.Feed }
-	body, err := c.call(ctx, http.MethodGet, "/v1/feeds", nil, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("名称", "地址", "上次读取", "结果", "导入", "下次读取")
-	for _, f := range answer.Feeds {
-		next, last := f.Next.Local().Format("2006-01-02 15:04"), ""
-		if f.Paused {
-			next = "暂停"
+	return printAnswer(ctx, a, request{path: "/v1/feeds", json: asJSON}, func(_ *client, answer struct{ Feeds []market.Feed }) error {
+		t := newTable("名称", "地址", "上次读取", "结果", "导入", "下次读取")
+		for _, f := range answer.Feeds {
+			next, last := moment(f.Next), ""
+			if f.Paused {
+				next = "暂停"
+			}
+			if !f.Last.At.IsZero() {
+				last = moment(f.Last.At)
+			}
+			t.add(f.Name, f.URL, last, feedOutcomes[f.Last.Outcome], f.Last.Import, next)
+			if f.Last.Error != "" {
+				t.note(f.Last.Error)
+			}
 		}
-		if !f.Last.At.IsZero() {
-			last = f.Last.At.Local().Format("2006-01-02 15:04")
-		}
-		t.add(f.Name, f.URL, last, feedOutcomes[f.Last.Outcome], f.Last.Import, next)
-		if f.Last.Error != "" {
-			t.note(f.Last.Error)
-		}
-	}
-	return t.print(a.stdout)
+		return t.print(a.stdout)
+	})
 }
 
 func (a *app) addFeed(ctx context.Context, name, kind string, s market.FeedSettings) error {
@@ -103,34 +91,28 @@ func (a *app) addFeed(ctx context.Context, name, kind string, s market.FeedSetti
 		}
 		s.Kind = k
 	}
-	return a.callFeed(ctx, http.MethodPut, name, "", s, nil)
+	return a.callFeed(ctx, http.MethodPut, name, "", s)
 }
 
 func (a *app) fetchFeed(ctx context.Context, name string) error {
-	var f market.Feed
-	if err := a.callFeed(ctx, http.MethodPost, name, "/fetch", nil, &f); err != nil {
+	return printAnswer(ctx, a, feedRequest(http.MethodPost, name, "/fetch", nil), func(_ *client, f market.Feed) error {
+		if f.Last.Outcome == market.FeedFailed {
+			return errors.New(f.Last.Error)
+		}
+		said := feedOutcomes[f.Last.Outcome]
+		if f.Last.Outcome == market.FeedChanged {
+			said += "，导入 " + f.Last.Import
+		}
+		_, err := fmt.Fprintln(a.stdout, said)
 		return err
-	}
-	if f.Last.Outcome == market.FeedFailed {
-		return errors.New(f.Last.Error)
-	}
-	said := feedOutcomes[f.Last.Outcome]
-	if f.Last.Outcome == market.FeedChanged {
-		said += "，导入 " + f.Last.Import
-	}
-	_, err := fmt.Fprintln(a.stdout, said)
-	return err
+	})
 }
 
-// callFeed may come before any document.
-func (a *app) callFeed(ctx context.Context, method, name, what string, in, out any) error {
-	c, err := a.running(ctx)
-	if err == nil && c == nil {
-		c, err = a.open(false)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = c.call(ctx, method, "/v1/feeds/"+url.PathEscape(name)+what, nil, in, out)
-	return errors.Join(err, c.close())
+// feedRequest may come before any document.
+func feedRequest(method, name, what string, in any) request {
+	return request{method: method, path: "/v1/feeds/" + url.PathEscape(name) + what, in: in, first: true}
+}
+
+func (a *app) callFeed(ctx context.Context, method, name, what string, in any) error {
+	return printAnswer(ctx, a, feedRequest(method, name, what, in), func(*client, any) error { return nil })
 }

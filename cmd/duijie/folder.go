@@ -51,13 +51,18 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	private, err := api.ParsePrivateFeeds(a.PrivateFeeds)
+	private, err := api.ParsePrivateHosts(a.PrivateFeeds)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	proxies, err := api.ParseProxies(a.Proxies)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies,
+		Limits: api.Limits{PerAddress: a.RatePerAddress, PerKey: a.RatePerKey},
+		Rules:  market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
@@ -89,6 +94,7 @@ func (f *folder) close() error {
 	if g := f.current(); g != nil {
 		err = g.close()
 	}
+	f.service.SaveUses()
 	return errors.Join(err, f.service.Store.Close())
 }
 
@@ -151,6 +157,7 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.Handle("/", api.AdminHandler(f.service))
 	mux.HandleFunc("GET /backup", f.serveBackup)
 	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })
+	mux.HandleFunc("GET /publish", f.servePublish)
 	mux.HandleFunc("POST /reload", f.serveReload)
 	mux.HandleFunc("POST /segment", f.serveSegment)
 	mux.HandleFunc("POST /lists", f.serveLists)

@@ -155,7 +155,7 @@ func (a *app) importFile(ctx context.Context, c *client, im importing, path stri
 	for dec := json.NewDecoder(answer); ; {
 		var e api.ImportEvent
 		if err := dec.Decode(&e); err != nil {
-			return fmt.Errorf("%s: the import broke off, %d rows are safe (import it again: what is there stays): %w", name, out.rows(), err)
+			return fmt.Errorf("%s: the import broke off, rows safe so far: %d (import it again: what is there stays): %w", name, out.rows(), err)
 		}
 		if err := out.event(e); err != nil {
 			return err

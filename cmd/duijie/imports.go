@@ -34,42 +34,32 @@ func (a *app) importsCommand() *cobra.Command {
 }
 
 func (a *app) listImports(ctx context.Context, limit int, asJSON bool) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var answer struct{ Imports []corpus.ImportRecord }
-	body, err := c.call(ctx, http.MethodGet, "/v1/imports", url.Values{"limit": {strconv.Itoa(limit)}}, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("编号", "文件", "来源", "状态", "读取", "新增", "更新", "未变", "有误", "操作者", "可撤销至")
-	for _, r := range answer.Imports {
-		until := ""
-		if r.State != corpus.ImportUndone && r.Created+r.Updated > 0 && time.Now().Before(r.UndoUntil) {
-			until = r.UndoUntil.Local().Format("2006-01-02 15:04")
+	q := url.Values{"limit": {strconv.Itoa(limit)}}
+	return printAnswer(ctx, a, request{path: "/v1/imports", query: q, json: asJSON}, func(c *client, answer struct{ Imports []corpus.ImportRecord }) error {
+		names := c.actors(ctx)
+		t := newTable("编号", "文件", "来源", "状态", "读取", "新增", "更新", "未变", "有误", "操作者", "可撤销至")
+		for _, r := range answer.Imports {
+			until := ""
+			if r.State != corpus.ImportUndone && r.Created+r.Updated > 0 && time.Now().Before(r.UndoUntil) {
+				until = moment(r.UndoUntil)
+			}
+			cells := []string{r.ID, r.File, r.Source, importStates[r.State]}
+			for _, n := range []int{r.Read, r.Created, r.Updated, r.Unchanged, r.Bad} {
+				cells = append(cells, strconv.Itoa(n))
+			}
+			t.add(append(cells, names(r.By), until)...)
+			if r.Error != "" {
+				t.note(r.Error)
+			}
+			if r.Gone > 0 {
+				t.note(fmt.Sprintf("来源已无 %d 条", r.Gone))
+			}
+			if u := r.Undo; u != nil {
+				t.note(undoneText(*u))
+			}
 		}
-		cells := []string{r.ID, r.File, r.Source, importStates[r.State]}
-		for _, n := range []int{r.Read, r.Created, r.Updated, r.Unchanged, r.Bad} {
-			cells = append(cells, strconv.Itoa(n))
-		}
-		t.add(append(cells, r.By, until)...)
-		if r.Error != "" {
-			t.note(r.Error)
-		}
-		if r.Gone > 0 {
-			t.note(fmt.Sprintf("来源已无 %d 条", r.Gone))
-		}
-		if u := r.Undo; u != nil {
-			t.note(undoneText(*u))
-		}
-	}
-	return t.print(a.stdout)
+		return t.print(a.stdout)
+	})
 }
 
 func undoneText(u corpus.Undone) string {
@@ -99,6 +89,7 @@ func (a *app) undo(ctx context.Context, id string, dryRun, asJSON bool) (err err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	defer c.follow(ctx)()
+	names := c.actors(ctx)
 	answer, err := c.do(ctx, http.MethodPost, "/v1/imports/"+url.PathEscape(id)+"/undo", url.Values{"dry_run": {strconv.FormatBool(dryRun)}}, nil)
 	if err != nil {
 		return err
@@ -119,7 +110,7 @@ func (a *app) undo(ctx context.Context, id string, dryRun, asJSON bool) (err err
 			}
 		case e.Kept != nil:
 			if shown++; shown <= shownProblems {
-				fmt.Fprintln(a.stderr, keptText(*e.Kept))
+				fmt.Fprintln(a.stderr, keptText(*e.Kept, names))
 			} else if shown == shownProblems+1 {
 				fmt.Fprintln(a.stderr, "…… 其余不再逐条显示；--json 可看全部")
 			}
@@ -135,18 +126,20 @@ func (a *app) undo(ctx context.Context, id string, dryRun, asJSON bool) (err err
 }
 
 // keptText says why a document stays as it is.
-func keptText(k corpus.Kept) string {
+func keptText(k corpus.Kept, names func(string) string) string {
 	what := corpus.Label(k.Kind, "") + " " + k.ID + "：保留，"
-	when := k.At.Local().Format("2006-01-02 15:04")
+	when, who := moment(k.At), names(k.By)
 	switch k.Reason {
 	case corpus.KeptLead:
 		return what + "已有对接 " + k.Lead
 	case corpus.KeptMerged:
 		return what + "有别的信息合并到它"
+	case corpus.KeptInto:
+		return what + who + " 在 " + when + " 把它合并到 " + k.Into + "；先撤销合并，再撤销导入"
 	case corpus.KeptImported:
 		return what + "后来的导入 " + k.Import + " 在 " + when + " 改过"
 	case corpus.KeptDeleted:
-		return what + k.By + " 在 " + when + " 删除了它"
+		return what + who + " 在 " + when + " 删除了它"
 	}
-	return what + k.By + " 在 " + when + " 改过"
+	return what + who + " 在 " + when + " 改过"
 }

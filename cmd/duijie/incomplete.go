@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -41,43 +40,31 @@ func (a *app) incompleteCommand() *cobra.Command {
 }
 
 func (a *app) incomplete(ctx context.Context, q url.Values, asJSON bool) error {
-	c, err := a.connect(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var list matcher.IncompleteList
-	body, err := c.call(ctx, http.MethodGet, "/v1/incomplete", q, nil, &list)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("完整度", "类别", "编号", "名称")
-	for _, p := range list.Postings {
-		t.add(fmt.Sprintf("%.0f%%", 100*p.Completeness), corpus.Label(p.Kind, ""), p.ID, p.Title)
-		var missing []string
-		for _, g := range p.Missing {
-			name := corpus.Header(g.Field)
-			if g.Field == "application" {
-				name = "应用场合"
+	return printAnswer(ctx, a, request{path: "/v1/incomplete", query: q, index: true, json: asJSON}, func(_ *client, list matcher.IncompleteList) error {
+		t := newTable("完整度", "类别", "编号", "名称")
+		for _, p := range list.Postings {
+			t.add(fmt.Sprintf("%.0f%%", 100*p.Completeness), corpus.Label(p.Kind, ""), p.ID, p.Title)
+			var missing []string
+			for _, g := range p.Missing {
+				name := corpus.Header(g.Field)
+				if g.Field == "application" {
+					name = "应用场合"
+				}
+				missing = append(missing, name)
 			}
-			missing = append(missing, name)
-		}
-		t.note("还缺：" + strings.Join(missing, "、"))
-		for _, s := range p.Proposals {
-			from := "据正文"
-			if s.From == "similar" {
-				from = "据相近信息"
+			t.note("还缺：" + strings.Join(missing, "、"))
+			for _, s := range p.Proposals {
+				from := "据正文"
+				if s.From == "similar" {
+					from = "据相近信息"
+				}
+				t.note(fmt.Sprintf("建议 %s：%s（%s，%.2f）", corpus.Header(s.Field), s.Text, from, s.Confidence))
 			}
-			t.note(fmt.Sprintf("建议 %s：%s（%s，%.2f）", corpus.Header(s.Field), s.Text, from, s.Confidence))
 		}
-	}
-	if err := t.print(a.stdout); err != nil {
+		if err := t.print(a.stdout); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.stdout, "已发布 %d 条，其中 %d 条不完整，显示 %d 条\n", list.All, list.Total, len(list.Postings))
 		return err
-	}
-	_, err = fmt.Fprintf(a.stdout, "已发布 %d 条，其中 %d 条不完整，显示 %d 条\n", list.All, list.Total, len(list.Postings))
-	return err
+	})
 }

@@ -190,7 +190,9 @@ func (c *client) feedback(ctx context.Context) (map[string][]market.Feedback, er
 			return nil, err
 		}
 		for _, l := range page.Leads {
-			out[l.Need] = append(out[l.Need], l.Feedback())
+			if l.Need != "" && l.Achievement != "" { // a visitor's may lack one of them
+				out[l.Need] = append(out[l.Need], l.Feedback())
+			}
 		}
 		if page.Next == "" {
 			return out, nil
@@ -250,6 +252,6 @@ func (a *app) tellLesson(r matcher.Ranking, l matcher.Lesson, asJSON bool) error
 nDCG@10 judged, cross-validated by need: old %.3f, learned %.3f, difference %+.3f, 95 %% [%+.3f, %+.3f]
 %s
 ranking %s
-`, l.Made.Local().Format("2006-01-02 15:04"), l.Pairs, l.Needs, l.Feedback, l.Old, l.New, l.New-l.Old, l.CI[0], l.CI[1], decision, r.Version)
+`, moment(l.Made), l.Pairs, l.Needs, l.Feedback, l.Old, l.New, l.New-l.Old, l.CI[0], l.CI[1], decision, r.Version)
 	return err
 }

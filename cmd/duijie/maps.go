@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -32,37 +33,23 @@ func (a *app) mapsCommand() *cobra.Command {
 }
 
 func (a *app) listMaps(ctx context.Context, asJSON bool) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var answer struct{ Maps []market.Map }
-	body, err := c.call(ctx, http.MethodGet, "/v1/maps", nil, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("名称", "保存时间", "操作者", "列=字段")
-	for _, m := range answer.Maps {
-		var columns []string
-		for _, header := range slices.Sorted(maps.Keys(m.Columns)) {
-			columns = append(columns, header+"="+m.Columns[header])
+	return printAnswer(ctx, a, request{path: "/v1/maps", json: asJSON}, func(c *client, answer struct{ Maps []market.Map }) error {
+		names := c.actors(ctx)
+		t := newTable("名称", "保存时间", "操作者", "列=字段")
+		for _, m := range answer.Maps {
+			var columns []string
+			for _, header := range slices.Sorted(maps.Keys(m.Columns)) {
+				columns = append(columns, header+"="+m.Columns[header])
+			}
+			t.add(m.Name, moment(m.Saved), names(m.By), strings.Join(columns, " "))
 		}
-		t.add(m.Name, m.Saved.Local().Format("2006-01-02 15:04"), m.By, strings.Join(columns, " "))
-	}
-	return t.print(a.stdout)
+		return t.print(a.stdout)
+	})
 }
 
 func (a *app) deleteMap(ctx context.Context, name string) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
+	return printAnswer(ctx, a, request{method: http.MethodDelete, path: "/v1/maps/" + url.PathEscape(name)}, func(*client, struct{}) error {
+		_, err := fmt.Fprintln(a.stdout, "已删除列的对应“"+name+"”；已导入的不受影响")
 		return err
-	}
-	defer c.close()
-	_, err = c.call(ctx, http.MethodDelete, "/v1/maps/"+url.PathEscape(name), nil, nil, nil)
-	return err
+	})
 }

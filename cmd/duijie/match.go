@@ -59,41 +59,30 @@ type question struct {
 }
 
 func (a *app) match(ctx context.Context, q question, asJSON bool) error {
-	c, err := a.connect(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var answer matcher.Answer
-	body, err := c.call(ctx, q.method, q.path, q.query, q.body, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("名次", "契合度", "得分", "编号", "名称", "单位")
-	for i, m := range answer.Matches {
-		var d corpus.Doc
-		if _, err := c.call(ctx, http.MethodGet, "/v1/"+q.found.Plural()+"/"+m.ID, nil, nil, &d); err != nil {
+	r := request{method: q.method, path: q.path, query: q.query, in: q.body, index: true, json: asJSON}
+	return printAnswer(ctx, a, r, func(c *client, answer matcher.Answer) error {
+		t := newTable("名次", "契合度", "得分", "编号", "名称", "单位")
+		for i, m := range answer.Matches {
+			var d corpus.Doc
+			if _, err := c.call(ctx, http.MethodGet, "/v1/"+q.found.Plural()+"/"+m.ID, nil, nil, &d); err != nil {
+				return err
+			}
+			t.add(strconv.Itoa(i+1), labelNames[m.Label], fmt.Sprintf("%.2f", m.Score), m.ID, m.Title, d.Org)
+			for _, line := range card(m, d) {
+				t.note(line)
+			}
+		}
+		if err := t.print(a.stdout); err != nil {
 			return err
 		}
-		t.add(strconv.Itoa(i+1), labelNames[m.Label], fmt.Sprintf("%.2f", m.Score), m.ID, m.Title, d.Org)
-		for _, line := range card(m, d) {
-			t.note(line)
+		if answer.Fitting == 0 {
+			fmt.Fprintln(a.stderr, "duijie: nothing comes up to 可能相关; ask an expert of the field: duijie search WORDS --kind expert")
 		}
-	}
-	if err := t.print(a.stdout); err != nil {
-		return err
-	}
-	if answer.Fitting == 0 {
-		fmt.Fprintln(a.stderr, "duijie: nothing comes up to 可能相关; ask an expert of the field: duijie search WORDS --kind expert")
-	}
-	if answer.Degraded != "" {
-		fmt.Fprintf(a.stderr, "duijie: outside models did not answer (%s); the built-in ranking stood in\n", answer.Degraded)
-	}
-	return a.printTotal(len(answer.Matches), answer.Total, answer.Next)
+		if answer.Degraded != "" {
+			fmt.Fprintf(a.stderr, "duijie: outside models did not answer (%s); the built-in ranking stood in\n", answer.Degraded)
+		}
+		return a.printTotal(len(answer.Matches), answer.Total, answer.Next)
+	})
 }
 
 // card says a match in lines: why, what speaks against, who holds it, how far it has come, what to ask for; then the

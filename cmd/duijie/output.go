@@ -61,7 +61,7 @@ func (o *output) event(e api.ImportEvent) error {
 		o.safe = *e.Committed
 		rows := o.rows()
 		e.Committed = &rows
-		o.bar.Describe(fmt.Sprintf("%s  %d rows, %.0f rows/s", o.name, o.safe, float64(o.safe)/time.Since(o.begun).Seconds()))
+		o.bar.Describe(fmt.Sprintf("%s  %d 行，每秒 %.0f 行", o.name, o.safe, float64(o.safe)/time.Since(o.begun).Seconds()))
 	case e.Problem != nil:
 		if err := o.bad.write(e.Problem); err != nil {
 			return err

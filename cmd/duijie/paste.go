@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,9 @@ func (a *app) pasteFiles(ctx context.Context, im importing, paths []string) (err
 	for i, text := range texts {
 		var answer api.PasteAnswer
 		request := api.PasteRequest{Text: text, Kind: corpus.Kind(im.kind), Source: im.source, DryRun: im.dryRun}
+		if paths[i] != "-" {
+			request.Name = filepath.Base(paths[i])
+		}
 		body, err := c.call(ctx, http.MethodPost, "/v1/paste", nil, request, &answer)
 		if err != nil {
 			return fmt.Errorf("%s: %w", paths[i], err)
@@ -53,6 +57,9 @@ func (a *app) pasteFiles(ctx context.Context, im importing, paths []string) (err
 		}
 		if _, err := a.stdout.Write(body); err != nil {
 			return err
+		}
+		if answer.Import != "" && !im.json && slices.ContainsFunc(answer.Drafts, func(d api.PastedDraft) bool { return d.Outcome == "created" || d.Outcome == "updated" }) {
+			fmt.Fprintf(a.stderr, "30 天内可用 duijie undo %s 撤销\n", answer.Import)
 		}
 		refused = refused || slices.ContainsFunc(answer.Drafts, func(d api.PastedDraft) bool { return d.Outcome == "refused" })
 	}

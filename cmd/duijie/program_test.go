@@ -61,6 +61,7 @@ func TestMain(m *testing.M) {
 type program struct {
 	t         *testing.T
 	path, dir string
+	env       []string // beside HOME
 }
 
 func newProgram(t *testing.T) *program {
@@ -69,12 +70,12 @@ func newProgram(t *testing.T) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &program{t, path, t.TempDir()}
+	return &program{t: t, path: path, dir: t.TempDir()}
 }
 
 func (p *program) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(p.path, args...)
-	cmd.Dir, cmd.Env = p.dir, []string{"HOME=" + p.dir}
+	cmd.Dir, cmd.Env = p.dir, append([]string{"HOME=" + p.dir}, p.env...)
 	return cmd
 }
 

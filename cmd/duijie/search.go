@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -69,7 +68,9 @@ func (a *app) searchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search WORDS",
 		Short: "Search by words, \"phrases\", prefixes* and fields (title:, org:)",
-		Args:  cobra.ArbitraryArgs,
+		Long: "Search what is published by words, \"phrases\", prefixes* and fields (title:, org:). Drafts and withdrawn postings are in\n" +
+			"no index: duijie export writes them too, with their status.",
+		Args: cobra.ArbitraryArgs,
 		RunE: a.does(func(ctx context.Context, args []string) error {
 			q := l.query()
 			q.Set("q", strings.Join(args, " "))
@@ -85,34 +86,22 @@ func (a *app) searchCommand() *cobra.Command {
 }
 
 func (a *app) search(ctx context.Context, q url.Values, asJSON bool) error {
-	c, err := a.connect(ctx, true)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var answer api.SearchAnswer
-	body, err := c.call(ctx, http.MethodGet, "/v1/search", q, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("名次", "类别", "编号", "名称", "单位", "阶段")
-	for i, r := range answer.Results {
-		t.add(strconv.Itoa(i+1), corpus.Label(r.Kind, ""), r.ID, r.Title, r.Org, corpus.Label(r.Stage, ""))
-		if l := r.Life; l != nil && l.State != market.Current && l.State != market.Due {
-			t.note(l.State.Label("") + "（" + string(l.Since) + "）")
+	return printAnswer(ctx, a, request{path: "/v1/search", query: q, index: true, json: asJSON}, func(_ *client, answer api.SearchAnswer) error {
+		t := newTable("名次", "类别", "编号", "名称", "单位", "阶段")
+		for i, r := range answer.Results {
+			t.add(strconv.Itoa(i+1), corpus.Label(r.Kind, ""), r.ID, r.Title, r.Org, corpus.Label(r.Stage, ""))
+			if l := r.Life; l != nil && l.State != market.Current && l.State != market.Due {
+				t.note(l.State.Label("") + "（" + string(l.Since) + "）")
+			}
+			if r.Snippet != "" {
+				t.note(r.Snippet)
+			}
 		}
-		if r.Snippet != "" {
-			t.note(r.Snippet)
+		if err := t.print(a.stdout); err != nil {
+			return err
 		}
-	}
-	if err := t.print(a.stdout); err != nil {
-		return err
-	}
-	return a.printTotal(len(answer.Results), answer.Total, answer.Next)
+		return a.printTotal(len(answer.Results), answer.Total, answer.Next)
+	})
 }
 
 // printTotal ends a list.

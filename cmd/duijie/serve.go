@@ -67,6 +67,9 @@ func (a *app) refuseSecond(ctx context.Context) error {
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
+	if err := a.alerting(f.service); err != nil {
+		return err
+	}
 	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
 		Foot: web.Foot{Operator: a.Operator, About: a.OperatorURL, ICP: a.ICPRecord, Police: a.PoliceRecord, Privacy: a.PrivacyURL}})
 	if err != nil {
@@ -102,6 +105,8 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	g.Go(func() error { return f.service.RunUploads(ctx) })
 	g.Go(func() error { return f.service.RunFeeds(ctx) })
 	g.Go(func() error { return f.service.RunSuggestions(ctx) })
+	g.Go(func() error { return f.service.RunAlerts(ctx) })
+	g.Go(func() error { return f.service.RunDeliveries(ctx) })
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
 		// No ReadTimeout and WriteTimeout: imports and exports take as long as they take, and each route says how long it
 		// waits for a body.
@@ -125,6 +130,9 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 		})
 	}
 	fmt.Fprintf(a.stdout, "http://%s\n", listen)
+	if err := a.welcome(ctx, f.service, listen); err != nil {
+		log.Error("the first admin can't be invited", "error", err)
+	}
 	log.Info("serving", "address", listen, "data", a.Data, "version", version())
 	err = g.Wait()
 	log.Info("stopped")

@@ -22,7 +22,7 @@ import (
 
 var (
 	soak  = flag.Duration("soak", 3*time.Second, "how long TestSoak reads and writes")
-	raced = flag.Bool("raced", false, "build the program of TestSoak with the race detector")
+	raced = flag.Bool("raced", false, "run the programs of TestSoak and TestScripts with the race detector")
 )
 
 const (

@@ -52,6 +52,29 @@ type Fetch struct {
 	ETag     string      `json:"etag,omitempty"`
 	Modified string      `json:"last_modified,omitempty"`
 	Hash     string      `json:"hash,omitempty" doc:"SHA-256 of what was read, hex"`
+	Faults   []RowFault  `json:"faults,omitempty" doc:"the first 20 rows of the file that were not taken"`
+}
+
+// A RowFault says what is wrong with a row of a feed.
+type RowFault struct {
+	Row   int    `json:"row" doc:"place in the file, from 1"`
+	Fault string `json:"fault"`
+}
+
+// faultsKept bounds the rows that a feed remembers, and faultLength what it says of each, in characters.
+const faultsKept, faultLength = 20, 200
+
+// Refused notes a row that was not taken; others are none of its business.
+func (l *Fetch) Refused(r corpus.Row) {
+	if !r.Bad() || len(l.Faults) == faultsKept {
+		return
+	}
+	var said []string
+	for _, e := range r.Problems {
+		said = append(said, strings.TrimPrefix(e.Field+"："+e.Message, "："))
+	}
+	text := []rune(strings.Join(said, "；"))
+	l.Faults = append(l.Faults, RowFault{r.Line, string(text[:min(len(text), faultLength)])})
 }
 
 // A Feed is a source that is fetched from its address again and again. Its name is the source of its rows.
@@ -115,12 +138,12 @@ func (f Feed) Due(now time.Time) bool { return !f.Paused && !f.Removed && !now.B
 func (f Feed) Fetched(l Fetch, failure string, now time.Time, jitter float64) Feed {
 	wait := time.Duration(f.Every) * time.Minute
 	if failure != "" {
-		imported := l.Import
+		imported, faults := l.Import, l.Faults
 		l = f.Last
 		l.Outcome, l.Error = FeedFailed, failure
 		l.Failures++
 		if imported != "" {
-			l.Import = imported
+			l.Import, l.Faults = imported, faults
 		}
 		wait = min(leastBetween*time.Minute<<min(l.Failures-1, 8), oneDay*time.Minute)
 	}

@@ -2,6 +2,7 @@ package market
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func TestAFeedIsChecked(t *testing.T) {
 		if field != test.field || err != nil && strings.Contains(err.Error(), "pw") {
 			t.Errorf("%s %s: field %q of %v, want %q", test.name, test.s.URL, field, err, test.field)
 		}
-		if err == nil && (f.Every != 1440 || f.Removed || !f.Due(now) || f.Last != (Fetch{Import: "i"})) {
+		if err == nil && (f.Every != 1440 || f.Removed || !f.Due(now) || !reflect.DeepEqual(f.Last, Fetch{Import: "i"})) {
 			t.Errorf("set: %+v", f)
 		}
 	}

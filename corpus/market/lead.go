@@ -1,11 +1,8 @@
 package market
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"duijie/corpus"
 )
@@ -13,9 +10,7 @@ import (
 // Leads is the record table of leads.
 const Leads = "leads"
 
-// A State is how far a lead has come.
-type State string
-
+// States of a lead.
 const (
 	New        State = "new"        // somebody is interested
 	Talking    State = "talking"    // both sides know of each other
@@ -28,91 +23,75 @@ const (
 type DeclineReason string
 
 const (
-	TooEarly        DeclineReason = "too_early"        // 技术过早
-	BenefitUnclear  DeclineReason = "benefit_unclear"  // 相对现有方案的好处不明
-	RouteUnclear    DeclineReason = "route_unclear"    // 商业路径不明
-	TextUnclear     DeclineReason = "text_unclear"     // 描述不清
-	ScientificDoubt DeclineReason = "scientific_doubt" // 科学上存疑
-	NotOurStrategy  DeclineReason = "not_our_strategy" // 不符合战略
-	AlreadySolved   DeclineReason = "already_solved"   // 已经解决
-	PriceOrTerms    DeclineReason = "price_or_terms"   // 价格或条件不合
+	TooEarly        DeclineReason = "too_early"
+	BenefitUnclear  DeclineReason = "benefit_unclear"
+	RouteUnclear    DeclineReason = "route_unclear"
+	TextUnclear     DeclineReason = "text_unclear"
+	ScientificDoubt DeclineReason = "scientific_doubt"
+	NotOurStrategy  DeclineReason = "not_our_strategy"
+	AlreadySolved   DeclineReason = "already_solved"
+	PriceOrTerms    DeclineReason = "price_or_terms"
 )
 
 // DeclineReasons lists all reasons in the order in which they are offered.
 var DeclineReasons = []DeclineReason{TooEarly, BenefitUnclear, RouteUnclear, TextUnclear, ScientificDoubt, NotOurStrategy, AlreadySolved, PriceOrTerms}
 
-// A Mover is in what role somebody moves a lead.
-type Mover string
-
-const (
-	Author   Mover = "author"   // opened it
-	Operator Mover = "operator" // runs the exchange
-)
-
-// moves says who may move a lead from a state to which others. Final states have no row.
-var moves = map[State]map[Mover][]State{
-	New:     {Operator: {Talking, Declined}, Author: {Declined}},
-	Talking: {Operator: {Agreed, Declined}, Author: {Declined}},
-	Agreed:  {Operator: {Contracted, Declined}, Author: {Declined}},
-}
-
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for.
 type Lead struct {
 	ID          string        `json:"id"`
-	Need        string        `json:"need" doc:"id of the need"`
+	Need        string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
 	Achievement string        `json:"achievement" doc:"id of the achievement"`
 	Message     string        `json:"message,omitempty" doc:"2,000 characters at most"`
+	Name        string        `json:"name,omitempty" doc:"of who is interested"`
+	Contact     string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead and by who sees all leads"`
 	State       State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
 	Reason      DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By          string        `json:"by" doc:"who opened it, as key:ID"`
+	By          string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
 	Created     time.Time     `json:"created"`
 	Updated     time.Time     `json:"updated"`
 }
 
-// maxMessage is how many runes of message a lead holds, about one page.
-const maxMessage = 2_000
-
-// MakeLead returns a new lead; ids made later sort later, to the millisecond.
-func MakeLead(need, achievement, message, by string, now time.Time) (Lead, error) {
-	message = strings.TrimSpace(message)
-	if n := utf8.RuneCountInString(message); n > maxMessage {
-		return Lead{}, invalid("message", "shorten it", "%d characters, more than the %d allowed", n, maxMessage)
-	}
-	id := fmt.Sprintf("%012x%s", now.UnixMilli(), random(8))
-	now = now.UTC().Truncate(time.Second)
-	return Lead{ID: id, Need: need, Achievement: achievement, Message: message, State: New, By: by, Created: now, Updated: now}, nil
+// LeadType declares leads. The operator and brokers move them; who opened one may decline it.
+var LeadType = Type[Lead]{
+	Declared: Declared{
+		Name: Leads, One: Words{"对接意向", "lead"}, Many: Words{"对接意向", "Leads"},
+		States: []Named{{string(New), Words{"新意向", "New"}}, {string(Talking), Words{"洽谈中", "Talking"}}, {string(Agreed), Words{"达成意向", "Agreed"}},
+			{string(Contracted), Words{"已签合同", "Contracted"}}, {string(Declined), Words{"已谢绝", "Declined"}}},
+		Moves: map[State][]State{New: {Talking, Declined}, Talking: {Agreed, Declined}, Agreed: {Contracted, Declined}},
+		Fields: []Field{
+			{Name: "need", Kind: corpus.Need, Fixed: true, Words: Words{"技术需求", "Need"}, Hint: Words{"填已发布的技术需求的编号。", "give the id of a published need"}},
+			{Name: "achievement", Kind: corpus.Achievement, Fixed: true, Words: Words{"科技成果", "Achievement"}, Hint: Words{"填已发布的科技成果的编号。", "give the id of a published achievement"}},
+			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
+			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
+			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
+			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},
+				Choices: []Named{{string(TooEarly), Words{"技术过早", "The technology is too early"}}, {string(BenefitUnclear), Words{"相对现有方案的好处不明", "The benefit over what exists is unclear"}},
+					{string(RouteUnclear), Words{"商业路径不明", "The way to market is unclear"}}, {string(TextUnclear), Words{"描述不清", "The description is unclear"}},
+					{string(ScientificDoubt), Words{"科学上存疑", "The science is in doubt"}}, {string(NotOurStrategy), Words{"不符合战略", "It does not fit the strategy"}},
+					{string(AlreadySolved), Words{"已经解决", "It is solved already"}}, {string(PriceOrTerms), Words{"价格或条件不合", "Price or terms do not suit"}}}},
+		},
+	},
+	Check: checkLead,
+	Head:  func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Created, &l.Updated} },
+	Example: Lead{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Achievement: "m3a7hq2f", Message: "想了解中试数据。", State: New, By: "key:3f9a0c11d2e4b586",
+		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-// Move returns the lead in another state. A move that the mover may not do has code Forbidden where another may, and
-// Conflict where nobody may; a decline without one of DeclineReasons, and a reason without a decline, have code Invalid.
-func (l Lead) Move(to State, reason DeclineReason, by Mover, now time.Time) (Lead, error) {
-	if !slices.Contains([]State{New, Talking, Agreed, Contracted, Declined}, to) {
-		return l, invalid("state", "use talking, agreed, contracted or declined", "unknown state %q", to)
-	}
-	if !slices.Contains(moves[l.State][by], to) {
-		if by != Operator && slices.Contains(moves[l.State][Operator], to) {
-			e := corpus.Errorf(corpus.Forbidden, "only the operator moves a lead from %s to %s", l.State, to)
-			e.Field, e.Fix = "state", "ask the operator"
-			return l, e
+// checkLead demands both sides of a lead. A visitor of a portal's page, whom nobody knows, may have looked at one of them
+// only, and says how to be reached.
+func checkLead(l *Lead, _ Lead) (wrong corpus.Faults) {
+	need := func(name, value string) {
+		if value == "" {
+			wrong = append(wrong, invalid(name, "", "it is missing"))
 		}
-		e := corpus.Errorf(corpus.Conflict, "a lead can't go from %s to %s", l.State, to)
-		e.Field, e.Fix = "state", "read it again; the way is new, talking, agreed, contracted, or declined from each of the first three"
-		return l, e
 	}
-	switch known := slices.Contains(DeclineReasons, reason); {
-	case to == Declined && !known:
-		return l, invalid("reason", "give one of "+list(DeclineReasons), "a decline needs a reason, not %q", reason)
-	case to != Declined && reason != "":
-		return l, invalid("reason", "leave it out", "only a decline has a reason")
+	if strings.HasPrefix(l.By, "site:") {
+		need("achievement", l.Need+l.Achievement)
+		need("name", l.Name)
+		need("contact", l.Contact)
+		return wrong
 	}
-	l.State, l.Reason, l.Updated = to, reason, now.UTC().Truncate(time.Second)
-	return l, nil
-}
-
-func list[T ~string](values []T) string {
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = string(v)
-	}
-	return strings.Join(names, ", ")
+	need("need", l.Need)
+	need("achievement", l.Achievement)
+	return wrong
 }

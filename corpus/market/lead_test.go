@@ -1,91 +1,54 @@
 package market
 
 import (
+	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"duijie/corpus"
 )
 
-func TestALeadMovesByRole(t *testing.T) {
-	const allowed = corpus.Code("")
-	for _, test := range []struct {
-		from, to State
-		by       Mover
-		want     corpus.Code
-	}{
-		{New, Talking, Operator, allowed},
-		{Talking, Agreed, Operator, allowed},
-		{Agreed, Contracted, Operator, allowed},
-		{New, Declined, Operator, allowed},
-		{Talking, Declined, Operator, allowed},
-		{Agreed, Declined, Operator, allowed},
-		{New, Declined, Author, allowed},
-		{Talking, Declined, Author, allowed},
-		{Agreed, Declined, Author, allowed},
-		{New, Talking, Author, corpus.Forbidden},
-		{Talking, Agreed, Author, corpus.Forbidden},
-		{Agreed, Contracted, Author, corpus.Forbidden},
-		{New, Agreed, Operator, corpus.Conflict},
-		{New, Contracted, Operator, corpus.Conflict},
-		{New, New, Operator, corpus.Conflict},
-		{Talking, New, Operator, corpus.Conflict},
-		{Contracted, Declined, Operator, corpus.Conflict},
-		{Declined, New, Operator, corpus.Conflict},
-		{Declined, Talking, Author, corpus.Conflict},
-		{New, "lost", Operator, corpus.Invalid},
-	} {
-		var reason DeclineReason
-		if test.to == Declined {
-			reason = TooEarly
-		}
-		later := now.Add(time.Hour)
-		l := Lead{State: test.from, Updated: now}
-		got, err := l.Move(test.to, reason, test.by, later)
-		if test.want == allowed {
-			if err != nil || got.State != test.to || got.Reason != reason || !got.Updated.Equal(later) {
-				t.Errorf("%s moves %s to %s: %+v, %v", test.by, test.from, test.to, got, err)
-			}
-		} else if err == nil || corpus.CodeOf(err) != test.want || got != l {
-			t.Errorf("%s moves %s to %s: %+v, %v; want %s and no change", test.by, test.from, test.to, got, err, test.want)
-		}
-	}
-}
-
 func TestADeclineAndOnlyADeclineHasAReason(t *testing.T) {
-	if len(DeclineReasons) != 8 {
-		t.Errorf("%d reasons, want 8", len(DeclineReasons))
+	if n := len(LeadType.FieldOf("reason").Choices); len(DeclineReasons) != 8 || n != 8 {
+		t.Errorf("%d reasons, %d of them with words, want 8", len(DeclineReasons), n)
 	}
-	for _, r := range DeclineReasons {
-		if _, err := (Lead{State: New}).Move(Declined, r, Author, now); err != nil {
-			t.Errorf("declined for %s: %v", r, err)
+	for i, r := range DeclineReasons {
+		l, err := LeadType.Edit(Lead{State: New, Need: "n", Achievement: "a"}, map[string]string{"state": "declined", "reason": string(r)}, now)
+		if err != nil || l.State != Declined || l.Reason != r || LeadType.FieldOf("reason").Choices[i].Value != string(r) {
+			t.Errorf("declined for %s: %+v, %v", r, l, err)
 		}
 	}
-	for _, test := range []struct {
-		to     State
-		reason DeclineReason
-	}{{Declined, ""}, {Declined, "no time"}, {Talking, TooEarly}} {
-		_, err := (Lead{State: New}).Move(test.to, test.reason, Operator, now)
-		if e, ok := err.(*corpus.Error); !ok || e.Code != corpus.Invalid || e.Field != "reason" || e.Fix == "" {
-			t.Errorf("to %s for %q: %v, want an invalid reason", test.to, test.reason, err)
+	for _, values := range []map[string]string{{"state": "declined"}, {"state": "declined", "reason": ""}, {"state": "declined", "reason": "no time"},
+		{"state": "talking", "reason": "too_early"}, {"reason": "too_early"}} {
+		was := Lead{State: New, Need: "n", Achievement: "a"}
+		l, err := LeadType.Edit(was, values, now)
+		if f, ok := err.(corpus.Faults); !ok || f[0].Code != corpus.Invalid || f[0].Field != "reason" || f[0].Fix == "" || l != was {
+			t.Errorf("%v: %+v, %v, want an invalid reason and no change", values, l, err)
 		}
 	}
 }
 
-func TestANewLead(t *testing.T) {
-	l, err := MakeLead("n1", "a1", " 想了解中试数据 ", "key:1", now)
-	if err != nil || l.State != New || l.Message != "想了解中试数据" || l.By != "key:1" {
-		t.Fatalf("MakeLead = %+v, %v", l, err)
-	}
-	later, err := MakeLead("n1", "a1", "", "key:1", now.Add(time.Millisecond))
-	if err != nil || later.ID <= l.ID {
-		t.Errorf("the later lead's id %q does not sort after %q (%v)", later.ID, l.ID, err)
-	}
-	if _, err := MakeLead("n1", "a1", strings.Repeat("长", maxMessage), "key:1", now); err != nil {
-		t.Errorf("the longest message is refused: %v", err)
-	}
-	if _, err := MakeLead("n1", "a1", strings.Repeat("长", maxMessage+1), "key:1", now); corpus.CodeOf(err) != corpus.Invalid {
-		t.Errorf("a longer message gives %v", err)
+func TestAVisitorSaysHowToBeReachedAndOthersNameBothSides(t *testing.T) {
+	for _, c := range []struct{ by, need, achievement, name, contact, field string }{
+		{"site:1", "n", "a", "王工", "13800000000", ""},
+		{"site:1", "", "a", "王工", "13800000000", ""},
+		{"site:1", "n", "", "王工", "13800000000", ""},
+		{"site:1", "", "", "王工", "13800000000", "achievement"},
+		{"site:1", "n", "a", " ", "13800000000", "name"},
+		{"site:1", "n", "a", strings.Repeat("王", 101), "13800000000", "name"},
+		{"site:1", "n", "a", "王工", "", "contact"},
+		{"site:1", "n", "a", "王工", strings.Repeat("1", 201), "contact"},
+		{"key:1", "n", "a", "", "", ""},
+		{"key:1", "", "a", "王工", "13800000000", "need"},
+		{"key:1", "n", "", "", "", "achievement"},
+	} {
+		_, err := LeadType.New(map[string]string{"need": c.need, "achievement": c.achievement, "name": c.name, "contact": c.contact}, c.by, now)
+		field := ""
+		if f, ok := errors.AsType[corpus.Faults](err); ok {
+			field = f[0].Field
+		}
+		if field != c.field || (err == nil) != (c.field == "") {
+			t.Errorf("%v: %v", c, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"time"
 
 	"duijie/corpus"
@@ -78,7 +79,7 @@ func stands(d *corpus.Doc, notices []Reminder, r Rules, now time.Time) standing 
 	case d.Kind != corpus.Achievement && d.Kind != corpus.Need, d.Status == corpus.Draft:
 		return standing{}
 	case d.Status == corpus.Withdrawn:
-		return standing{life: &Life{State: Withdrawn, Since: corpus.DayOf(d.Updated)}}
+		return standing{life: &Life{State: Withdrawn, Since: cmp.Or(d.WithdrawnOn, corpus.DayOf(d.Updated))}}
 	case d.ValidUntil.Over(now):
 		return standing{life: &Life{State: Expired, Since: d.ValidUntil}}
 	case d.LicensedOn != "":

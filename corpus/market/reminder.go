@@ -129,7 +129,7 @@ func (r Reminder) Apply(d corpus.Doc, a Answer, now time.Time) (Reminder, corpus
 	case a == Taken && d.Kind == corpus.Achievement:
 		d.LicensedOn, d.ConfirmedOn = corpus.DayOf(now), corpus.DayOf(now)
 	case a == Taken, a == Remove:
-		d.Status = corpus.Withdrawn
+		d.Status, d.WithdrawnOn = corpus.Withdrawn, corpus.DayOf(now)
 	}
 	return r, d, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -38,12 +39,23 @@ const (
 	memoryPages = 8192
 )
 
+// CacheVariable names the folder in which PDFium's machine code is kept from one process to the next; without one each
+// makes it anew. Whoever may write there may run code here.
+const CacheVariable = "DUIJIE_PDF_CACHE"
+
 // pool makes PDFium's code at the first document; it stays until the program ends.
 var pool = sync.OnceValues(func() (pdfium.Pool, error) {
 	defer debug.FreeOSMemory() // making the code takes 200 MB for a moment
+	cache := wazero.NewCompilationCache()
+	if dir := os.Getenv(CacheVariable); dir != "" {
+		var err error
+		if cache, err = wazero.NewCompilationCacheWithDir(dir); err != nil {
+			return nil, err
+		}
+	}
 	return webassembly.Init(webassembly.Config{MaxTotal: 1, Stdout: io.Discard, Stderr: io.Discard, FSConfig: wazero.NewFSConfig(),
 		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(wasm.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(memoryPages).WithCloseOnContextDone(true)})
+			WithCompilationCache(cache).WithMemoryLimitPages(memoryPages).WithCloseOnContextDone(true)})
 })
 
 // Text returns the text of each page; it reads no further once there are more than limit bytes. One document is read at

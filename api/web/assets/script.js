@@ -1,5 +1,6 @@
 // What pages do better with JavaScript; each of them works without. A search's filters, order and kinds change the
-// results in place, an example fills the box, a long facet can be looked through, an import tells how far it is.
+// results in place, an example fills the box, a long facet can be looked through, an import tells how far it is, one box ticks
+// a whole list.
 (function () {
   "use strict";
   document.documentElement.classList.add("js");
@@ -77,6 +78,17 @@
       })
       .catch(function () { location.href = address; });
   }
+
+  // One box ticks all others of its form.
+  document.querySelectorAll("[data-all]").forEach(function (box) {
+    box.hidden = false;
+    box.addEventListener("change", function () {
+      box.form.querySelectorAll("[name=pick]").forEach(function (other) { other.checked = box.checked; });
+    });
+  });
+
+  // A page about something at work is loaded again.
+  if (document.querySelector("[data-reload]")) setTimeout(function () { location.reload(); }, 5000);
 
   var work = document.querySelector("[data-events]");
   if (work) watch(work);

@@ -1,0 +1,266 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// WelcomePath is where the links of invitations lead, with the secret behind it.
+const WelcomePath = "/welcome/"
+
+// accountRoutes are those by which admins keep the accounts of people.
+func accountRoutes() []route {
+	return []route{
+		{method: "GET", path: "/v1/accounts", id: "list-accounts", tag: "accounts", summary: "Who can sign in", right: "accounts list", add: handle((*Service).listAccounts)},
+		{method: "POST", path: "/v1/accounts", id: "invite", tag: "accounts", summary: "Invite somebody by a link, shown this once, that sets login and password", right: "accounts create", status: http.StatusCreated, add: handle((*Service).invite)},
+		{method: "POST", path: "/v1/accounts/{id}/invite", id: "invite-again", tag: "accounts", summary: "Make a new link, for a forgotten password too", right: "accounts create", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).inviteAgain)},
+		{method: "PATCH", path: "/v1/accounts/{id}", id: "patch-account", tag: "accounts", summary: "Give an account another role, or disable it, which ends its sessions", right: "accounts update", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).patchAccount)},
+	}
+}
+
+// An AccountInfo is what is shown of an account.
+type AccountInfo struct {
+	ID           string      `json:"id"`
+	Login        string      `json:"login,omitempty" doc:"none until the invitation is taken"`
+	Name         string      `json:"name"`
+	Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Org          string      `json:"org,omitempty"`
+	Disabled     bool        `json:"disabled,omitempty"`
+	Created      time.Time   `json:"created"`
+	InvitedUntil time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
+	LastSignIn   time.Time   `json:"last_sign_in,omitzero" doc:"none: never"`
+}
+
+// An Invitation is an account with the link that opens it.
+type Invitation struct {
+	AccountInfo
+	Link string `json:"link" doc:"holds a secret; shown this once. A path where the server does not know its address"`
+}
+
+func (s *Service) accountInfo(a market.Account) (AccountInfo, error) {
+	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Disabled: a.Disabled, Created: a.Created}
+	if s.now().Before(a.InviteUntil) {
+		info.InvitedUntil = a.InviteUntil
+	}
+	var err error
+	info.LastSignIn, err = s.lastUse(market.Accounts, a.ID)
+	return info, err
+}
+
+// Accounts returns all accounts, by id.
+func (s *Service) Accounts(ctx context.Context, c Caller) ([]AccountInfo, error) {
+	if err := c.may(market.Accounts, "list"); err != nil {
+		return nil, err
+	}
+	infos := []AccountInfo{}
+	for r, err := range s.Store.Records(market.Accounts) {
+		if err != nil {
+			return nil, err
+		}
+		var a market.Account
+		if err := json.Unmarshal(r.Body, &a); err != nil {
+			return nil, fmt.Errorf("account %s: %w", r.ID, err)
+		}
+		info, err := s.accountInfo(a)
+		if err != nil {
+			return nil, err
+		}
+		infos = append(infos, info)
+	}
+	return infos, nil
+}
+
+// Invite makes an account for somebody and the link that opens it.
+func (s *Service) Invite(ctx context.Context, c Caller, name string, role market.Role, org string) (Invitation, error) {
+	if err := c.may(market.Accounts, "create"); err != nil {
+		return Invitation{}, err
+	}
+	a, err := market.MakeAccount(name, role, org, s.now())
+	if err != nil {
+		return Invitation{}, err
+	}
+	return s.invited(ctx, c, a, 0)
+}
+
+// InviteAgain makes a new link for an account; the one before ends. Its login and role stay.
+func (s *Service) InviteAgain(ctx context.Context, c Caller, id string) (Invitation, error) {
+	if err := c.may(market.Accounts, "create"); err != nil {
+		return Invitation{}, err
+	}
+	a, version, err := s.account(id)
+	if err == nil && a.Disabled {
+		e := corpus.Errorf(corpus.Conflict, "the account is disabled")
+		e.Fix = "enable it first"
+		err = e
+	}
+	if err != nil {
+		return Invitation{}, err
+	}
+	return s.invited(ctx, c, a, version)
+}
+
+func (s *Service) invited(ctx context.Context, c Caller, a market.Account, version uint64) (Invitation, error) {
+	a, token := a.Invited(s.now())
+	if err := s.putRecord(ctx, c, "invite account "+a.ID, market.Accounts, a.ID, a, version); err != nil {
+		return Invitation{}, err
+	}
+	info, err := s.accountInfo(a)
+	return Invitation{info, s.BaseURL + WelcomePath + token}, err
+}
+
+// FirstAdmin invites an admin where no account of one can sign in; the zero Invitation where one can. An invitation that
+// nobody took is made anew, and its link ends.
+func (s *Service) FirstAdmin(ctx context.Context) (Invitation, error) {
+	_, _, err := market.FindAccount(s.Store, func(a market.Account) bool { return a.Role == market.Admin && a.Active() })
+	if corpus.CodeOf(err) != corpus.NotFound {
+		return Invitation{}, err
+	}
+	c := Caller{Name: "terminal", Role: market.Admin, Admin: true}
+	a, _, err := market.FindAccount(s.Store, func(a market.Account) bool { return a.Role == market.Admin && a.Login == "" && !a.Disabled })
+	if corpus.CodeOf(err) == corpus.NotFound {
+		return s.Invite(ctx, c, "管理员", market.Admin, "")
+	}
+	if err != nil {
+		return Invitation{}, err
+	}
+	return s.InviteAgain(ctx, c, a.ID)
+}
+
+// Me returns who c is: the account that is signed in, or name and role of a key.
+func (s *Service) Me(ctx context.Context, c Caller) (AccountInfo, error) {
+	if err := c.may(market.Accounts, "read"); err != nil {
+		return AccountInfo{}, err
+	}
+	if id, ok := strings.CutPrefix(c.Name, "key:"); ok {
+		k, _, err := s.key(id)
+		return AccountInfo{Name: k.Name, Role: k.Role, Created: k.Created}, err
+	}
+	a, _, err := s.account(c.Account)
+	if err != nil {
+		return AccountInfo{}, err
+	}
+	return s.accountInfo(a)
+}
+
+// account returns an account with the version of its record; an error of code NotFound where there is none.
+func (s *Service) account(id string) (market.Account, uint64, error) {
+	a, version, err := market.AccountOf(s.Store, id)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		e := corpus.Errorf(corpus.NotFound, "there is no account %q", id)
+		e.Fix = "look its id up with: duijie account list"
+		err = e
+	}
+	return a, version, err
+}
+
+// An AccountChange says what becomes of an account; what is nil stays.
+type AccountChange struct {
+	Name     *string      `json:"name,omitempty" maxLength:"100"`
+	Role     *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
+	Org      *string      `json:"org,omitempty" maxLength:"200"`
+	Disabled *bool        `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
+}
+
+// ChangeAccount changes an account. An admin can't take the own account away: somebody must be left who may.
+func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change AccountChange) (AccountInfo, error) {
+	if err := c.may(market.Accounts, "update"); err != nil {
+		return AccountInfo{}, err
+	}
+	a, version, err := s.account(id)
+	if err != nil {
+		return AccountInfo{}, err
+	}
+	name, role, org := a.Name, a.Role, a.Org
+	for _, to := range []struct{ from, to *string }{{change.Name, &name}, {change.Org, &org}} {
+		if to.from != nil {
+			*to.to = *to.from
+		}
+	}
+	if change.Role != nil {
+		role = *change.Role
+	}
+	if a, err = a.Describe(name, role, org); err != nil {
+		return AccountInfo{}, err
+	}
+	if change.Disabled != nil {
+		a.Disabled = *change.Disabled
+	}
+	if c.Account == id && (a.Disabled || a.Role != market.Admin) {
+		e := corpus.Errorf(corpus.Conflict, "this is the account that asks")
+		e.Fix = "let another admin do it"
+		return AccountInfo{}, e
+	}
+	var records []corpus.Record
+	if a.Disabled {
+		a.Invite, a.InviteUntil = "", time.Time{}
+		if records, err = s.sessionsOf(id, ""); err != nil {
+			return AccountInfo{}, err
+		}
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return AccountInfo{}, err
+	}
+	records = append(records, corpus.Record{Table: market.Accounts, ID: id, Body: body, IfVersion: version})
+	if _, err := s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: "change account " + id, Records: records}); err != nil {
+		return AccountInfo{}, err
+	}
+	return s.accountInfo(a)
+}
+
+type accountsOutput struct {
+	Body struct {
+		Accounts []AccountInfo `json:"accounts"`
+	}
+}
+
+func (s *Service) listAccounts(ctx context.Context, _ *struct{}) (*accountsOutput, error) {
+	accounts, err := s.Accounts(ctx, CallerOf(ctx))
+	out := &accountsOutput{}
+	out.Body.Accounts = accounts
+	return out, err
+}
+
+type inviteInput struct {
+	Body struct {
+		Name string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
+		Role market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Org  string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to" example:"通辽市技术转移中心"`
+	}
+}
+
+type invitationOutput struct {
+	Location string `header:"Location"`
+	Body     Invitation
+}
+
+func (s *Service) invite(ctx context.Context, in *inviteInput) (*invitationOutput, error) {
+	i, err := s.Invite(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Org)
+	return &invitationOutput{"/v1/accounts/" + i.ID, i}, err
+}
+
+type invitedAgainOutput struct{ Body Invitation }
+
+func (s *Service) inviteAgain(ctx context.Context, in *IDParam) (*invitedAgainOutput, error) {
+	i, err := s.InviteAgain(ctx, CallerOf(ctx), in.ID)
+	return &invitedAgainOutput{i}, err
+}
+
+type patchAccountInput struct {
+	IDParam
+	Body AccountChange
+}
+
+type accountOutput struct{ Body AccountInfo }
+
+func (s *Service) patchAccount(ctx context.Context, in *patchAccountInput) (*accountOutput, error) {
+	a, err := s.ChangeAccount(ctx, CallerOf(ctx), in.ID, in.Body)
+	return &accountOutput{a}, err
+}

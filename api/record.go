@@ -1,0 +1,342 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// A Record is a row of a market table at a version. Ids of postings that were merged lead to what took over; in the stored
+// row they stay, so that a merge can be taken back.
+type Record struct {
+	market.Row
+	Version uint64
+	stored  market.Row
+}
+
+// A RecordQuery asks for a page of records.
+type RecordQuery struct {
+	State market.State // "": any
+	By    string       // who made them, as key:ID or account:ID; "": anybody
+	Limit int
+	After string // Next of the page before
+}
+
+// A RecordPage is a page of records, the newest first.
+type RecordPage struct {
+	Records []Record
+	Next    string // "" at the end
+}
+
+// recordMove returns nil where c may make a move with r, which is nil before it is made.
+func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, *r.Head().By) {
+		return err
+	}
+	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
+	e.Fix = "ask its maker, or the operator"
+	return e
+}
+
+// Records returns a page of those records that c may list: their own where others are hidden.
+func (s *Service) Records(_ context.Context, c Caller, t market.Table, q RecordQuery) (RecordPage, error) {
+	d := t.About()
+	p := RecordPage{Records: []Record{}}
+	if err := recordMove(c, d, "list", nil); err != nil {
+		return p, err
+	}
+	if c.Allowed(d.Name, "list") == market.Own {
+		if q.By != "" && q.By != c.Name {
+			return p, nil
+		}
+		q.By = c.Name
+	}
+	for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
+		if err != nil {
+			return p, err
+		}
+		if len(p.Records) == q.Limit {
+			p.Next = *p.Records[q.Limit-1].Head().ID
+			break
+		}
+		r, err := s.readRecord(t, stored)
+		if err != nil {
+			return p, err
+		}
+		p.Records = append(p.Records, r)
+	}
+	return p, nil
+}
+
+// CountRecords returns how many records c may list, by state.
+func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, error) {
+	d := t.About()
+	if err := recordMove(c, d, "list", nil); err != nil {
+		return nil, err
+	}
+	l := corpus.Listing{Table: d.Name}
+	if c.Allowed(d.Name, "list") == market.Own {
+		l.By = c.Name
+	}
+	counts := map[market.State]int{}
+	for _, state := range d.States {
+		var err error
+		l.State = state.Value
+		if counts[market.State(state.Value)], err = s.Store.CountRecords(l); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+func (s *Service) readRecord(t market.Table, stored corpus.Record) (Record, error) {
+	r, err := t.Read(stored.Body)
+	if err != nil {
+		return Record{}, err
+	}
+	return s.recordOf(t.About(), r, stored.Version)
+}
+
+func (s *Service) recordOf(d *market.Declared, stored market.Row, version uint64) (Record, error) {
+	r := Record{stored, version, stored}
+	for _, f := range d.Fields {
+		if f.Kind == "" {
+			continue
+		}
+		id := r.Text(f.Name)
+		if err := s.endOf(f.Kind, &id); err != nil {
+			return Record{}, err
+		}
+		r.Row = r.With(f.Name, id)
+	}
+	return r, nil
+}
+
+// Record returns one record; one that c may not read has code NotFound as if there were none.
+func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string) (Record, error) {
+	d := t.About()
+	stored, err := s.Store.Record(d.Name, id)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		return Record{}, missing(corpus.Kind(d.One[1]), id)
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	r, err := s.readRecord(t, stored)
+	if err == nil && recordMove(c, d, "read", r) != nil {
+		return Record{}, missing(corpus.Kind(d.One[1]), id)
+	}
+	return r, err
+}
+
+// MovesOf returns the moves that c may make with a record now: states to go to, acts, update and delete.
+func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
+	d := t.About()
+	var can []string
+	next := d.Moves[*r.Head().State]
+	for _, to := range next {
+		can = append(can, string(to))
+	}
+	if len(next) > 0 && slices.ContainsFunc(d.Fields, func(f market.Field) bool { return !f.Fixed && f.With == "" }) {
+		can = append(can, "update")
+	}
+	for _, a := range d.Acts {
+		if _, err := r.stored.Act(a.Value, s.now()); err == nil {
+			can = append(can, a.Value)
+		}
+	}
+	for _, move := range append(can, "delete") {
+		if recordMove(c, d, move, r) == nil {
+			moves = append(moves, move)
+		}
+	}
+	return moves
+}
+
+// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over.
+func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
+	d := t.About()
+	if err := recordMove(c, d, "create", nil); err != nil {
+		return Record{}, err
+	}
+	r, err := t.Make(values, c.Name, s.now())
+	if err != nil {
+		return Record{}, err
+	}
+	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
+		return Record{}, err
+	}
+	return s.putRow(ctx, c, d, "create", r, 0)
+}
+
+// ChangeRecord gives a record other texts in the fields that values name, and moves it where they name a state. ifVersion
+// 0 is any version; else another stored one has code Conflict, as has a change by somebody else in the same moment.
+func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id string, values map[string]string, ifVersion uint64) (Record, error) {
+	d := t.About()
+	old, err := s.recordAt(ctx, c, t, id, ifVersion)
+	if err != nil {
+		return Record{}, err
+	}
+	values = maps.Clone(values)
+	maps.DeleteFunc(values, func(name, text string) bool { // a merged posting stays as it is stored
+		f := d.FieldOf(name)
+		return f != nil && f.Kind != "" && text == old.Text(name)
+	})
+	if len(values) == 0 {
+		return old, nil
+	}
+	move := "update"
+	if to, ok := values["state"]; ok {
+		if err := d.Reaches(*old.Head().State, market.State(to)); err != nil {
+			return Record{}, err
+		}
+		move = to
+		if err := recordMove(c, d, move, old); err != nil {
+			return Record{}, err
+		}
+	}
+	for name := range values {
+		if f := d.FieldOf(name); name != "state" && (f == nil || f.With == "") {
+			if err := recordMove(c, d, "update", old); err != nil {
+				return Record{}, err
+			}
+		}
+	}
+	r, err := old.stored.Change(values, s.now())
+	if err != nil {
+		return Record{}, err
+	}
+	if r, err = s.openPostings(ctx, c, d, r, old.stored); err != nil {
+		return Record{}, err
+	}
+	return s.putRow(ctx, c, d, move, r, old.Version)
+}
+
+// ActOnRecord does one of the acts of a record's type.
+func (s *Service) ActOnRecord(ctx context.Context, c Caller, t market.Table, id, act string, ifVersion uint64) (Record, error) {
+	old, err := s.recordAt(ctx, c, t, id, ifVersion)
+	if err != nil {
+		return Record{}, err
+	}
+	if err := recordMove(c, t.About(), act, old); err != nil {
+		return Record{}, err
+	}
+	r, err := old.stored.Act(act, s.now())
+	if err != nil {
+		return Record{}, err
+	}
+	return s.putRow(ctx, c, t.About(), act, r, old.Version)
+}
+
+// DeleteRecord removes a record; who did so stands in the audit.
+func (s *Service) DeleteRecord(ctx context.Context, c Caller, t market.Table, id string, ifVersion uint64) error {
+	d := t.About()
+	old, err := s.recordAt(ctx, c, t, id, ifVersion)
+	if err != nil {
+		return err
+	}
+	if err := recordMove(c, d, "delete", old); err != nil {
+		return err
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: fmt.Sprintf("delete %s %s", d.One[1], id),
+		Records: []corpus.Record{{Table: d.Name, ID: id, IfVersion: old.Version, Deleted: true, Move: "delete"}}})
+	return versionConflict(err)
+}
+
+// maxSteps bounds the history that is shown of a record.
+const maxSteps = 1000
+
+// RecordSteps returns what was done with a record that c may read, the newest first, maxSteps at most.
+func (s *Service) RecordSteps(ctx context.Context, c Caller, t market.Table, id string) ([]corpus.Step, error) {
+	if _, err := s.Record(ctx, c, t, id); err != nil {
+		return nil, err
+	}
+	return s.Store.Steps(t.About().Name, id, maxSteps)
+}
+
+// versionField is what the error of a record that another version took the place of names.
+const versionField = "version"
+
+// recordAt is Record at a version, 0 being any.
+func (s *Service) recordAt(ctx context.Context, c Caller, t market.Table, id string, version uint64) (Record, error) {
+	r, err := s.Record(ctx, c, t, id)
+	if err == nil && version != 0 && version != r.Version {
+		err = corpus.Errorf(corpus.Conflict, "%s %q is at version %d, not %d", t.About().One[1], id, r.Version, version)
+	}
+	return r, versionConflict(err)
+}
+
+// versionConflict marks a conflict of versions, and no other error.
+func versionConflict(err error) error {
+	if corpus.CodeOf(err) != corpus.Conflict {
+		return err
+	}
+	return &corpus.Error{Code: corpus.Conflict, Message: err.Error(), Fix: "read it again and repeat the change", Field: versionField}
+}
+
+// openPostings checks the postings that r names and old does not: c must see them and they must not be over. It returns r
+// with the ids to which merged ones lead.
+func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared, r, old market.Row) (market.Row, error) {
+	for _, f := range d.Fields {
+		id := r.Text(f.Name)
+		if f.Kind == "" || id == "" || old != nil && old.Text(f.Name) == id {
+			continue
+		}
+		seen, err := s.follow(ctx, c.unconfined(), f.Kind, id)
+		if e, ok := err.(*corpus.Error); ok && e.Code == corpus.NotFound {
+			named := *e
+			named.Field = f.Name
+			return nil, &named
+		}
+		if err != nil {
+			return nil, err
+		}
+		posting, err := s.Store.Get(f.Kind, seen.ID) // with a last day that c may not read
+		if err != nil {
+			return nil, err
+		}
+		life, err := s.Life(posting)
+		if err != nil {
+			return nil, err
+		}
+		if err := life.TakesLeads(&posting); err != nil {
+			return nil, err
+		}
+		r = r.With(f.Name, seen.ID)
+	}
+	return r, nil
+}
+
+// putRow writes a record that c may write, over the version that it was read at.
+func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64) (Record, error) {
+	body, err := json.Marshal(r.Whole())
+	if err != nil {
+		return Record{}, err
+	}
+	id := *r.Head().ID
+	action := fmt.Sprintf("%s %s %s", move, d.One[1], id)
+	if slices.ContainsFunc(d.States, func(n market.Named) bool { return n.Value == move }) {
+		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action,
+		Records: []corpus.Record{{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}}})
+	if err != nil {
+		return Record{}, versionConflict(err)
+	}
+	return s.recordOf(d, r, version+1)
+}
+
+// putRecord writes one market record, if ifVersion is stored or 0.
+func (s *Service) putRecord(ctx context.Context, c Caller, action, table, id string, v any, ifVersion uint64) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{{Table: table, ID: id, Body: body, IfVersion: ifVersion}}})
+	return err
+}

@@ -1,0 +1,270 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// keyOf makes a key of a role.
+func (w *world) keyOf(role market.Role) (secret, name string) {
+	w.Helper()
+	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, time.Time{})
+	w.must(err)
+	return k.Key, "key:" + k.ID
+}
+
+// put stores a sample in a state, made by somebody.
+func (w *world) put(t market.Table, id, by, state string) {
+	w.Helper()
+	_, err := w.svc.Store.Write(context.Background(), corpus.Batch{Actor: "test", Records: []corpus.Record{w.sample(t, id, by, state)}})
+	w.must(err)
+}
+
+func (w *world) sample(t market.Table, id, by, state string) corpus.Record {
+	w.Helper()
+	body, err := json.Marshal(t.ExampleRow().Whole())
+	w.must(err)
+	r, err := t.Read(body)
+	w.must(err)
+	h := r.Head()
+	*h.ID, *h.By, *h.State = id, by, market.State(state)
+	body, err = json.Marshal(r.Whole())
+	w.must(err)
+	return corpus.Record{Table: t.About().Name, ID: id, Body: body}
+}
+
+// Every move from every state by every role, with its own records and those of others: 200, or 403 where the role may not,
+// 404 where it may not see the record, 409 where nobody may.
+func TestWhoMovesWhichRecord(t *testing.T) {
+	w := newWorld(t, nil)
+	roles := []market.Role{market.Admin, market.Broker, market.Firm, market.Holder, market.Reader}
+	for _, test := range []struct {
+		table  market.Table
+		moves  string // from>to
+		all    map[market.Role]string
+		own    string // that everybody makes with their own
+		reason string
+	}{
+		{&market.LeadType, "new>talking new>declined talking>agreed talking>declined agreed>contracted agreed>declined",
+			map[market.Role]string{market.Admin: "talking agreed contracted declined", market.Broker: "talking agreed contracted declined"}, "declined", `,"reason":"too_early"`},
+		{&market.SubscriptionType, "active>paused active>ended paused>active paused>ended",
+			map[market.Role]string{market.Admin: "active paused ended"}, "active paused ended", ""},
+	} {
+		d := test.table.About()
+		for _, role := range roles {
+			key, name := w.keyOf(role)
+			idOf := func(by string, from, to market.Named) string {
+				return fmt.Sprintf("%s-%s-%s-%t", role, from.Value, to.Value, by == name)
+			}
+			b := corpus.Batch{Actor: "test"}
+			for _, by := range []string{name, "key:other"} {
+				for _, from := range d.States {
+					for _, to := range d.States {
+						b.Records = append(b.Records, w.sample(test.table, idOf(by, from, to), by, from.Value))
+					}
+				}
+			}
+			_, err := w.svc.Store.Write(t.Context(), b)
+			w.must(err)
+			for _, by := range []string{name, "key:other"} {
+				for _, from := range d.States {
+					for _, to := range d.States {
+						id := idOf(by, from, to)
+						sees := by == name || test.all[role] != ""
+						may := slices.Contains(strings.Fields(test.all[role]), to.Value) || by == name && slices.Contains(strings.Fields(test.own), to.Value)
+						want := 403
+						switch {
+						case !sees:
+							want = 404
+						case !slices.Contains(strings.Fields(test.moves), from.Value+">"+to.Value):
+							want = 409
+						case may:
+							want = 200
+						}
+						body := `{"state":"` + to.Value + `"`
+						if to.Value == "declined" {
+							body += test.reason
+						}
+						if r := w.as(key, "PATCH", "/v1/"+d.Name+"/"+id, body+"}"); r.StatusCode != want {
+							t.Errorf("%s moves %s of %s from %s to %s: %d, want %d: %s", role, d.Name, by, from.Value, to.Value, r.StatusCode, want, r.body)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAHiddenRecordIsAsIfThereWereNone(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	other, _ := w.keyOf(market.Firm)
+	for _, table := range market.Tables {
+		d := table.About()
+		w.put(table, "hidden", "key:owner", d.States[0].Value)
+		for _, r := range recordRoutes() {
+			if r.tag != d.Name || !strings.Contains(r.path, "{id}") {
+				continue
+			}
+			body := ""
+			if r.method == "PATCH" {
+				body = `{"state":"` + string(d.Moves[market.State(d.States[0].Value)][0]) + `"}`
+			}
+			answer := func(id string) string {
+				p := w.as(other, r.method, strings.ReplaceAll(r.path, "{id}", id), body, "X-Request-Id", "x").problem(404)
+				return strings.ReplaceAll(fmt.Sprint(p), id, "ID")
+			}
+			if hidden, none := answer("hidden"), answer("absent"); hidden != none {
+				t.Errorf("%s %s: hidden is %s, absent %s", r.method, r.path, hidden, none)
+			}
+		}
+		for _, path := range []string{"", "?by=key:owner", "?state=" + d.States[0].Value, "/export?format=jsonl"} {
+			if r := w.as(other, "GET", "/v1/"+d.Name+path, "").want(200); strings.Contains(r.body, "hidden") {
+				t.Errorf("%s shows what is hidden: %s", path, r.body)
+			}
+		}
+		w.as(w.adminKey, "GET", "/v1/"+d.Name+"/hidden", "").want(200)
+	}
+}
+
+func TestARecordIsChangedAtTheVersionThatWasRead(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	made := w.as(w.readKey, "POST", "/v1/subscriptions", `{"query":"淀粉","mail":"a@b.example"}`).want(201)
+	at := made.Header.Get("Location")
+	if got := w.as(w.readKey, "GET", at, "").want(200); got.Header.Get("ETag") != made.Header.Get("ETag") || got.body != made.body {
+		t.Errorf("read %s, made %s", got.body, made.body)
+	}
+	tag := made.Header.Get("ETag")
+	changed := w.as(w.readKey, "PATCH", at, `{"query":"浸泡","digest":"daily"}`, "If-Match", tag).want(200)
+	s := decodeAs[market.Subscription](changed)
+	if s.Query != "浸泡" || s.Digest != market.DailyDigest || s.Mail != "a@b.example" || changed.Header.Get("ETag") == tag {
+		t.Errorf("changed to %s at %s", changed.body, changed.Header.Get("ETag"))
+	}
+	for _, stale := range []string{tag, `"99"`, `"x"`, "3"} {
+		w.as(w.readKey, "PATCH", at, `{"query":"x"}`, "If-Match", stale).problem(412)
+		w.as(w.readKey, "DELETE", at, "", "If-Match", stale).problem(412)
+	}
+	now := changed.Header.Get("ETag")
+	w.as(w.readKey, "PATCH", at, `{"state":"active"}`, "If-Match", now).problem(409) // where it is already: no other version
+	w.as(w.readKey, "PATCH", at, `{"query":null,"field":"26"}`, "If-Match", "*").want(200)
+	for _, wrong := range []string{`{"query":"x"}`, `{"secrets":[]}`, `{"by":"key:1"}`, `{"digest":"hourly"}`, `{"mail":null}`, `[]`} {
+		w.as(w.readKey, "PATCH", at, wrong).problem(422)
+	}
+	w.as(w.readKey, "PATCH", at, `{"state":"ended"}`).want(200)
+	w.as(w.readKey, "PATCH", at, `{"field":"27"}`).problem(409)
+	w.as(w.readKey, "DELETE", at, "").want(204)
+	w.as(w.readKey, "GET", at, "").problem(404)
+	w.as(w.readKey, "GET", at+"/history", "").problem(404)
+}
+
+func TestARecordTellsItsHistory(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	at := w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`).want(201).Header.Get("Location")
+	w.as(w.adminKey, "PATCH", at, `{"state":"talking"}`).want(200)
+	w.as(w.readKey, "PATCH", at, `{"state":"declined","reason":"too_early"}`).want(200)
+	h := decodeAs[struct{ History []corpus.Step }](w.as(w.readKey, "GET", at+"/history", "").want(200)).History
+	var moves []string
+	for _, step := range h {
+		moves = append(moves, fmt.Sprint(step.Move, step.Version))
+		if !step.At.Equal(day) || !strings.HasPrefix(step.By, "key:") {
+			t.Errorf("a step %+v", step)
+		}
+	}
+	if got := strings.Join(moves, " "); got != "declined3 talking2 create1" || h[0].By != h[2].By || h[0].By == h[1].By {
+		t.Errorf("the history is %+v", h)
+	}
+}
+
+// What is made and moved while somebody pages through changes nothing of what was there: each comes once, in order.
+func TestACursorStaysRightWhileRecordsChange(t *testing.T) {
+	w := newWorld(t, nil)
+	owner := Caller{Name: "key:1", Role: market.Firm, Key: true}
+	now := day
+	w.svc.Now = func() time.Time { now = now.Add(time.Millisecond); return now }
+	make := func() string {
+		r, err := w.svc.CreateRecord(t.Context(), owner, &market.SubscriptionType, map[string]string{"query": "淀粉", "mail": "a@b.example"})
+		w.must(err)
+		return *r.Head().ID
+	}
+	var want, got []string
+	for range 25 {
+		want = append(want, make())
+	}
+	slices.Reverse(want)
+	q := RecordQuery{State: market.Active, Limit: 4}
+	for {
+		p, err := w.svc.Records(t.Context(), owner, &market.SubscriptionType, q)
+		w.must(err)
+		for _, r := range p.Records {
+			got = append(got, *r.Head().ID)
+			_, err := w.svc.ChangeRecord(t.Context(), owner, &market.SubscriptionType, *r.Head().ID, map[string]string{"state": "paused"}, 0)
+			w.must(err)
+			make()
+		}
+		if q.After = p.Next; q.After == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d records came, want %d: %v", len(got), len(want), got)
+	}
+	counts, err := w.svc.CountRecords(owner, &market.SubscriptionType)
+	if err != nil || counts[market.Active] != 25 || counts[market.Paused] != 25 || counts[market.Ended] != 0 {
+		t.Errorf("counted %v (%v)", counts, err)
+	}
+	if p, err := w.svc.Records(t.Context(), Caller{Name: "key:2", Role: market.Firm, Key: true}, &market.SubscriptionType, q); err != nil || len(p.Records) != 0 {
+		t.Errorf("others list %d (%v)", len(p.Records), err)
+	}
+}
+
+func TestSecretsOfASubscriptionAreShownOnce(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	made := w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"n1","webhook":"https://portal.example/in"}`).want(201)
+	s := decodeAs[market.Subscription](made)
+	if len(s.Secrets) != 1 || !strings.HasPrefix(s.Secrets[0].Secret, "whsec_") {
+		t.Fatalf("made %s", made.body)
+	}
+	at := made.Header.Get("Location")
+	rotated := decodeAs[market.Subscription](w.as(w.readKey, "POST", at+"/rotate", "").want(200))
+	if len(rotated.Secrets) != 2 || rotated.Secrets[1].Secret != s.Secrets[0].Secret || !rotated.Secrets[1].Until.Equal(day.Add(24*time.Hour)) {
+		t.Errorf("rotated to %+v", rotated)
+	}
+	said := w.log.String()
+	for _, key := range []string{w.readKey, w.adminKey} {
+		for _, path := range []string{at, at + "/history", "/v1/subscriptions", "/v1/subscriptions/export", "/v1/subscriptions/export?format=jsonl"} {
+			said += w.as(key, "GET", path, "").want(200).body
+		}
+	}
+	said += w.as(w.readKey, "PATCH", at, `{"state":"paused"}`).want(200).body
+	if strings.Contains(said, "whsec_") {
+		t.Error("a secret is shown again")
+	}
+	w.as(w.readKey, "POST", "/v1/leads/"+s.ID+"/rotate", "").problem(404)
+}
+
+func TestAMergeLeavesWhatALeadNames(t *testing.T) {
+	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "copy", Title: "同一个需求", Text: "同一个需求。"})...)
+	at := w.as(w.readKey, "POST", "/v1/leads", `{"need":"copy","achievement":"a1"}`).want(201).Header.Get("Location")
+	sub := w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"copy","mail":"a@b.example"}`).want(201).Header.Get("Location")
+	w.as(w.adminKey, "POST", "/v1/needs/copy/merge", `{"into":"n1"}`).want(200)
+	if l := decodeAs[market.Lead](w.as(w.adminKey, "PATCH", at, `{"state":"talking"}`).want(200)); l.Need != "n1" {
+		t.Errorf("moved %+v", l)
+	}
+	if x := decodeAs[market.Subscription](w.as(w.readKey, "PATCH", sub, `{"need":"n1","mail":"c@b.example"}`).want(200)); x.Need != "n1" || x.Mail != "c@b.example" {
+		t.Errorf("changed %+v", x)
+	}
+	w.as(w.adminKey, "POST", "/v1/needs/copy/unmerge", "").want(200)
+	if x := decodeAs[market.Subscription](w.as(w.readKey, "GET", sub, "").want(200)); x.Need != "copy" {
+		t.Errorf("a form that was saved as it stood rewrote %+v", x)
+	}
+	if l := decodeAs[market.Lead](w.as(w.readKey, "GET", at, "").want(200)); l.Need != "copy" {
+		t.Errorf("after the merge was taken back %+v", l)
+	}
+}

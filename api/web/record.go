@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// A recordKind is the pages of one sort of market record.
+type recordKind struct {
+	*site
+	table market.Table
+	*market.Declared
+}
+
+// recordKinds are those of all sorts.
+func (s *site) recordKinds() (kinds []recordKind) {
+	for _, t := range market.Tables {
+		kinds = append(kinds, recordKind{s, t, t.About()})
+	}
+	return kinds
+}
+
+// register adds the pages to mux; guard lets forms of our own pages act.
+func (k recordKind) register(mux *http.ServeMux, guard *http.CrossOriginProtection) {
+	all, one := "/"+k.Name, "/"+k.Name+"/{id}"
+	for _, p := range []struct {
+		path, move string
+		view       view
+	}{{all, "list", k.list}, {all + "/new", "create", k.newForm}, {one, "read", k.one}, {one + "/edit", "update", k.editForm}} {
+		mux.HandleFunc("GET "+p.path, k.show(k.with(k.Name, p.move, p.view)))
+	}
+	for _, p := range []struct {
+		path, move string
+		view       view
+	}{{all + "/new", "create", k.create}, {one, "read", k.move}, {one + "/edit", "update", k.edit}} {
+		mux.Handle("POST "+p.path, guard.Handler(k.showForm(k.with(k.Name, p.move, p.view))))
+	}
+	mux.HandleFunc("GET "+all+"/export", k.exportFile)
+	mux.Handle("POST "+all+"/import", guard.Handler(http.HandlerFunc(k.importFile)))
+}
+
+func (k recordKind) path(rest ...string) string { return k.url("/" + k.Name + strings.Join(rest, "")) }
+
+// kindLinks lead to the other sorts that the caller may list.
+func (k recordKind) kindLinks(r request) (links []link) {
+	for _, other := range k.recordKinds() {
+		if r.caller.Allowed(other.Name, "list") != market.None {
+			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: other.Name == k.Name})
+		}
+	}
+	return links
+}
+
+func (k recordKind) word(r request, value market.State) string {
+	for _, n := range slices.Concat(k.States, k.Acts) {
+		if n.Value == string(value) {
+			return n.In(r.lang)
+		}
+	}
+	return r.t("records.move." + string(value))
+}
+
+// names returns who made or moved a record, as the caller may know it.
+func (k recordKind) names(r request) func(by string) string {
+	known := map[string]string{}
+	if r.caller.Admin {
+		known = k.keyNames(r)
+	}
+	return func(by string) string {
+		if by == r.caller.Name {
+			return r.t("records.me")
+		}
+		if name := known[by]; name != "" {
+			return name
+		}
+		return by
+	}
+}
+
+// facts are the fields of a record that are set; those of several lines where long says so. A posting is named by its
+// title where the caller may see it.
+func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, err error) {
+	for _, f := range k.Fields {
+		text := one.Text(f.Name)
+		if text == "" || f.Lines > 0 && !long {
+			continue
+		}
+		v := value{Text: text}
+		for _, c := range f.Choices {
+			if c.Value == text {
+				v.Text = c.In(r.lang)
+			}
+		}
+		if f.Kind != "" {
+			d, err := k.svc.Document(r.Context(), r.caller, f.Kind, text)
+			if err == nil {
+				v = value{Text: d.Title, Code: text, URL: k.docURL(f.Kind, text)}
+			} else if corpus.CodeOf(err) != corpus.NotFound {
+				return nil, err
+			}
+		}
+		facts = append(facts, fact{f.Words.In(r.lang), []value{v}})
+	}
+	return facts, nil
+}

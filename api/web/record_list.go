@@ -1,0 +1,91 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"duijie/api"
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+const recordsShown = 20
+
+// A recordList is what records.html shows.
+type recordList struct {
+	Kinds, States []link
+	Heading       string
+	Empty         string
+	New           string // addresses
+	Form          string // to which a file is posted; "": nobody may
+	Files         []link
+	Rows          []recordRow
+	Next          string
+	Import        *recordImport
+}
+
+// A link is an address with its name, how many stand behind it, and whether this is where the reader is.
+type link struct {
+	Name, URL, Count string
+	Here             bool
+}
+
+// A recordRow is one record in a list.
+type recordRow struct {
+	URL, Title, State, When, By string
+	Facts                       []fact
+}
+
+func (k recordKind) list(r request) (page, error) { return k.listPage(r, nil) }
+
+func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
+	q := r.URL.Query()
+	state := q.Get("state")
+	counts, err := k.svc.CountRecords(r.caller, k.table)
+	if err != nil {
+		return page{}, err
+	}
+	p, err := k.svc.Records(r.Context(), r.caller, k.table, api.RecordQuery{State: market.State(state), Limit: recordsShown, After: q.Get("after")})
+	if err != nil {
+		return page{}, err
+	}
+	l := recordList{Kinds: k.kindLinks(r), Heading: k.Many.In(r.lang), Import: imported, Empty: r.t("records.none")}
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	l.States = []link{{r.t("records.all"), k.path(), count(total), state == ""}}
+	for _, n := range k.States {
+		l.States = append(l.States, link{n.In(r.lang), k.path("?state=", n.Value), count(counts[market.State(n.Value)]), state == n.Value})
+	}
+	if r.caller.Allowed(k.Name, "create") != market.None {
+		l.New, l.Form = k.path("/new"), k.path("/import")
+	}
+	for _, f := range []corpus.Format{corpus.CSV, corpus.XLSX} {
+		l.Files = append(l.Files, link{Name: strings.ToUpper(string(f)), URL: k.path("/export?", url.Values{"format": {string(f)}, "state": {state}}.Encode())})
+	}
+	names := k.names(r)
+	for _, one := range p.Records {
+		h := one.Head()
+		facts, err := k.facts(r, one, false)
+		if err != nil {
+			return page{}, err
+		}
+		row := recordRow{URL: k.path("/", *h.ID), Title: *h.ID, State: k.word(r, *h.State), When: r.moment(*h.Updated), By: names(*h.By), Facts: facts}
+		if len(facts) > 0 {
+			row.Title, row.Facts = facts[0].Values[0].Text, unlinkedFacts(facts[1:])
+		}
+		l.Rows = append(l.Rows, row)
+	}
+	if p.Next != "" {
+		l.Next = k.path("?", url.Values{"state": {state}, "after": {p.Next}}.Encode())
+	}
+	return page{Template: "records", Title: l.Heading, Nav: "records", Data: l}, nil
+}
+
+func unlinkedFacts(facts []fact) []fact {
+	for _, f := range facts {
+		unlinked(f.Values)
+	}
+	return facts
+}

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"duijie/api"
+	"duijie/corpus/market"
+)
+
+// add makes a record by the form and returns the path of its page.
+func (w *world) add(cookie, table string, form url.Values) string {
+	w.t.Helper()
+	res := w.ask(http.MethodPost, "/"+table+"/new", form, cookie)
+	if res.StatusCode != http.StatusSeeOther {
+		b, _ := io.ReadAll(res.Body)
+		w.t.Fatalf("the form answers %d: %s", res.StatusCode, b)
+	}
+	return res.Header.Get("Location")
+}
+
+// recordAddresses are pages with something on them.
+func (w *world) recordAddresses(cookie string) []string {
+	w.t.Helper()
+	lead := w.add(cookie, "leads", lead)
+	sub := w.add(cookie, "subscriptions", url.Values{"query": {"玉米"}, "mail": {"a@b.example"}})
+	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
+	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new"}
+}
+
+var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}}
+
+func TestALeadGoesItsWayOnPages(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	wrong := url.Values{"need": {"none"}, "message": {"想了解中试数据"}}
+	doc, source := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/leads/new", wrong, in)
+	if !strings.Contains(source, "想了解中试数据") || len(classes(doc, "field-error")) != 1 || attr(byID(doc, "achievement"), "aria-invalid") != "true" {
+		t.Errorf("the form with an error: %s", source)
+	}
+	wrong.Set("achievement", "A1")
+	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/leads/new", wrong, in); attr(byID(doc, "need"), "aria-invalid") != "true" {
+		t.Error("an unknown need is not marked")
+	}
+	at := w.add(in, "leads", lead)
+	doc, source = w.get(at, in)
+	if !strings.Contains(source, "缩短玉米浸泡周期") || !strings.Contains(source, "&lt;b&gt;可来访") || !strings.Contains(text(doc), "转为“洽谈中”") {
+		t.Errorf("the page of a lead: %s", text(doc))
+	}
+	w.page(http.StatusUnprocessableEntity, http.MethodPost, at, url.Values{"do": {"declined"}, "version": {"1"}}, in)
+	if res := w.ask(http.MethodPost, at, url.Values{"do": {"talking"}, "version": {"1"}}, in); res.Header.Get("Location") != at {
+		t.Fatalf("a move answers %d", res.StatusCode)
+	}
+	doc, _ = w.page(http.StatusConflict, http.MethodPost, at, url.Values{"do": {"declined"}, "reason": {"too_early"}, "version": {"1"}}, in)
+	if text(classes(doc, "label")[0]) != "洽谈中" {
+		t.Errorf("after a conflict: %s", text(doc))
+	}
+	w.ask(http.MethodPost, at, url.Values{"do": {"declined"}, "reason": {"too_early"}, "version": {"2"}}, in)
+	doc, _ = w.get(at, in)
+	if said := text(doc); !strings.Contains(said, "技术过早") || !strings.Contains(said, "现在没有需要办理的事") || strings.Index(said, "已谢绝 我") > strings.Index(said, "新建 我") {
+		t.Errorf("a declined lead: %s", said)
+	}
+	if doc, _ := w.get("/leads?state=new", in); len(classes(doc, "entry")) != 0 {
+		t.Errorf("the list of new ones: %s", text(doc))
+	}
+	if doc, _ := w.get("/leads", in); len(classes(doc, "entry")) != 1 || !strings.Contains(text(classes(doc, "chips")[0]), "已谢绝 1") {
+		t.Errorf("the list: %s", text(doc))
+	}
+}
+
+func TestASecretIsOnOnePageOnly(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	_, source := w.page(http.StatusOK, http.MethodPost, "/subscriptions/new", url.Values{"query": {"玉米"}, "webhook": {"https://portal.example/in"}}, in)
+	if strings.Count(source, "whsec_") != 1 {
+		t.Fatal("a new subscription shows no secret")
+	}
+	p, err := w.svc.Records(t.Context(), operator, &market.SubscriptionType, api.RecordQuery{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/subscriptions/" + *p.Records[0].Head().ID
+	for _, a := range []string{at, at + "/edit", "/subscriptions"} {
+		if _, source := w.get(a, in); strings.Contains(source, "whsec_") {
+			t.Errorf("%s shows the secret", a)
+		}
+	}
+	if _, source := w.page(http.StatusOK, http.MethodPost, at, url.Values{"do": {"rotate"}, "version": {"1"}}, in); strings.Count(source, "whsec_") != 2 {
+		t.Error("after a rotation the secrets are not shown")
+	}
+	edit := url.Values{"query": {"玉米浸泡"}, "webhook": {"https://portal.example/in"}, "version": {"1"}}
+	if _, source := w.page(http.StatusConflict, http.MethodPost, at+"/edit", edit, in); !strings.Contains(source, "玉米浸泡") {
+		t.Error("what was typed is lost")
+	}
+	edit.Set("version", "2")
+	if res := w.ask(http.MethodPost, at+"/edit", edit, in); res.Header.Get("Location") != at {
+		t.Errorf("an edit answers %d", res.StatusCode)
+	}
+	if res := w.ask(http.MethodPost, at, url.Values{"do": {"delete"}, "version": {"3"}}, in); res.Header.Get("Location") != "/subscriptions" {
+		t.Errorf("a delete answers %d", res.StatusCode)
+	}
+	w.page(http.StatusNotFound, http.MethodGet, at, nil, in)
+}
+
+func TestRecordsAreForTheSignedIn(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	at := w.add(in, "leads", lead)
+	for _, ask := range [][2]string{{"GET", "/leads"}, {"GET", at}, {"GET", "/leads/new"}, {"GET", at + "/edit"}, {"GET", "/leads/export?format=csv"},
+		{"POST", "/leads/new"}, {"POST", at}, {"POST", at + "/edit"}, {"POST", "/leads/import"}} {
+		res := w.ask(ask[0], ask[1], url.Values{})
+		if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/signin") {
+			t.Errorf("%s %s answers %d to %q", ask[0], ask[1], res.StatusCode, to)
+		}
+		if ask[0] == "POST" {
+			r := httptest.NewRequest("POST", ask[1], strings.NewReader(""))
+			r.Header.Set("Cookie", in)
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			rec := httptest.NewRecorder()
+			w.handler.ServeHTTP(rec, r)
+			if rec.Code != http.StatusForbidden {
+				t.Errorf("a form of another site: %s answers %d", ask[1], rec.Code)
+			}
+		}
+	}
+}
+
+func TestATableOfRecordsIsImportedOnAPage(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	send := func(file string) (int, string) {
+		t.Helper()
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("file", "对接.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write([]byte(file)) // a buffer takes all
+		form.Close()
+		r := httptest.NewRequestWithContext(context.Background(), "POST", "/leads/import", &body)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.Header.Set("Cookie", in)
+		rec := httptest.NewRecorder()
+		w.handler.ServeHTTP(rec, r)
+		return rec.Code, rec.Body.String()
+	}
+	code, source := send("技术需求,科技成果,留言\nN1,A1,想谈谈\nN1,none,\n")
+	if code != http.StatusOK || !strings.Contains(source, "新建 1") || !strings.Contains(source, "第 3 行：科技成果") {
+		t.Errorf("%d: %s", code, source)
+	}
+	if code, _ := send("%PDF-1.4"); code != http.StatusUnprocessableEntity {
+		t.Errorf("a PDF answers %d", code)
+	}
+	res := w.ask("GET", "/leads/export?format=csv", nil, in)
+	b, err := io.ReadAll(res.Body)
+	if err != nil || !strings.Contains(string(b), "想谈谈") || !strings.Contains(string(b), "新意向") {
+		t.Errorf("the export is %s (%v)", b, err)
+	}
+}
+
+func TestPagesShowAFirmItsOwn(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	secret, _ := w.key(market.Firm)
+	in, firm := w.signIn(), w.signInWith(secret)
+	hidden := w.add(in, "leads", lead)
+	w.page(http.StatusNotFound, http.MethodGet, hidden, nil, firm)
+	w.page(http.StatusNotFound, http.MethodPost, hidden, url.Values{"do": {"declined"}, "reason": {"too_early"}}, firm)
+	if doc, _ := w.get("/leads", firm); len(classes(doc, "entry")) != 0 || !strings.Contains(text(classes(doc, "chips")[0]), "全部 0") {
+		t.Errorf("a firm lists %s", text(doc))
+	}
+	own := w.add(firm, "leads", lead)
+	doc, _ := w.get(own, firm)
+	if said := text(doc); !strings.Contains(said, "转为“已谢绝”") || strings.Contains(said, "转为“洽谈中”") {
+		t.Errorf("a firm may %s", said)
+	}
+	w.page(http.StatusForbidden, http.MethodPost, own, url.Values{"do": {"talking"}, "version": {"1"}}, firm)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"duijie/api"
+	"duijie/corpus/market"
+)
+
+// An invitation is what duijie account invite asks for.
+type invitation struct {
+	role, name, org, id string
+	json                bool
+}
+
+func (a *app) accountCommand() *cobra.Command {
+	cmd := group("account", "Invite people, list and disable their accounts")
+	var i invitation
+	invite := &cobra.Command{
+		Use:   "invite",
+		Short: "Print a link, this once, by which somebody sets login and password within a day",
+		Args:  cobra.NoArgs,
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.invite(ctx, i) }),
+	}
+	f := invite.Flags()
+	f.StringVar(&i.role, "role", string(market.Reader), roleHelp)
+	f.StringVar(&i.name, "name", "", "of the person")
+	f.StringVar(&i.org, "org", "", "whom the person belongs to")
+	f.StringVar(&i.id, "id", "", "a new link for this account, such as for a forgotten password; its role and name stay")
+	f.BoolVar(&i.json, "json", false, "print the answer of the API")
+	var listJSON bool
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List all accounts and when they last signed in",
+		Args:  cobra.NoArgs,
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx, listJSON) }),
+	}
+	list.Flags().BoolVar(&listJSON, "json", false, "print the answer of the API")
+	cmd.AddCommand(invite, list, a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
+		a.disableCommand("enable", "Let somebody sign in again", false))
+	return cmd
+}
+
+func (a *app) disableCommand(verb, short string, disabled bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   verb + " ID",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			_, err := a.callOnce(ctx, http.MethodPatch, "/v1/accounts/"+url.PathEscape(args[0]), nil, api.AccountChange{Disabled: &disabled}, nil)
+			return err
+		}),
+	}
+}
+
+func (a *app) invite(ctx context.Context, i invitation) error {
+	var out api.Invitation
+	path := "/v1/accounts"
+	var in any = map[string]string{"role": i.role, "name": i.name, "org": i.org}
+	if i.id != "" {
+		path, in = path+"/"+url.PathEscape(i.id)+"/invite", nil
+	}
+	body, err := a.callFirst(ctx, path, in, &out)
+	if err != nil {
+		return err
+	}
+	return a.print(i.json, body, a.wholeLink(out.Link, a.Listen))
+}
+
+// welcome prints the link by which the first admin sets login and password, on a terminal only: whoever reads a log may not
+// become the admin.
+func (a *app) welcome(ctx context.Context, s *api.Service, listen string) error {
+	if out, ok := a.stdout.(*os.File); !ok || !term.IsTerminal(int(out.Fd())) {
+		return nil
+	}
+	i, err := s.FirstAdmin(ctx)
+	if err != nil || i.Link == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "还没有管理员账户。请在 24 小时内打开这个链接设置登录名和密码：\n%s\n", a.wholeLink(i.Link, listen))
+	return err
+}
+
+// wholeLink is a link with the address of the server before it, where that has not been set in base_url.
+func (a *app) wholeLink(link, listen string) string {
+	if strings.HasPrefix(link, "/") {
+		return "http://" + listen + a.BasePath + link
+	}
+	return link
+}
+
+func (a *app) listAccounts(ctx context.Context, asJSON bool) error {
+	var answer struct{ Accounts []api.AccountInfo }
+	body, err := a.callOnce(ctx, http.MethodGet, "/v1/accounts", nil, nil, &answer)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.print(true, body, "")
+	}
+	t := newTable("编号", "登录名", "姓名", "权限", "单位", "最近登录", "状态")
+	for _, k := range answer.Accounts {
+		state := "正常"
+		switch {
+		case k.Disabled:
+			state = "停用"
+		case k.Login == "" && k.InvitedUntil.IsZero():
+			state = "邀请已过期"
+		case k.Login == "":
+			state = "已邀请"
+		}
+		t.add(k.ID, k.Login, k.Name, roleNames[k.Role], k.Org, minute(k.LastSignIn, "从未"), state)
+	}
+	return t.print(a.stdout)
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"duijie/api"
+	"duijie/corpus/market"
+)
+
+func (a *app) recordsCommand() *cobra.Command {
+	var names []string
+	for _, t := range market.Tables {
+		names = append(names, t.About().Name)
+	}
+	tables := strings.Join(names, ", ")
+	cmd := group("records", "Leads, subscriptions: list, export, import")
+	var asJSON bool
+	var limit int
+	var state, format, out string
+	list := &cobra.Command{
+		Use:   "list TABLE",
+		Short: "List records, newest first",
+		Long:  "List records, newest first. TABLE is one of: " + tables + ".",
+		Args:  cobra.ExactArgs(1),
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			return a.listRecords(ctx, args[0], state, limit, asJSON)
+		}),
+	}
+	list.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
+	list.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	export := &cobra.Command{
+		Use:   "export TABLE",
+		Short: "Write records as a file that import takes back",
+		Long:  "Write records as a file that import takes back. TABLE is one of: " + tables + ".",
+		Args:  cobra.ExactArgs(1),
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			table, err := tableOf(args[0])
+			if err != nil {
+				return err
+			}
+			return a.download(ctx, "/v1/"+table.About().Name+"/export", url.Values{"format": {format}, "state": {state}}, out)
+		}),
+	}
+	export.Flags().StringVar(&format, "format", "csv", "csv, xlsx or jsonl")
+	export.Flags().StringVar(&out, "out", "", "file to write, in the place of one of that name (default: standard output)")
+	for _, c := range []*cobra.Command{list, export} {
+		c.Flags().StringVar(&state, "state", "", "only those in this state")
+	}
+	cmd.AddCommand(list, export, &cobra.Command{
+		Use:   "import TABLE FILE",
+		Short: "Create and change records by the rows of a file; - is standard input",
+		Long: "Create and change records by the rows of a CSV, XLSX or JSONL file with the columns of an export; - is standard input.\n" +
+			"A row without an id creates a record, one with an id changes it. TABLE is one of: " + tables + ".",
+		Args: cobra.ExactArgs(2),
+		RunE: a.does(func(ctx context.Context, args []string) error { return a.importRecords(ctx, args[0], args[1]) }),
+	})
+	return cmd
+}
+
+func tableOf(name string) (market.Table, error) {
+	for _, t := range market.Tables {
+		if t.About().Name == name {
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("there are no records %q (see: duijie records list --help)", name)
+}
+
+func (a *app) listRecords(ctx context.Context, name, state string, limit int, asJSON bool) error {
+	table, err := tableOf(name)
+	if err != nil {
+		return err
+	}
+	c, err := a.connect(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	d := table.About()
+	var answer map[string]json.RawMessage
+	body, err := c.call(ctx, http.MethodGet, "/v1/"+d.Name, url.Values{"limit": {strconv.Itoa(limit)}, "state": {state}}, nil, &answer)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		_, err := a.stdout.Write(body)
+		return err
+	}
+	var rows []json.RawMessage
+	if err := json.Unmarshal(answer[d.Name], &rows); err != nil {
+		return err
+	}
+	headers := []string{"编号", "状态"}
+	for _, f := range d.Fields {
+		headers = append(headers, f.Words[0])
+	}
+	t := newTable(append(headers, "创建者", "更新时间")...)
+	for _, raw := range rows {
+		r, err := table.Read(raw)
+		if err != nil {
+			return err
+		}
+		h := r.Head()
+		cells := []string{*h.ID, label(d.States, string(*h.State))}
+		for _, f := range d.Fields {
+			cells = append(cells, label(f.Choices, r.Text(f.Name)))
+		}
+		t.add(append(cells, *h.By, h.Updated.Local().Format("2006-01-02 15:04"))...)
+	}
+	return t.print(a.stdout)
+}
+
+// label is what people call a value.
+func label(names []market.Named, value string) string {
+	for _, n := range names {
+		if n.Value == value {
+			return n.Words[0]
+		}
+	}
+	return value
+}
+
+func (a *app) importRecords(ctx context.Context, name, path string) error {
+	table, err := tableOf(name)
+	if err != nil {
+		return err
+	}
+	file := io.Reader(a.stdin)
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		file = f
+	}
+	c, err := a.connect(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	answer, err := c.do(ctx, http.MethodPost, "/v1/"+table.About().Name+"/import", nil, &content{"text/csv", file})
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	var sum api.RecordImport
+	if err := json.NewDecoder(answer).Decode(&sum); err != nil {
+		return err
+	}
+	for _, r := range sum.Rows {
+		for _, f := range r.Faults {
+			fmt.Fprintf(a.stderr, "第 %d 行：%s\n", r.Line, withFix(strings.TrimPrefix(f.Field+": "+f.Detail, ": "), f.Fix))
+		}
+	}
+	if len(sum.Unknown) > 0 {
+		fmt.Fprintln(a.stderr, "没有读的列："+strings.Join(sum.Unknown, "、"))
+	}
+	_, err = fmt.Fprintf(a.stdout, "读取 %d，新建 %d，修改 %d，未变 %d，有误 %d\n", sum.Read, sum.Created, sum.Changed, sum.Unchanged, sum.Bad)
+	switch {
+	case err != nil:
+		return err
+	case sum.Error != nil:
+		return problemError(sum.Error)
+	case sum.Bad > 0:
+		return errRows
+	}
+	return nil
+}

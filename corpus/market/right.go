@@ -1,0 +1,98 @@
+package market
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Scope is on which records somebody may do something.
+type Scope uint8
+
+const (
+	None Scope = iota
+	Own        // those that they made themselves
+	All
+)
+
+var scopeNames = []string{"none", "own", "all"}
+
+func (s Scope) String() string { return scopeNames[s] }
+
+// rights is who may do what: a record, moves with it, and the scope of each role in the order of the first line. What has
+// no row, nobody may do. A record is a record table or, as documents and imports, what is no such table. Moves are list,
+// read, create, update, delete, and steps that only this record knows, such as the states of a lead. "own" of a create says
+// that the record is the maker's. Widgets are confined to the kinds, fields and regions of their site key besides.
+const rights = `
+record         moves                           nobody site read firm holder broker admin
+service        read                            all    all  all  all  all    all    all
+codes          read                            all    all  all  all  all    all    all
+service        as_of                           none   none none none none   none   all
+documents      list read match coach           all    all  all  all  all    all    all
+documents      export                          all    none all  all  all    all    all
+documents      create update delete merge      none   none none none none   none   all
+imports        list read create undo           none   none none none none   none   all
+maps           list update delete              none   none none none none   none   all
+feeds          list update delete fetch        none   none none none none   none   all
+duplicates     list                            none   none none none none   none   all
+reminders      list create                     none   none none none none   none   all
+feedback       list create                     none   none none none none   none   all
+leads          list read update declined       none   none own  own  own    all    all
+leads          talking agreed contracted       none   none none none none   all    all
+leads          create                          none   own  own  own  own    own    all
+subscriptions  list read create update delete  none   none own  own  own    own    all
+subscriptions  active paused ended rotate      none   none own  own  own    own    all
+deliveries     list resend                     none   none none none none   none   all
+accounts       list create update              none   none none none none   none   all
+accounts       read password                   none   none own  own  own    own    own
+sessions       list delete                     none   none own  own  own    own    own
+keys           list create rotate delete       none   none none none none   none   all
+site_keys      list create update delete       none   none none none none   none   all
+`
+
+// A Right says on which records a role may make a move.
+type Right struct {
+	Record, Move string
+	Role         Role
+	Scope        Scope
+}
+
+// Rights are all cells of the table, in its order.
+var Rights = readRights(rights)
+
+// readRights panics where the table is malformed: it is part of the program.
+func readRights(table string) (cells []Right) {
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	names := strings.Fields(lines[0])[2:]
+	for _, line := range lines[1:] {
+		words := strings.Fields(line)
+		scopes := words[len(words)-len(names):]
+		for _, move := range words[1 : len(words)-len(names)] {
+			for i, name := range names {
+				scope := slices.Index(scopeNames, scopes[i])
+				if scope < 0 {
+					panic(fmt.Sprintf("unknown scope %q in %q", scopes[i], line))
+				}
+				cells = append(cells, Right{words[0], move, roleOf(name), Scope(scope)})
+			}
+		}
+	}
+	return cells
+}
+
+func roleOf(column string) Role {
+	if column == "nobody" {
+		return Nobody
+	}
+	return Role(column)
+}
+
+// Allowed returns on which records of a sort somebody with role r may make a move; None where the table has no such cell.
+func Allowed(r Role, record, move string) Scope {
+	for _, c := range Rights {
+		if c.Role == r && c.Record == record && c.Move == move {
+			return c.Scope
+		}
+	}
+	return None
+}
