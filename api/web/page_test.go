@@ -19,7 +19,7 @@ import (
 
 var (
 	// pages to look at, beside those that their links lead to.
-	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/widget", "/privacy", "/accessibility", "/compare?need=N1&a=A1&a=A2",
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/privacy", "/accessibility", "/compare?need=N1&a=A1&a=A2", "/widget", "/problems/not_found",
 		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
 	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
 )

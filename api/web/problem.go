@@ -11,17 +11,19 @@ type problemRow struct {
 	Chosen bool
 }
 
-// problem explains the type of a problem, among all.
+// problem explains the type of a problem, which stands before all others.
 func (s *site) problem(r request) (page, error) {
 	code := r.PathValue("code")
-	var rows []problemRow
-	known := code == ""
+	var chosen, others []problemRow
 	for _, k := range api.ProblemKinds() {
-		known = known || code == string(k.Code)
-		rows = append(rows, problemRow{k, code == string(k.Code)})
+		if code == string(k.Code) {
+			chosen = []problemRow{{k, true}}
+		} else {
+			others = append(others, problemRow{k, false})
+		}
 	}
-	if !known {
+	if code != "" && chosen == nil {
 		return page{}, corpus.Errorf(corpus.NotFound, "there is no problem %q", code)
 	}
-	return page{Template: "problem", Title: r.t("problem.title"), Nav: "docs", Data: rows}, nil
+	return page{Template: "problem", Title: r.t("problem.title"), Nav: "docs", Data: append(chosen, others...)}, nil
 }

@@ -51,40 +51,42 @@ func tool(t *testing.T, dir, name string, args ...string) string {
 	return string(out)
 }
 
-func describe(t *testing.T, dir, name string, document []byte, err error) {
+// placeFile writes a file, unless what should stand in it could not be had.
+func placeFile(t *testing.T, dir, name string, content []byte, err error) {
 	t.Helper()
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name), document, 0o644)
+		err = os.WriteFile(filepath.Join(dir, name), content, 0o644)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
+// copyTo copies files of testdata/clients, each to its name in dir.
 func copyTo(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for from, to := range files {
 		b, err := os.ReadFile(filepath.Join("testdata", "clients", from))
-		describe(t, dir, to, b, err)
+		placeFile(t, dir, to, b, err)
 	}
 }
 
-// TestContractGo makes a Go client of the description, in version 3.0, which its generator reads, and runs it.
+// TestContractGo makes a Go client of the description and runs it.
 func TestContractGo(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
-	document, err := api.OpenAPI().Downgrade()
-	describe(t, dir, "openapi.json", document, err)
+	document, err := json.Marshal(api.OpenAPI())
+	placeFile(t, dir, "openapi.json", document, err)
 	copyTo(t, dir, map[string]string{"main.go.txt": "main.go"})
-	describe(t, dir, "go.mod", []byte("module client\n\ngo 1.26\n"), nil)
+	placeFile(t, dir, "go.mod", []byte("module client\n\ngo 1.26\n"), nil)
 	tool(t, dir, "go", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2", "-generate", "types,client", "-package", "main", "-o", "client.go", "openapi.json")
-	tool(t, dir, "go", "get", "github.com/oapi-codegen/runtime@v1.4.1")
+	tool(t, dir, "go", "get", "github.com/oapi-codegen/runtime@v1.9.0")
 	if got := strings.TrimSpace(tool(t, dir, "go", "run", ".", s.url, key)); got != clientSays {
 		t.Errorf("it says %q, want %q", got, clientSays)
 	}
 }
 
-// TestContractTypeScript does the same with the description as it is; $NODE_MODULES has what package.json names.
+// TestContractTypeScript does the same in TypeScript, with its types checked; $NODE_MODULES has what package.json names.
 func TestContractTypeScript(t *testing.T) {
 	modules := os.Getenv("NODE_MODULES")
 	if modules == "" {
@@ -93,7 +95,7 @@ func TestContractTypeScript(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
-	describe(t, dir, "openapi.json", document, err)
+	placeFile(t, dir, "openapi.json", document, err)
 	copyTo(t, dir, map[string]string{"main.ts": "main.ts", "tsconfig.json": "tsconfig.json", "package.json": "package.json"})
 	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
@@ -115,11 +117,11 @@ func TestContractSchemathesis(t *testing.T) {
 	s, key := contractServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
-	describe(t, dir, "openapi.json", document, err)
+	placeFile(t, dir, "openapi.json", document, err)
 	t.Log(tool(t, dir, program, "run", "openapi.json", "--url", s.url, "-H", "Authorization: Bearer "+key,
 		"--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance",
-		"--phases", "examples,coverage,fuzzing", "--mode", "all", "--max-examples", "6", "--seed", "1", "--request-timeout", "40",
+		"--phases", "examples,coverage,fuzzing", "--mode", "all", "--max-examples", "4", "--seed", "1", "--request-timeout", "60",
 		"--suppress-health-check", "all", "--generation-database", "none",
-		// Its keys are real: one that deletes its own ends the run, and a name that means nothing to it is a source to fetch.
-		"--exclude-operation-id", "delete-key", "--exclude-operation-id", "fetch-feed", "--exclude-operation-id", "put-feed"))
+		// It knows no NDJSON to send, and a feed would be fetched from wherever it says.
+		"--exclude-operation-id", "batch", "--exclude-operation-id", "put-feed"))
 }

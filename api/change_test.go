@@ -1,0 +1,109 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"duijie/corpus"
+)
+
+func TestChangesLeadAMirrorToWhatIsThere(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	mirror := map[string]string{}
+	next := ""
+	follow := func() {
+		t.Helper()
+		for {
+			a := decodeAs[Changes](w.as("", "GET", "/v1/changes?limit=2&after="+next, "").want(200))
+			for _, c := range a.Changes {
+				name := string(c.Kind) + "/" + c.ID
+				if delete(mirror, name); !c.Deleted {
+					mirror[name] = c.Document.Title
+				}
+			}
+			if next = a.Next; !a.More {
+				return
+			}
+		}
+	}
+	check := func() {
+		t.Helper()
+		follow()
+		there := map[string]string{}
+		for d, err := range w.svc.each(t.Context(), Caller{}, corpus.Kinds) {
+			w.must(err)
+			there[string(d.Kind)+"/"+d.ID] = d.Title
+		}
+		if fmt.Sprint(mirror) != fmt.Sprint(there) {
+			t.Errorf("the mirror has %v, the store %v", mirror, there)
+		}
+	}
+	check()
+	w.as(w.adminKey, "PATCH", "/v1/needs/n1", `{"title":"改"}`).want(200)
+	w.as(w.adminKey, "PATCH", "/v1/needs/n2", `{"status":"withdrawn"}`).want(200)
+	w.as(w.adminKey, "DELETE", "/v1/achievements/a2", "").want(204)
+	w.as(w.adminKey, "POST", "/v1/needs", `{"title":"新","source_id":"n9"}`).want(201)
+	check()
+	w.as(w.adminKey, "PATCH", "/v1/needs/n2", `{"status":"published"}`).want(200)
+	check()
+	all := w.as("", "GET", "/v1/changes?limit=500", "").want(200).body
+	for _, hidden := range []string{marker, "draft"} {
+		if strings.Contains(all, hidden) {
+			t.Errorf("the log tells anybody of %s: %s", hidden, all)
+		}
+	}
+	if r := w.as(w.adminKey, "GET", "/v1/changes?limit=500&kinds=achievement", "").want(200); !strings.Contains(r.body, `"draft"`) || strings.Contains(r.body, `"kind":"need","id":"n1","doc`) {
+		t.Errorf("an admin's achievements: %s", r.body)
+	}
+	w.as("", "GET", "/v1/changes?after=999999", "").problem(410)
+	w.as("", "GET", "/v1/changes?after=3.00000000", "").problem(410)
+	w.as("", "GET", "/v1/changes?after=x", "").problem(422)
+	w.as("", "GET", "/v1/changes?after=3", "").want(200)
+	other := newWorld(t, nil, testDocs()...)
+	other.as("", "GET", "/v1/changes?after="+decodeAs[Changes](w.as("", "GET", "/v1/changes?limit=1", "")).Next, "").problem(410)
+}
+
+func TestAReaderCanWaitForAChange(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	next := decodeAs[Changes](w.as("", "GET", "/v1/changes?limit=500", "").want(200)).Next
+	got := make(chan reply)
+	go func() { got <- w.as("", "GET", "/v1/changes?wait=30&after="+next, "") }()
+	w.as(w.adminKey, "POST", "/v1/needs", `{"title":"草","status":"draft","source_id":"d"}`).want(201)
+	w.as(w.adminKey, "POST", "/v1/needs", `{"title":"新","source_id":"n9"}`).want(201)
+	if a := decodeAs[Changes](<-got); len(a.Changes) != 1 || a.Changes[0].ID != "n9" {
+		t.Errorf("woken with %+v", a)
+	}
+}
+
+// TestAWalkDeliversEachOnceWhileDataChanges goes through lists by their cursors while postings come and go.
+func TestAWalkDeliversEachOnceWhileDataChanges(t *testing.T) {
+	var docs []corpus.Doc
+	for i := range 20 {
+		docs = append(docs, corpus.Doc{Kind: corpus.Need, SourceID: fmt.Sprint("w", i), Title: fmt.Sprint("淀粉废水处理之", i), PublishedOn: corpus.Date(fmt.Sprintf("2026-03-%02d", i+1))})
+	}
+	for _, path := range []string{"/v1/needs?limit=3", "/v1/search?kind=need&limit=3", "/v1/search?q=%E6%B7%80%E7%B2%89&limit=3"} {
+		w := newWorld(t, nil, docs...)
+		seen := map[string]int{}
+		for next, step := "", 0; ; step++ {
+			r := w.as("", "GET", path+"&after="+next, "").want(200)
+			page := decodeAs[struct {
+				Documents, Results []struct{ ID string }
+				Next               string
+			}](r)
+			for _, d := range append(page.Documents, page.Results...) {
+				seen[d.ID]++
+			}
+			if next = page.Next; next == "" {
+				break
+			}
+			w.as(w.adminKey, "POST", "/v1/needs", fmt.Sprintf(`{"title":"淀粉新%d","source_id":"x%d","published":"2026-12-01"}`, step, step)).want(201)
+			w.as(w.adminKey, "DELETE", fmt.Sprintf("/v1/needs/w%d", 19-step), "").want(204)
+		}
+		for i := range 10 { // those that were there all the time
+			if n := seen[fmt.Sprint("w", i)]; n != 1 {
+				t.Errorf("%s: w%d is delivered %d times", path, i, n)
+			}
+		}
+	}
+}
