@@ -52,6 +52,8 @@ type Service struct {
 	feedQueue feedQueue
 	webhooks  webhooks
 	mailing   mailing
+
+	completions completions
 }
 
 // A Caller is who asks.

@@ -70,7 +70,8 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	if err := a.alerting(f.service); err != nil {
 		return err
 	}
-	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang})
+	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
+		Foot: web.Foot{Operator: a.Operator, About: a.OperatorURL, ICP: a.ICPRecord, Police: a.PoliceRecord, Privacy: a.PrivacyURL}})
 	if err != nil {
 		return err
 	}
@@ -103,6 +104,7 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	})
 	g.Go(func() error { return f.service.RunUploads(ctx) })
 	g.Go(func() error { return f.service.RunFeeds(ctx) })
+	g.Go(func() error { return f.service.RunSuggestions(ctx) })
 	g.Go(func() error { return f.service.RunAlerts(ctx) })
 	g.Go(func() error { return f.service.RunDeliveries(ctx) })
 	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
