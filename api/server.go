@@ -164,6 +164,7 @@ func init() {
 // newAPI builds the router with all routes.
 func newAPI(s *Service) (http.Handler, huma.API) {
 	router := gin.New()
+	router.Use(func(g *gin.Context) { setPattern(g.Request.Context(), g.FullPath()) })
 	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false
 	router.UseRawPath = true // an id of a source may hold a slash, percent-encoded
 	router.NoRoute(func(g *gin.Context) {
