@@ -19,8 +19,8 @@ const WelcomePath = "/welcome/"
 func accountRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/accounts", id: "list-accounts", tag: "accounts", summary: "Who can sign in", right: "accounts list", add: handle((*Service).listAccounts)},
-		{method: "POST", path: "/v1/accounts", id: "invite", tag: "accounts", summary: "Invite somebody by a link, shown this once, that sets login and password", right: "accounts create", status: http.StatusCreated, add: handle((*Service).invite)},
-		{method: "POST", path: "/v1/accounts/{id}/invite", id: "invite-again", tag: "accounts", summary: "Make a new link, for a forgotten password too", right: "accounts create", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).inviteAgain)},
+		{method: "POST", path: "/v1/accounts", id: "invite", tag: "accounts", summary: "Invite somebody by a link, shown this once, that sets login and password", right: "accounts create", secret: true, status: http.StatusCreated, add: handle((*Service).invite)},
+		{method: "POST", path: "/v1/accounts/{id}/invite", id: "invite-again", tag: "accounts", summary: "Make a new link, shown this once, for a forgotten password too", right: "accounts create", secret: true, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).inviteAgain)},
 		{method: "PATCH", path: "/v1/accounts/{id}", id: "patch-account", tag: "accounts", summary: "Give an account another role, or disable it, which ends its sessions", right: "accounts update", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).patchAccount)},
 	}
 }

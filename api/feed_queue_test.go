@@ -8,19 +8,20 @@ import (
 	"testing"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 func TestAFeedIsFetchedWhenAskedFor(t *testing.T) {
 	there, here := newNeighbour(t, corpus.Doc{Kind: corpus.Need, SourceID: "1", Title: "一"}), newNeighbour(t)
 	here.follow("f", there, "")
-	admin := Caller{Name: "key:x", Admin: true}
+	admin := Caller{Name: "key:x", Role: market.Admin, Admin: true}
 	if err := here.svc.StartFetch(t.Context(), admin, "f"); corpus.CodeOf(err) != corpus.Unavailable {
 		t.Errorf("where nothing is fetched: %v", err)
 	}
 	if err := here.svc.StartFetch(t.Context(), admin, "g"); corpus.CodeOf(err) != corpus.NotFound {
 		t.Errorf("another feed: %v", err)
 	}
-	if err := here.svc.StartFetch(t.Context(), Caller{Name: "key:y", Key: true}, "f"); corpus.CodeOf(err) != corpus.Forbidden {
+	if err := here.svc.StartFetch(t.Context(), Caller{Name: "key:y", Role: market.Reader, Key: true}, "f"); corpus.CodeOf(err) != corpus.Forbidden {
 		t.Errorf("a reader: %v", err)
 	}
 	ctx, stop := context.WithCancel(t.Context())

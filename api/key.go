@@ -15,8 +15,8 @@ import (
 func keyRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/keys", id: "list-keys", tag: "keys", summary: "All API keys, without their secrets", right: "keys list", add: handle((*Service).listKeys)},
-		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", right: "keys create", status: http.StatusCreated, add: handle((*Service).createKey)},
-		{method: "POST", path: "/v1/keys/{id}/rotate", id: "rotate-key", tag: "keys", summary: "Give an API key a new secret, shown this once; the old one works on for a while", right: "keys rotate", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).rotateKey)},
+		{method: "POST", path: "/v1/keys", id: "create-key", tag: "keys", summary: "Make an API key; its secret is shown this once", right: "keys create", secret: true, status: http.StatusCreated, add: handle((*Service).createKey)},
+		{method: "POST", path: "/v1/keys/{id}/rotate", id: "rotate-key", tag: "keys", summary: "Give an API key a new secret, shown this once; the old one works on for a while", right: "keys rotate", secret: true, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).rotateKey)},
 		{method: "DELETE", path: "/v1/keys/{id}", id: "delete-key", tag: "keys", summary: "Remove an API key; it stops working at once", right: "keys delete", add: handle((*Service).deleteKey)},
 	}
 }

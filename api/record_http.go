@@ -30,9 +30,13 @@ type recordAPI struct {
 func (t recordAPI) routes() []route {
 	one, many, all := t.One[1], t.Name, "/v1/"+t.Name
 	id := all + "/{id}"
+	once := ""
+	if t.Secret {
+		once = "; its secret is shown this once"
+	}
 	list := []route{
 		{method: "GET", path: all, id: "list-" + many, right: "list", summary: t.Many[1] + " that the caller may see, newest first", add: t.list},
-		{method: "POST", path: all, id: "create-" + one, right: "create", summary: "Create a " + one, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: t.create},
+		{method: "POST", path: all, id: "create-" + one, right: "create", summary: "Create a " + one + once, secret: t.Secret, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: t.create},
 		{method: "GET", path: id, id: "get-" + one, right: "read", summary: "One " + one, add: t.get},
 		{method: "PATCH", path: id, id: "change-" + one, right: "update", summary: "Change members of a " + one + ", or move it to another state", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
 		{method: "GET", path: id + "/history", id: "list-" + one + "-history", right: "read", summary: "What was done with a " + one + ", newest first", add: t.history},
@@ -43,7 +47,7 @@ func (t recordAPI) routes() []route {
 		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, right: "delete", summary: "Delete a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.remove})
 	}
 	for _, a := range t.Acts {
-		list = append(list, route{method: "POST", path: id + "/" + a.Value, id: a.Value + "-" + one, right: a.Value, summary: a.Words[1] + " of a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.act(a.Value)})
+		list = append(list, route{method: "POST", path: id + "/" + a.Value, id: a.Value + "-" + one, right: a.Value, summary: a.Words[1] + " of a " + one + once, secret: t.Secret, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.act(a.Value)})
 	}
 	for i := range list {
 		list[i].tag, list[i].right = many, many+" "+list[i].right

@@ -29,6 +29,7 @@ service        read                            all    all  all  all  all    all 
 codes          read                            all    all  all  all  all    all    all
 service        as_of                           none   none none none none   none   all
 documents      list read match coach           all    all  all  all  all    all    all
+documents      match_batch                     none   none all  all  all    all    all
 documents      export                          all    none all  all  all    all    all
 documents      create update delete merge      none   none none none none   none   all
 imports        list read create undo           none   none none none none   none   all
