@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,31 @@ func showsTheDemo(t *testing.T, p *portal) {
 		line = strings.ReplaceAll(line, demoHost, "http://example.com/duijie")
 		if (strings.HasPrefix(line, "<script") || strings.HasPrefix(line, "<noscript")) && !strings.Contains(help, line) {
 			t.Errorf("/widget does not show %s", line)
+		}
+	}
+}
+
+// What the quick start tells people to press stands on the pages.
+func TestTheQuickStartNamesWhatPagesShow(t *testing.T) {
+	content, err := os.ReadFile("../../docs/start.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, say := range words {
+		shown[say[0]] = true
+	}
+	named := regexp.MustCompile(`\*\*(.+?)\*\*`).FindAllStringSubmatch(string(content), -1)
+	if len(named) < 5 {
+		t.Fatalf("only %d words are found", len(named))
+	}
+	for _, n := range named {
+		if !shown[n[1]] {
+			t.Errorf("no page shows %s", n[1])
 		}
 	}
 }
