@@ -40,6 +40,8 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		ctx := withLang(context.WithValue(r.Context(), requestIDKey{}, requestID(r)), r)
+		var pattern string
+		ctx = context.WithValue(ctx, patternKey{}, &pattern)
 		rec := &recorder{ResponseWriter: w}
 		caller := Caller{Name: "unknown"}
 		defer func() {
@@ -53,6 +55,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 				}
 				writeProblem(rec, newProblem(ctx, corpus.Internal, "the server could not do this", fixes[corpus.Internal]))
 			}
+			s.Metrics.answered(pattern, r.Method, rec.status, time.Since(start))
 			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", rec.status, "bytes", rec.bytes,
 				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
 		}()
@@ -78,6 +81,8 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 		}
 		if pages != nil && !ours(r.URL.Path) {
 			pages.ServeHTTP(rec, inner)
+			_, path, _ := strings.Cut(inner.Pattern, "/") // http.ServeMux says "GET /needs/{id}"
+			setPattern(ctx, "/"+path)
 			return
 		}
 		if r.Method == http.MethodHead {

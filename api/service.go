@@ -32,7 +32,8 @@ type Service struct {
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
 	Proxies         Proxies         // that tell who asks
 
-	Limits Limits // on requests over TCP
+	Limits  Limits   // on requests over TCP
+	Metrics *Metrics // nil: nothing is counted
 
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
@@ -52,6 +53,8 @@ type Service struct {
 	feedQueue feedQueue
 	webhooks  webhooks
 	mailing   mailing
+
+	completions completions
 }
 
 // A Caller is who asks.

@@ -25,6 +25,7 @@ type documentPage struct {
 	Missing, Incomplete string
 	Contact             string
 	Record              []param
+	Revisions           []revision
 	Feed                *market.Feed // that the document came from
 	Linked              []linkedList
 	List                *matchList // of needs and achievements
@@ -61,6 +62,9 @@ func (s *site) document(kind corpus.Kind) view {
 			return page{}, err
 		}
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {
+			return page{}, err
+		}
+		if p.Revisions, err = s.revisions(r, d); err != nil {
 			return page{}, err
 		}
 		linked, err := s.svc.Linked(ctx, anybody, d)
@@ -102,6 +106,10 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 	}
 	l, err := s.list(r, d, answer, after)
 	here := s.docURL(d.Kind, d.ID)
+	l.File = here + "/file"
+	if d.Kind == corpus.Need {
+		l.Compare = d.ID
+	}
 	if answer.Next != "" {
 		l.Next = here + "?after=" + url.QueryEscape(answer.Next) + "#matches"
 	}

@@ -20,12 +20,16 @@ type matchList struct {
 	Degraded               bool
 	First, Next            string // addresses of other pages
 	After                  string // cursor of the next page, where a form asks for it
+	Compare                string // id of the need for which rows can be compared; "" for none
+	File                   string // address under which the list can be taken along; "" for none
+	FileForm               string // id of the form that asks for the file, where the address alone does not
 }
 
 // A matchRow is one entry of a match list.
 type matchRow struct {
 	Kind              corpus.Kind
 	ID, Title         string
+	Tick              bool // can be ticked to be compared
 	Label             matcher.Label
 	Why               []segment // the sentence of the need, with the words that fit marked
 	Theirs            string    // the achievement's words for them, where they differ
@@ -83,6 +87,7 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 			continue // deleted since it was matched
 		}
 		row := s.matchRow(r, asking, found, m)
+		row.Tick = asking.Kind == corpus.Need && asking.ID != ""
 		labels[m.Label]++
 		if m.Label == matcher.Weak {
 			l.Weak = append(l.Weak, row)
@@ -144,12 +149,8 @@ func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) ma
 	row.Theirs = strings.Join(theirs, r.t("and"))
 	row.Why = why(need, m.Why, spans)
 	row.Need, row.Achievement = marked(need, spans), marked(achievement, spans)
-	var gaps []string
-	for _, name := range m.Missing {
-		gaps = append(gaps, r.t(gapNames[found.Kind][name]))
-	}
-	if len(gaps) > 0 {
-		row.Missing = r.t("missing.ask."+string(found.Kind), strings.Join(gaps, r.t("and")))
+	if gaps := r.gaps(found.Kind, m.Missing); gaps != "" {
+		row.Missing = r.t("missing.ask."+string(found.Kind), gaps)
 	}
 	f := facts{s: s, r: r}
 	f.text(false, "fact.org."+string(found.Kind), found.Org)
@@ -172,6 +173,15 @@ var gapNames = map[corpus.Kind]map[string]string{
 	corpus.Achievement: {"org": "fact.org.achievement", "region": "fact.region", "indicators": "missing.figures", "stage": "fact.stage",
 		"price": "fact.price", "confirmed": "fact.confirmed"},
 	corpus.Need: {"org": "fact.org.need", "region": "fact.region", "budget": "fact.budget", "valid_until": "fact.valid_until"},
+}
+
+// gaps names what a match misses.
+func (r request) gaps(found corpus.Kind, missing []string) string {
+	var out []string
+	for _, name := range missing {
+		out = append(out, r.t(gapNames[found][name]))
+	}
+	return strings.Join(out, r.t("and"))
 }
 
 // signed writes points with their sign.

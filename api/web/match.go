@@ -66,7 +66,7 @@ func (s *site) matchText(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	list.After = answer.Next
+	list.After, list.File, list.FileForm = answer.Next, s.url("/match/file"), "problem"
 	m.Heading, m.List = r.t("match.results"), &list
 	return s.matchPage(r, m), nil
 }

@@ -28,6 +28,7 @@ type page struct {
 	Switch   string // address of the same page in the other language
 	Version  string
 	Newest   corpus.Date // of what was published; "" is not shown
+	Foot     []value     // of who runs the service
 	SignedIn bool        // as an admin
 	Known    bool        // somebody is signed in
 	Private  bool        // not to be stored by a browser

@@ -19,7 +19,7 @@ import (
 
 var (
 	// pages to look at, beside those that their links lead to.
-	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/widget", "/problems/not_found",
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/privacy", "/accessibility", "/compare?need=N1&a=A1&a=A2", "/widget", "/problems/not_found",
 		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
 	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
 )
@@ -122,6 +122,11 @@ func TestEveryPageIsWellFormedForReadersAndKeyboards(t *testing.T) {
 		for _, e := range tags(doc, "a", "button", "summary", "h1", "h2", "h3", "th", "legend") {
 			if text(e) == "" {
 				t.Errorf("a %s says nothing", e.Data)
+			}
+		}
+		for _, e := range all(doc, func(e *html.Node) bool { return has(e, "form") }) {
+			if !ids[attr(e, "form")] {
+				t.Errorf("%s belongs to the form %q, which is not there", e.Data, attr(e, "form"))
 			}
 		}
 		navs := map[string]bool{}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ type searchPage struct {
 	Clear, First, Next   string
 	Sorts                []option
 	Rows                 []resultRow
+	File                 string // address under which the results can be taken along
+	Capped               string // says that not all of them go into the file
+	Name                 string // of the search, to save it under
+	Subscribe            string // address under which the signed in ask to be told of more; "" for none
 }
 
 type param struct{ Name, Text string }
@@ -57,27 +62,9 @@ type resultRow struct {
 }
 
 func (s *site) search(r request) (page, error) {
-	state := r.URL.Query()
-	for name, vs := range state {
-		if vs = slices.DeleteFunc(vs, func(v string) bool { return v == "" }); len(vs) == 0 {
-			delete(state, name)
-		}
-	}
-	filter, err := api.Filter{Field: state["field"], Region: state["region"], Strategic: state["strategic"], Stage: state["stage"],
-		Cooperation: state["cooperation"], From: state.Get("from"), To: state.Get("to"), ValidOn: state.Get("valid_on")}.Parse()
+	q, state, err := searchQuery(r.URL.Query())
 	if err != nil {
 		return page{}, err
-	}
-	if filter.Kinds, err = api.ParseKinds(state["kind"]); err != nil {
-		return page{}, err
-	}
-	if len(filter.Kinds) > 0 {
-		state.Set("kind", string(filter.Kinds[0])) // whichever of its names was given; the page shows one kind or all
-		filter.Kinds = filter.Kinds[:1]
-	}
-	q := indexer.Query{Text: state.Get("q"), Filter: filter, After: state.Get("after"), Facets: true}
-	if state.Get("sort") == string(indexer.ByDate) {
-		q.Sort = indexer.ByDate
 	}
 	found, err := s.svc.Search(r.Context(), anybody, q)
 	if err != nil {
@@ -96,6 +83,10 @@ func (s *site) search(r request) (page, error) {
 		next.Set("after", found.Next)
 		p.Next = s.searchURL(next)
 	}
+	p.File = s.url("/search/file?" + without(state, "after").Encode())
+	if found.Total > maxFileRows {
+		p.Capped = r.t("tools.capped", count(maxFileRows))
+	}
 	p.Clear = s.searchURL(state, append([]string{"from", "to", "valid_on"}, dimensions...)...)
 	s.fill(r, &p, state, found.Facets)
 	for _, d := range found.Results {
@@ -105,7 +96,41 @@ func (s *site) search(r request) (page, error) {
 	if q.Text != "" {
 		title = r.t("search.for", q.Text)
 	}
+	said := []string{cmp.Or(q.Text, p.Heading)}
+	for _, c := range p.Chosen {
+		said = append(said, c.Name)
+	}
+	p.Name = strings.Join(said, r.t("and"))
+	if r.caller.Session != "" && q.Text != "" {
+		p.Subscribe = s.url("/subscriptions/new?" + url.Values{"query": {q.Text}, "kind": {state.Get("kind")}}.Encode())
+	}
 	return page{Template: "search", Title: title, Nav: "search", Data: p}, nil
+}
+
+// searchQuery reads the address of a search, and returns it without what says nothing.
+func searchQuery(state url.Values) (indexer.Query, url.Values, error) {
+	for name, vs := range state {
+		if vs = slices.DeleteFunc(vs, func(v string) bool { return v == "" }); len(vs) == 0 {
+			delete(state, name)
+		}
+	}
+	filter, err := api.Filter{Field: state["field"], Region: state["region"], Strategic: state["strategic"], Stage: state["stage"],
+		Cooperation: state["cooperation"], From: state.Get("from"), To: state.Get("to"), ValidOn: state.Get("valid_on")}.Parse()
+	if err != nil {
+		return indexer.Query{}, nil, err
+	}
+	if filter.Kinds, err = api.ParseKinds(state["kind"]); err != nil {
+		return indexer.Query{}, nil, err
+	}
+	if len(filter.Kinds) > 0 {
+		state.Set("kind", string(filter.Kinds[0])) // whichever of its names was given; the page shows one kind or all
+		filter.Kinds = filter.Kinds[:1]
+	}
+	q := indexer.Query{Text: state.Get("q"), Filter: filter, After: state.Get("after"), Facets: true}
+	if state.Get("sort") == string(indexer.ByDate) {
+		q.Sort = indexer.ByDate
+	}
+	return q, state, nil
 }
 
 // fill adds tabs, facets and what is chosen.
@@ -206,12 +231,17 @@ func clone(state url.Values) url.Values {
 }
 
 // searchURL is the address of a search without some of its parameters.
-func (s *site) searchURL(state url.Values, without ...string) string {
+func (s *site) searchURL(state url.Values, names ...string) string {
+	return s.url(strings.TrimSuffix("/search?"+without(state, names...).Encode(), "?"))
+}
+
+// without is the state without some of its parameters.
+func without(state url.Values, names ...string) url.Values {
 	state = clone(state)
-	for _, name := range without {
+	for _, name := range names {
 		state.Del(name)
 	}
-	return s.url(strings.TrimSuffix("/search?"+state.Encode(), "?"))
+	return state
 }
 
 // searchParams are the parameters a search page keeps.

@@ -18,6 +18,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"duijie/api"
@@ -34,6 +35,7 @@ type Options struct {
 	// takes it off before a request comes here.
 	Base string
 	Lang string // for readers who have not chosen: zh or en; "" is zh
+	Foot Foot   // who runs the service
 }
 
 // anybody is who the pages ask as, whoever looks, but for those of imports: they show what is public and nothing else.
@@ -48,6 +50,8 @@ type site struct {
 	assets    map[string]asset      // by file name
 	docs      docsPage
 	widget    map[string]widgetFile // by version and file name
+	foot      Foot
+	files     atomic.Int32 // lists that are being made into files
 }
 
 // An asset is one embedded file with the hash that makes its address change with its content.
@@ -58,7 +62,7 @@ type asset struct {
 
 // newSite reads what is embedded. Its error says that templates or words are broken.
 func newSite(svc *api.Service, o Options) (*site, error) {
-	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), templates: map[string]*templates{}, assets: map[string]asset{}}
+	s := &site{svc: svc, base: strings.TrimRight(o.Base, "/"), lang: cmp.Or(o.Lang, languages[0]), foot: o.Foot, templates: map[string]*templates{}, assets: map[string]asset{}}
 	list, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, err
@@ -113,6 +117,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		"GET " + api.UnsubscribePath + "{token}":  s.mailLinkForm(market.UnsubscribeLink),
 		"POST " + api.UnsubscribePath + "{token}": s.followMailLink(market.UnsubscribeLink),
 		"GET /about":                              s.about,
+		"GET /privacy":                            s.privacy,
+		"GET /accessibility":                      s.accessibility,
+		"GET /compare":                            s.compare,
 		"GET /docs":                               s.documentation,
 		"GET /problems":                           s.problem,
 		"GET /problems/{code}":                    s.problem,
@@ -128,6 +135,10 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	} {
 		mux.HandleFunc(pattern, s.show(v))
 	}
+	mux.HandleFunc("GET /search/file", s.file(s.searchFile))
+	mux.HandleFunc("GET /needs/{id}/file", s.file(s.listOf(corpus.Need)))
+	mux.HandleFunc("GET /achievements/{id}/file", s.file(s.listOf(corpus.Achievement)))
+	mux.HandleFunc("POST /match/file", s.file(s.textFile))
 	mux.HandleFunc("POST /needs/new/file", s.needFile)
 	mux.HandleFunc("POST /needs/paste/file", s.pasteFile)
 	mux.HandleFunc("GET /imports/{id}/rows.csv", s.restFile)
@@ -212,6 +223,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			q.Set("lang", rq.t("other.code"))
 			p.Switch = s.url((&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String())
 		}
+		p.Foot = s.foot.lines(rq, s)
 		p.Version, p.SignedIn, p.Known = s.svc.Version, rq.caller.Admin, rq.caller.Session != ""
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
@@ -330,6 +342,7 @@ type errorPage struct {
 	Heading, Text string
 	Ways          []value
 	Code          string // to quote when asking for help
+	Search        bool   // a search may find what was looked for
 }
 
 // foreign answers a form that was sent from another site.
@@ -358,6 +371,7 @@ func (s *site) failed(r request, err error) page {
 	}
 	e := errorPage{Heading: r.t(key + ".title"), Text: r.t(key + ".text"), Ways: []value{
 		{Text: r.t("home"), URL: s.url("/")}, {Text: r.t("nav.search"), URL: s.url("/search")}, {Text: r.t("nav.match"), URL: s.url("/match")}}}
+	e.Search = status == http.StatusNotFound
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		e.Code = api.RequestID(r.Context())
 		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err, "request_id", e.Code)

@@ -88,6 +88,7 @@ type world struct {
 	svc     *api.Service
 	handler http.Handler
 	log     *safeLog
+	dir     string       // of the data
 	passed  atomic.Int64 // nanoseconds since day
 }
 
@@ -122,9 +123,9 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 			t.Fatal(err)
 		}
 	}
-	w := &world{t: t, log: &safeLog{}}
+	w := &world{t: t, log: &safeLog{}, dir: t.TempDir()}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	dir := t.TempDir()
+	dir := w.dir
 	store, err := corpus.Open(dir, corpus.Options{Now: w.now})
 	must(err)
 	t.Cleanup(func() { store.Close() })
@@ -156,6 +157,7 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	}()
 	t.Cleanup(func() { stop(); <-stopped })
 	w.svc = svc
+	must(svc.FollowSuggestions(t.Context()))
 	pages, err := Handler(svc, o)
 	must(err)
 	w.handler = api.Handler(svc, pages)

@@ -33,8 +33,14 @@ import (
 type settings struct {
 	Data            string `koanf:"data"`
 	Listen          string `koanf:"listen"`
+	MetricsListen   string `koanf:"metrics_listen"`
 	BasePath        string `koanf:"base_path"`
 	BaseURL         string `koanf:"base_url"`
+	Operator        string `koanf:"operator"`
+	OperatorURL     string `koanf:"operator_url"`
+	ICPRecord       string `koanf:"icp_record"`
+	PoliceRecord    string `koanf:"police_record"`
+	PrivacyURL      string `koanf:"privacy_url"`
 	ConfirmMonths   int    `koanf:"confirm_months"`
 	PrivateFeeds    string `koanf:"allow_private_feeds"`
 	PrivateWebhooks string `koanf:"allow_private_webhooks"`
@@ -84,8 +90,10 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("config", "", "settings file (default DATA/duijie.yaml)")
 	f.String("data", defaults.Data, "folder that holds everything")
 	f.String("listen", defaults.Listen, "address to serve on, HOST:PORT")
+	f.String("metrics-listen", "", "address to serve /metrics on, for Prometheus, to whoever can reach it (default: none)")
 	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
+	addOperator(f)
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
 	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
@@ -298,14 +306,19 @@ func (c *config) check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return c.bad("listen", "an address such as 127.0.0.1:8080")
 	}
+	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
+		return c.bad("metrics_listen", "an address such as 127.0.0.1:9090")
+	}
 	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
 		return c.bad("base_path", "a path such as /duijie")
 	}
 	if c.ConfirmMonths < 1 || c.ConfirmMonths > 1200 {
 		return c.bad("confirm_months", "a number from 1 to 1200")
 	}
-	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery+u.Fragment != "" ||
-		strings.HasSuffix(c.BaseURL, "/")) {
+	if err := c.checkOperator(); err != nil {
+		return err
+	}
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || !webAddress(c.BaseURL) || u.RawQuery+u.Fragment != "" || strings.HasSuffix(c.BaseURL, "/")) {
 		return c.bad("base_url", "an address such as https://www.example.gov.cn/duijie")
 	}
 	if _, err := api.ParsePrivateHosts(c.PrivateFeeds); err != nil {

@@ -68,6 +68,7 @@
         sheet = fresh.querySelector(".sheet");
         if (sheet) sheet.open = open;
         showFilters(fresh);
+        document.dispatchEvent(new Event("swapped"));
         var count = document.getElementById("count");
         var same = Array.from(fresh.querySelectorAll("[data-swap],[data-auto]")).find(function (control) {
           return (control.dataset.swap || control.id) === from && control.offsetParent;
