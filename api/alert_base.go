@@ -175,7 +175,6 @@ func (r *raiser) changedSince(k corpus.Kind, after uint64) (*roaring.Bitmap, err
 		}
 		after = changes[len(changes)-1].Seq
 	}
-	return out, nil
 }
 
 // allFits are the documents that a subscription would have been told of, by number.
