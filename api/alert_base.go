@@ -89,7 +89,7 @@ func (r *raiser) rebase(ctx context.Context, g *Generation, n *news) error {
 		if err != nil {
 			return err
 		}
-		later, err := r.changedSince(sub.Kind, since, n.level)
+		later, err := r.changedSince(sub.Kind, since)
 		if err != nil {
 			return err
 		}
@@ -159,22 +159,22 @@ func (r *raiser) subject(sub market.Subscription) (corpus.Link, error) {
 	return l, err
 }
 
-// changedSince are the documents of a kind that changed behind one change up to another.
-func (r *raiser) changedSince(k corpus.Kind, after, upTo uint64) (*roaring.Bitmap, error) {
+// changedSince are the documents of a kind that changed behind one change, also those that the index may have taken up since
+// it was asked how far it is.
+func (r *raiser) changedSince(k corpus.Kind, after uint64) (*roaring.Bitmap, error) {
 	out := roaring.New()
-	for after < upTo {
+	for {
 		changes, err := r.s.Store.Changes(after, 1000)
 		if err != nil || len(changes) == 0 {
 			return out, err
 		}
 		for _, c := range changes {
-			if c.Kind == k && c.Seq <= upTo {
+			if c.Kind == k {
 				out.Add(c.Number)
 			}
 		}
 		after = changes[len(changes)-1].Seq
 	}
-	return out, nil
 }
 
 // allFits are the documents that a subscription would have been told of, by number.
