@@ -89,7 +89,11 @@ func (r *raiser) rebase(ctx context.Context, g *Generation, n *news) error {
 		if err != nil {
 			return err
 		}
-		later, err := r.changedSince(sub.Kind, since, n.level)
+		last, err := r.s.Store.LastChange() // the index went on while it was asked: n.level is too early
+		if err != nil {
+			return err
+		}
+		later, err := r.changedSince(sub.Kind, since, last)
 		if err != nil {
 			return err
 		}
