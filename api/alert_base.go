@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -138,7 +139,9 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 			n.notes[baseKey(sub.ID)] = nil
 		}
 		if sub.State == market.Active && sub.Mail != "" && sub.Confirmed.IsZero() {
-			n.events = append(n.events, corpus.Event{ID: market.ConfirmationID(sub), To: sub.ID, Type: confirmAddress})
+			if err := r.ask(n, sub); err != nil {
+				return err
+			}
 		}
 	}
 	for id := range n.subscribed {
@@ -146,6 +149,34 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 			n.notes[baseKey(id)] = nil
 		}
 	}
+	return nil
+}
+
+// ask asks the holder of the subscription's address to confirm it, unless that was done since it was edited, or the address
+// was asked often enough on that day.
+func (r *raiser) ask(n *news, sub market.Subscription) error {
+	free := ""
+	for _, id := range market.ConfirmationIDs(sub) {
+		asked := corpus.Event{To: sub.ID, State: corpus.Dropped}
+		if i := slices.IndexFunc(n.events, func(e corpus.Event) bool { return e.ID == id }); i >= 0 {
+			asked = n.events[i]
+		} else if e, err := r.s.Store.Event(id); err == nil {
+			asked = e
+		} else if corpus.CodeOf(err) != corpus.NotFound {
+			return err
+		}
+		switch {
+		case asked.State == corpus.Dropped: // nobody was asked under it
+			free = cmp.Or(free, id)
+		case asked.To == sub.ID:
+			return nil
+		}
+	}
+	if free == "" {
+		r.s.Log.Warn("an address is asked no more today", "subscription", sub.ID)
+		return nil
+	}
+	n.events = append(n.events, corpus.Event{ID: free, To: sub.ID, Type: confirmAddress})
 	return nil
 }
 

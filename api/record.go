@@ -158,10 +158,38 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	return moves
 }
 
-// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over.
+// roomFor returns nil where c may have one more record; an error of code Conflict at the limit of their sort.
+func (s *Service) roomFor(c Caller, d *market.Declared) error {
+	if d.Most == 0 {
+		return nil
+	}
+	has := 0
+	for _, state := range d.States {
+		if len(d.Moves[market.State(state.Value)]) == 0 {
+			continue
+		}
+		n, err := s.Store.CountRecords(corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
+		if err != nil {
+			return err
+		}
+		has += n
+	}
+	if has < d.Most {
+		return nil
+	}
+	e := corpus.Errorf(corpus.Conflict, "you have %d %s, which is the most", has, d.Name)
+	e.Fix = "end or delete some of them first"
+	return e
+}
+
+// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over; c may
+// not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
+		return Record{}, err
+	}
+	if err := s.roomFor(c, d); err != nil {
 		return Record{}, err
 	}
 	r, err := t.Make(values, c.Name, s.now())

@@ -18,6 +18,7 @@ type recordForm struct {
 	Fields        []recordField
 	Errors        bool
 	Changed       bool // somebody else was first
+	Full          int  // how many its maker may have, who has them
 }
 
 // A recordField is one input.
@@ -108,7 +109,10 @@ func (k recordKind) formPage(r request, one *api.Record, values map[string]strin
 	if wrong != nil {
 		out.Status = http.StatusUnprocessableEntity
 		if !p.Errors {
-			p.Changed, out.Status = true, http.StatusConflict
+			p.Changed, out.Status = one != nil, http.StatusConflict
+			if one == nil {
+				p.Full = k.Most
+			}
 			out.Data = p
 		}
 	}
