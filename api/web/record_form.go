@@ -182,8 +182,7 @@ func (k recordKind) edit(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	_, before := one.Shown(market.Own)
-	if _, after := changed.Shown(market.Own); len(after) > 0 && (len(before) == 0 || after[0] != before[0]) {
+	if changed.Secret {
 		return k.withSecrets(r, changed)
 	}
 	return page{Redirect: "/" + k.Name + "/" + id}, nil
