@@ -61,7 +61,7 @@ func (r *raiser) base(n *news, sub market.Subscription) (baseline, error) {
 // rebase makes the baselines that are missing, and adds to those whose own need or achievement has changed what fits it now;
 // those of subscriptions that are not to be told end.
 func (r *raiser) rebase(ctx context.Context, g *Generation, n *news) error {
-	if r.subs == nil || len(n.subscribed) > 0 {
+	if r.subs == nil || len(n.subscribed) > 0 || n.owners {
 		if err := r.readSubscriptions(ctx, n); err != nil {
 			return err
 		}
@@ -124,8 +124,12 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 		if err != nil {
 			return err
 		}
+		gone, err := r.s.gone(sub.By)
+		if err != nil {
+			return err
+		}
 		switch {
-		case sub.Alerts():
+		case sub.Alerts() && !gone:
 			r.subs = append(r.subs, sub)
 			if note == nil {
 				break
@@ -138,7 +142,7 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 		case note != nil:
 			n.notes[baseKey(sub.ID)] = nil
 		}
-		if sub.State == market.Active && sub.Mail != "" && sub.Confirmed.IsZero() {
+		if !gone && sub.State == market.Active && sub.Mail != "" && sub.Confirmed.IsZero() {
 			if err := r.ask(n, sub); err != nil {
 				return err
 			}
