@@ -96,6 +96,7 @@ type news struct {
 	documents  map[indexer.Ref]uint64                // that changed, with the last change of each
 	subjects   map[corpus.Link]bool                  // their ids
 	subscribed map[string]uint64                     // subscriptions that changed, with the last change of each
+	owners     bool                                  // a key or an account changed
 	fresh      map[corpus.Kind]map[uint32]corpus.Doc // of documents, those that may be told of
 	events     []corpus.Event                        // to be raised
 	notes      map[string][]byte                     // to be written with them
@@ -182,6 +183,8 @@ func (r *raiser) read(g *Generation) (*news, error) {
 			n.subjects[corpus.Link{Kind: c.Kind, ID: c.ID}] = true
 		case c.Table == market.Subscriptions:
 			n.subscribed[c.ID] = c.Seq
+		case c.Table == market.Keys, c.Table == market.Accounts:
+			n.owners = true
 		}
 		n.upTo = c.Seq
 	}

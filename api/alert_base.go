@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,7 +29,7 @@ func baseKey(subscription string) string { return "baseline\x00" + subscription 
 func readBase(note []byte) (b baseline, err error) {
 	b.numbers = roaring.New()
 	if err = json.Unmarshal(note, &b); err == nil {
-		_, err = b.numbers.FromBuffer(b.Numbers)
+		_, err = b.numbers.ReadFrom(bytes.NewReader(b.Numbers)) // copies; FromBuffer takes what lies across words
 	}
 	return b, err
 }
@@ -60,7 +62,7 @@ func (r *raiser) base(n *news, sub market.Subscription) (baseline, error) {
 // rebase makes the baselines that are missing, and adds to those whose own need or achievement has changed what fits it now;
 // those of subscriptions that are not to be told end.
 func (r *raiser) rebase(ctx context.Context, g *Generation, n *news) error {
-	if r.subs == nil || len(n.subscribed) > 0 {
+	if r.subs == nil || len(n.subscribed) > 0 || n.owners {
 		if err := r.readSubscriptions(ctx, n); err != nil {
 			return err
 		}
@@ -119,8 +121,12 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 		if err != nil {
 			return err
 		}
+		gone, err := r.s.gone(sub.By)
+		if err != nil {
+			return err
+		}
 		switch {
-		case sub.Alerts():
+		case sub.Alerts() && !gone:
 			r.subs = append(r.subs, sub)
 			if note == nil {
 				break
@@ -133,8 +139,10 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 		case note != nil:
 			n.notes[baseKey(sub.ID)] = nil
 		}
-		if sub.State == market.Active && sub.Mail != "" && sub.Confirmed.IsZero() {
-			n.events = append(n.events, corpus.Event{ID: market.ConfirmationID(sub), To: sub.ID, Type: confirmAddress})
+		if !gone && sub.State == market.Active && sub.Mail != "" && sub.Confirmed.IsZero() {
+			if err := r.ask(n, sub); err != nil {
+				return err
+			}
 		}
 	}
 	for id := range n.subscribed {
@@ -142,6 +150,34 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 			n.notes[baseKey(id)] = nil
 		}
 	}
+	return nil
+}
+
+// ask asks the holder of the subscription's address to confirm it, unless that was done since it was edited, or the address
+// was asked often enough on that day.
+func (r *raiser) ask(n *news, sub market.Subscription) error {
+	free := ""
+	for _, id := range market.ConfirmationIDs(sub) {
+		asked := corpus.Event{To: sub.ID, State: corpus.Dropped}
+		if i := slices.IndexFunc(n.events, func(e corpus.Event) bool { return e.ID == id }); i >= 0 {
+			asked = n.events[i]
+		} else if e, err := r.s.Store.Event(id); err == nil {
+			asked = e
+		} else if corpus.CodeOf(err) != corpus.NotFound {
+			return err
+		}
+		switch {
+		case asked.State == corpus.Dropped: // nobody was asked under it
+			free = cmp.Or(free, id)
+		case asked.To == sub.ID:
+			return nil
+		}
+	}
+	if free == "" {
+		r.s.Log.Warn("an address is asked no more today", "subscription", sub.ID)
+		return nil
+	}
+	n.events = append(n.events, corpus.Event{ID: free, To: sub.ID, Type: confirmAddress})
 	return nil
 }
 

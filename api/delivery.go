@@ -92,6 +92,11 @@ func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event)
 	if sub.State != market.Active {
 		return s.drop(ctx, events, "订阅已停用")
 	}
+	if gone, err := s.gone(sub.By); err != nil {
+		return err
+	} else if gone {
+		return s.drop(ctx, events, "订阅者的密钥或账号已停用")
+	}
 	if sub.Mail != "" {
 		return s.deliverMail(ctx, sub, events)
 	}

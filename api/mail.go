@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -202,7 +203,8 @@ func letterID(alerts []string) string {
 
 // deliverConfirmation asks the holder of an address whether mail is wanted there.
 func (s *Service) deliverConfirmation(ctx context.Context, sub market.Subscription, events []corpus.Event) error {
-	if !sub.Confirmed.IsZero() || events[0].ID != market.ConfirmationID(sub) {
+	ids := market.ConfirmationIDs(sub)
+	if !sub.Confirmed.IsZero() || !slices.Contains(ids[:], events[0].ID) {
 		return s.drop(ctx, events, "不需要再确认")
 	}
 	l, err := s.confirmationLetter(ctx, sub)

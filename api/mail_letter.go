@@ -132,15 +132,17 @@ func (s *Service) confirmationLetter(ctx context.Context, sub market.Subscriptio
 	if err != nil {
 		return letter{}, err
 	}
-	wish, err := s.Wish(sub, s.Lang)
-	if err != nil {
-		return letter{}, err
+	wish := ""
+	if sub.Query == "" { // a search is anybody's words, which must not go to an address that has not asked for them
+		if wish, err = s.Wish(sub, s.Lang); err != nil {
+			return letter{}, err
+		}
 	}
 	p := letterPage{Wish: wish, Link: link,
 		Heading: inLang(s.Lang, "请确认：是否接收新信息提醒？", "Please confirm: do you want to be told of what is new?"),
 		Lead:    inLang(s.Lang, "有人用这个邮件地址订阅了提醒。打开下面的链接并确认后，才会发送提醒；链接 30 天内有效。", "Somebody subscribed with this address. Nothing is sent before you open the link below and confirm; it works for 30 days."),
 		Button:  inLang(s.Lang, "确认接收提醒", "Confirm"),
-		End:     inLang(s.Lang, "如果不是您订阅的，不用理会这封邮件，以后不会再有。", "If it was not you, leave this mail alone: no others follow.")}
+		End:     inLang(s.Lang, "如果不是您订阅的，不用理会这封邮件，不会收到提醒。", "If it was not you, leave this mail alone: you get no alerts.")}
 	return s.writeLetter("confirm", sub.Mail, p.Heading, p)
 }
 

@@ -26,7 +26,7 @@ func (w *alertWorld) posting(p *postOffice) (forward func(time.Duration)) {
 }
 
 func mailTo(id, need string, d market.Digest) market.Subscription {
-	s, err := market.MakeSubscription(market.Subscription{Need: need, Mail: "reader@firm.example", Digest: d}, "key:1", day)
+	s, err := market.MakeSubscription(market.Subscription{Need: need, Mail: "reader@firm.example", Digest: d}, "socket", day)
 	if err != nil {
 		panic(err)
 	}

@@ -16,7 +16,16 @@ import (
 type Record struct {
 	market.Row
 	Version uint64
+	Secret  bool // what was done gave it another secret, which is shown this once
 	stored  market.Row
+}
+
+// secretOf returns the secret of a row that is the newest; "": it has none.
+func secretOf(r market.Row) string {
+	if _, secrets := r.Shown(market.Own); len(secrets) > 0 {
+		return secrets[0]
+	}
+	return ""
 }
 
 // A RecordQuery asks for a page of records.
@@ -103,7 +112,7 @@ func (s *Service) readRecord(t market.Table, stored corpus.Record) (Record, erro
 }
 
 func (s *Service) recordOf(d *market.Declared, stored market.Row, version uint64) (Record, error) {
-	r := Record{stored, version, stored}
+	r := Record{Row: stored, Version: version, stored: stored}
 	for _, f := range d.Fields {
 		if f.Kind == "" {
 			continue
@@ -158,10 +167,38 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	return moves
 }
 
-// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over.
+// roomFor returns nil where c may have one more record; an error of code Conflict at the limit of their sort.
+func (s *Service) roomFor(c Caller, d *market.Declared) error {
+	if d.Most == 0 {
+		return nil
+	}
+	has := 0
+	for _, state := range d.States {
+		if len(d.Moves[market.State(state.Value)]) == 0 {
+			continue
+		}
+		n, err := s.Store.CountRecords(corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
+		if err != nil {
+			return err
+		}
+		has += n
+	}
+	if has < d.Most {
+		return nil
+	}
+	e := corpus.Errorf(corpus.Conflict, "you have %d %s, which is the most", has, d.Name)
+	e.Fix = "end or delete some of them first"
+	return e
+}
+
+// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over; c may
+// not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
+		return Record{}, err
+	}
+	if err := s.roomFor(c, d); err != nil {
 		return Record{}, err
 	}
 	r, err := t.Make(values, c.Name, s.now())
@@ -175,7 +212,8 @@ func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, va
 }
 
 // ChangeRecord gives a record other texts in the fields that values name, and moves it where they name a state. ifVersion
-// 0 is any version; else another stored one has code Conflict, as has a change by somebody else in the same moment.
+// 0 is any version; else another stored one has code Conflict, as has a change by somebody else in the same moment. A change
+// may give the record a secret.
 func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id string, values map[string]string, ifVersion uint64) (Record, error) {
 	d := t.About()
 	old, err := s.recordAt(ctx, c, t, id, ifVersion)
@@ -214,7 +252,9 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	if r, err = s.openPostings(ctx, c, d, r, old.stored); err != nil {
 		return Record{}, err
 	}
-	return s.putRow(ctx, c, d, move, r, old.Version)
+	now, err := s.putRow(ctx, c, d, move, r, old.Version)
+	now.Secret = err == nil && secretOf(r) != "" && secretOf(r) != secretOf(old.stored)
+	return now, err
 }
 
 // ActOnRecord does one of the acts of a record's type.

@@ -30,15 +30,15 @@ type recordAPI struct {
 func (t recordAPI) routes() []route {
 	one, many, all := t.One[1], t.Name, "/v1/"+t.Name
 	id := all + "/{id}"
-	once := ""
+	once, anew := "", ""
 	if t.Secret {
-		once = "; its secret is shown this once"
+		once, anew = "; its secret is shown this once", "; a new secret is shown this once"
 	}
 	list := []route{
 		{method: "GET", path: all, id: "list-" + many, right: "list", summary: t.Many[1] + " that the caller may see, newest first", add: t.list},
 		{method: "POST", path: all, id: "create-" + one, right: "create", summary: "Create a " + one + once, secret: t.Secret, status: http.StatusCreated, problems: []corpus.Code{corpus.NotFound, corpus.Conflict}, add: t.create},
 		{method: "GET", path: id, id: "get-" + one, right: "read", summary: "One " + one, add: t.get},
-		{method: "PATCH", path: id, id: "change-" + one, right: "update", summary: "Change members of a " + one + ", or move it to another state", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
+		{method: "PATCH", path: id, id: "change-" + one, right: "update", summary: "Change members of a " + one + ", or move it to another state" + anew, secret: t.Secret, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
 		{method: "GET", path: id + "/history", id: "list-" + one + "-history", right: "read", summary: "What was done with a " + one + ", newest first", add: t.history},
 		{method: "GET", path: all + "/export", id: "export-" + many, right: "list", summary: t.Many[1] + " that the caller may see, as CSV, XLSX or JSONL", add: t.export},
 		{method: "POST", path: all + "/import", id: "import-" + many, right: "update", summary: "Create and change " + many + " by the rows of a file", add: t.importFile},
@@ -204,6 +204,9 @@ func (t recordAPI) change(api huma.API, op huma.Operation, s *Service) {
 		}
 		r, err := s.ChangeRecord(ctx, CallerOf(ctx), t.table, in.ID, values, version)
 		out, err := t.output(ctx, r, err)
+		if err == nil && r.Secret {
+			out.Body = r.Whole()
+		}
 		return out, in.stale(err)
 	})(api, op, s)
 }

@@ -247,6 +247,14 @@ func TestSecretsOfASubscriptionAreShownOnce(t *testing.T) {
 		t.Error("a secret is shown again")
 	}
 	w.as(w.readKey, "POST", "/v1/leads/"+s.ID+"/rotate", "").problem(404)
+	for _, to := range []string{`{"webhook":"https://portal.example/other"}`, `{"webhook":null,"mail":"a@b.example"}`, `{"webhook":"https://portal.example/in","mail":null}`} {
+		changed := decodeAs[market.Subscription](w.as(w.readKey, "PATCH", at, to).want(200))
+		record, err := w.svc.Store.Record(market.Subscriptions, s.ID)
+		w.must(err)
+		if kept, err := parseSubscription(record); err != nil || !slices.Equal(changed.Secrets, kept.Secrets) {
+			t.Errorf("%s answers %v, where %v sign (%v)", to, changed.Secrets, kept.Secrets, err)
+		}
+	}
 }
 
 func TestAMergeLeavesWhatALeadNames(t *testing.T) {

@@ -108,7 +108,7 @@ func (w *alertWorld) deliveries() string {
 }
 
 func hookTo(r *receiver, id, need string) market.Subscription {
-	s, err := market.MakeSubscription(market.Subscription{Need: need, Webhook: r.URL + "/in"}, "key:1", day)
+	s, err := market.MakeSubscription(market.Subscription{Need: need, Webhook: r.URL + "/in"}, "socket", day)
 	if err != nil {
 		panic(err)
 	}

@@ -30,8 +30,8 @@ var EventStates = []EventState{Waiting, Delivered, Dead, Dropped}
 // letters begin the keys of the bucket deliveries.
 var letters = map[EventState]string{Waiting: "w", Delivered: "s", Dead: "d", Dropped: "x"}
 
-// An Event is something to tell the outside, kept with the write that caused it. Its id is never used again, so that
-// nothing is told twice as if it were two.
+// An Event is something to tell the outside, kept with the write that caused it. Its id is used again only after it was
+// dropped, so that nothing is told twice as if it were two.
 type Event struct {
 	ID       string          `json:"id"`
 	To       string          `json:"to" doc:"who is told: the id of a subscription, or of a reminder"`
@@ -97,13 +97,15 @@ func (s *Store) event(tx *bolt.Tx, id string) (*Event, error) {
 	return e, nil
 }
 
-// raise puts those events whose ids are new, and counts them.
+// raise puts those events whose ids are new, or were dropped before anybody was told, and counts them.
 func (s *Store) raise(tx *bolt.Tx, events []Event) (raised int, err error) {
 	for _, e := range events {
 		if e.ID == "" || strings.Contains(e.To, "\x00") {
 			return raised, fmt.Errorf("an event for %q has the id %q", e.To, e.ID)
 		}
-		if tx.Bucket(bOutbox).Get([]byte(e.ID)) != nil {
+		if old, err := s.event(tx, e.ID); err != nil {
+			return raised, err
+		} else if old != nil && old.State != Dropped {
 			continue
 		}
 		e.State, e.Attempts, e.Error, e.Ended = Waiting, 0, "", time.Time{}
@@ -119,7 +121,7 @@ func (s *Store) raise(tx *bolt.Tx, events []Event) (raised int, err error) {
 	return raised, nil
 }
 
-// Raise puts events whose ids are new into the outbox and writes what a reader of the changes notes for itself, nil to
+// Raise puts events whose ids are new, or were dropped, into the outbox and writes what a reader of the changes notes for itself, nil to
 // remove a note, in one synced transaction. It makes no change. It returns how many were new.
 func (s *Store) Raise(ctx context.Context, events []Event, notes map[string][]byte) (raised int, err error) {
 	if err := ctx.Err(); err != nil {

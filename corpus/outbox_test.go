@@ -56,6 +56,27 @@ func TestAnIDIsToldOfOnce(t *testing.T) {
 	}
 }
 
+func TestADroppedEventIsRaisedAgain(t *testing.T) {
+	s := open(t)
+	raise(t, s, 1, Event{ID: "a", To: "s1", Body: []byte(`"first"`)})
+	a, err := s.Event("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.State, a.Error, a.Ended = Dropped, "gone", day(9)
+	if err := s.Settle(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	raise(t, s, 1, Event{ID: "a", To: "s1", Body: []byte(`"second"`)}, Event{ID: "a", To: "s1", Body: []byte(`"third"`)})
+	waiting, err := s.Events(Waiting, 9, "")
+	if err != nil || ids(waiting) != "a" || string(waiting[0].Body) != `"second"` || waiting[0].Error != "" {
+		t.Errorf("waiting: %+v (%v)", waiting, err)
+	}
+	if dropped, err := s.Events(Dropped, 9, ""); len(dropped) > 0 || err != nil {
+		t.Errorf("dropped: %+v (%v)", dropped, err)
+	}
+}
+
 func day(n int) time.Time { return time.Date(2026, 11, n, 8, 0, 0, 0, time.UTC) }
 
 func TestWhatIsDue(t *testing.T) {

@@ -18,6 +18,7 @@ type recordForm struct {
 	Fields        []recordField
 	Errors        bool
 	Changed       bool // somebody else was first
+	Full          int  // how many its maker may have, who has them
 }
 
 // A recordField is one input.
@@ -108,7 +109,10 @@ func (k recordKind) formPage(r request, one *api.Record, values map[string]strin
 	if wrong != nil {
 		out.Status = http.StatusUnprocessableEntity
 		if !p.Errors {
-			p.Changed, out.Status = true, http.StatusConflict
+			p.Changed, out.Status = one != nil, http.StatusConflict
+			if one == nil {
+				p.Full = k.Most
+			}
 			out.Data = p
 		}
 	}
@@ -178,8 +182,7 @@ func (k recordKind) edit(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	_, before := one.Shown(market.Own)
-	if _, after := changed.Shown(market.Own); len(after) > 0 && (len(before) == 0 || after[0] != before[0]) {
+	if changed.Secret {
 		return k.withSecrets(r, changed)
 	}
 	return page{Redirect: "/" + k.Name + "/" + id}, nil

@@ -109,6 +109,19 @@ func TestASecretIsOnOnePageOnly(t *testing.T) {
 	w.page(http.StatusNotFound, http.MethodGet, at, nil, in)
 }
 
+func TestAFormSaysThatThereIsNoRoom(t *testing.T) {
+	most := market.SubscriptionType.Most
+	defer func() { market.SubscriptionType.Most = most }()
+	market.SubscriptionType.Most = 1
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	form := url.Values{"query": {"淀粉"}, "mail": {"a@b.example"}}
+	w.add(in, "subscriptions", form)
+	if _, got := w.page(http.StatusConflict, http.MethodPost, "/subscriptions/new", form, in); !strings.Contains(got, "每人最多保留 1 条") || !strings.Contains(got, "a@b.example") || strings.Contains(got, "被别人") {
+		t.Error(got)
+	}
+}
+
 func TestRecordsAreForTheSignedIn(t *testing.T) {
 	w := newWorld(t, Options{}, fixtures())
 	in := w.signIn()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,10 +41,16 @@ func AlertID(s Subscription, document string) string {
 	return hashID("alert", s.ID, s.Topic(), document)
 }
 
-// ConfirmationID is the id under which the holder of a mail address is asked to confirm it: once a day at most, however often
-// the subscription is edited.
-func ConfirmationID(s Subscription) string {
-	return hashID("confirm", s.ID, s.Mail, string(corpus.DayOf(s.Updated)))
+// ConfirmationsADay is how many mails a day ask the holder of one address to confirm it, whoever subscribed there.
+const ConfirmationsADay = 5
+
+// ConfirmationIDs are the ids under which the holder of a mail address can be asked to confirm it on the day on which the
+// subscription was last edited. All subscriptions to the address have the same: each takes one that is free.
+func ConfirmationIDs(s Subscription) (ids [ConfirmationsADay]string) {
+	for i := range ids {
+		ids[i] = hashID("confirm", strings.ToLower(s.Mail), string(corpus.DayOf(s.Updated)), strconv.Itoa(i))
+	}
+	return ids
 }
 
 func hashID(parts ...string) string {

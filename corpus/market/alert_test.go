@@ -94,7 +94,7 @@ func TestAMailAddressIsConfirmed(t *testing.T) {
 		t.Errorf("another wish, the same address: %+v, %v", same, err)
 	}
 	other, err := SubscriptionType.Edit(first, map[string]string{"mail": "c@b.example"}, now)
-	if err != nil || other.Alerts() || ConfirmationID(other) == ConfirmationID(first) {
+	if err != nil || other.Alerts() || ConfirmationIDs(other)[0] == ConfirmationIDs(first)[0] {
 		t.Errorf("another address: %+v, %v", other, err)
 	}
 	hook, err := MakeSubscription(Subscription{Need: "n1", Webhook: "https://a.example/"}, "key:1", now)

@@ -12,6 +12,9 @@ import (
 // Subscriptions is the record table of subscriptions.
 const Subscriptions = "subscriptions"
 
+// MaxSubscriptions is how many subscriptions one key or account has that have not ended: each can send mail to others.
+const MaxSubscriptions = 200
+
 // States of a subscription.
 const (
 	Active State = "active" // alerts go out
@@ -65,6 +68,7 @@ var SubscriptionType = Type[Subscription]{
 				Choices: []Named{{string(NoDigest), Words{"随时发送", "Each at once"}}, {string(DailyDigest), Words{"每天一封", "Daily"}}, {string(WeeklyDigest), Words{"每周一封", "Weekly"}}}},
 			{Name: "webhook", Limit: 1_000, Words: Words{"回调地址", "Webhook"}, Hint: Words{"以 https:// 开头，不带用户名和密码；每条提醒都有签名。", "write https://HOST/PATH without user and password; every alert is signed"}},
 		},
+		Most:   MaxSubscriptions,
 		Secret: true,
 		Acts:   []Named{{"rotate", Words{"更换密钥", "Rotate the secret"}}},
 	},

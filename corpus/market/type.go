@@ -41,6 +41,7 @@ type Declared struct {
 	Moves  map[State][]State
 	Fields []Field // that people write, in the order of forms and files
 	Acts   []Named // what can be done beside moves, under rights of these names
+	Most   int     // that somebody has made and that are not final; 0: any number
 	Secret bool    // a new record and its Acts give a secret, which is shown this once
 }
 
