@@ -142,6 +142,9 @@ func (s *Service) changesAfter(c Caller, after uint64, kinds []corpus.Kind, limi
 		if shown {
 			d, shown, err = s.visible(c, d)
 		}
+		if !shown && err == nil && !c.Admin && r.Seq <= s.Store.Unmarked() {
+			continue // it may never have been on show, and who begins to read now never had it
+		}
 		if shown && err == nil {
 			var p Posting
 			p, err = s.posting(d, s.now())
