@@ -46,6 +46,7 @@ type Service struct {
 	uses      uses
 	limits    limits     // of site keys
 	tries     limits     // to sign in
+	cameIn    limits     // tries of a login from an address from which it came in before
 	people    sync.Mutex // held while a login is taken
 	atWork    atWork
 	waiting   atomic.Int32 // for a change

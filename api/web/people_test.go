@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -116,15 +118,24 @@ func TestTriesOfALoginAreLimitedFromEverywhere(t *testing.T) {
 			t.Fatalf("right sign-in %d answers %d", i, got)
 		}
 	}
-	for i := range 10 {
-		if got := try("wrong horse", "192.0.2."+string(rune('1'+i%5))+":1"); got != http.StatusUnprocessableEntity {
+	for i := range 50 {
+		if got := try("wrong horse", fmt.Sprintf("198.51.100.%d:1", i/10)); got != http.StatusUnprocessableEntity {
 			t.Fatalf("try %d answers %d", i, got)
+		}
+		if i != 9 {
+			continue
+		}
+		if got := try(password, "192.0.2.8:1"); got != http.StatusSeeOther {
+			t.Fatalf("after ten wrong tries from one address the right password from another answers %d", got)
 		}
 	}
 	if got := try(password, "192.0.2.9:1"); got != http.StatusTooManyRequests {
-		t.Errorf("after ten wrong tries the right password answers %d", got)
+		t.Errorf("after fifty wrong tries the right password from a new address answers %d", got)
 	}
-	w.later(sessionTime) // more than enough
+	if got := try(password, "192.0.2.1:1"); got != http.StatusSeeOther {
+		t.Errorf("from where the login came in before it answers %d", got)
+	}
+	w.later(time.Minute)
 	if got := try(password, "192.0.2.9:1"); got != http.StatusSeeOther {
 		t.Errorf("later: %d", got)
 	}
