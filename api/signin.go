@@ -58,7 +58,7 @@ func (s *Service) signInByKey(ctx context.Context, in SignIn) (string, Caller, e
 		return "", Caller{}, err
 	}
 	s.used(market.Keys, k.ID)
-	session, token := market.MakeSession("", k.ID, in.Agent, s.now())
+	session, token := k.Session(in.Key, in.Agent, s.now())
 	c := Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin, Session: session.ID}
 	return token, c, s.putSession(ctx, c, "sign in", session, nil)
 }
