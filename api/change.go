@@ -24,7 +24,7 @@ const (
 )
 
 func changeRoutes() []route {
-	return []route{{method: "GET", path: "/v1/changes", id: "list-changes", tag: "finding", summary: "Documents written or gone since a place in the log", right: "documents list",
+	return []route{{method: "GET", path: "/v1/changes", id: "list-changes", tag: "finding", summary: "Documents written or gone since a place in the log", right: "documents changes",
 		problems: []corpus.Code{gone}, add: handle((*Service).changes)}}
 }
 
