@@ -20,10 +20,10 @@ import (
 // Handler serves the API over TCP, where callers show keys. Paths that are not the API's go to pages, which may be nil.
 // Both get request ids, the access log, recovery from panics and the Caller in the request's context.
 func Handler(s *Service, pages http.Handler) http.Handler {
-	limits := newLimiter(s.Limits, s.Proxies)
+	s.requests = newLimiter(s.Limits, s.Proxies)
 	return compressing(around(s, pages, func(h http.Header, r *http.Request) (Caller, error) {
 		c, err := s.identify(r)
-		return c, cmp.Or(limits.admits(h, r, c), err)
+		return c, cmp.Or(s.requests.admits(h, r, c), err)
 	}))
 }
 

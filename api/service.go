@@ -34,6 +34,7 @@ type Service struct {
 
 	Limits Limits // on requests over TCP
 
+	requests  *limiter // of Handler; nil where there is none
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
