@@ -83,6 +83,38 @@ func TestAReaderCanWaitForAChange(t *testing.T) {
 	}
 }
 
+func TestOneReaderTakesNotAllWaits(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	next := decodeAs[Changes](w.as("", "GET", "/v1/changes?limit=500", "").want(200)).Next
+	got := make(chan reply, maxWaitingEach+1)
+	for range maxWaitingEach + 1 { // one of them is answered at once
+		go func() { got <- w.as("", "GET", "/v1/changes?wait=30&after="+next, "") }()
+	}
+	select {
+	case <-got:
+	case <-time.After(10 * time.Second):
+		t.Error("one address holds more waits than it may")
+	}
+	w.as(w.adminKey, "POST", "/v1/needs", `{"title":"新","source_id":"n9"}`).want(201)
+	for range maxWaitingEach {
+		if a := decodeAs[Changes](<-got); len(a.Changes) != 1 {
+			t.Errorf("woken with %+v", a)
+		}
+	}
+	var all waits
+	for i := range maxWaiting {
+		if !all.begin(fmt.Sprint(i / maxWaitingEach)) {
+			t.Fatalf("the %dth is refused", i+1)
+		}
+	}
+	if all.begin("other") {
+		t.Error("more wait than may in all")
+	}
+	if all.end("0"); !all.begin("other") {
+		t.Error("who ends leaves no room")
+	}
+}
+
 // TestAWalkDeliversEachOnceWhileDataChanges goes through lists by their cursors while postings come and go.
 func TestAWalkDeliversEachOnceWhileDataChanges(t *testing.T) {
 	var docs []corpus.Doc

@@ -40,6 +40,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		ctx := withLang(context.WithValue(r.Context(), requestIDKey{}, requestID(r)), r)
+		ctx = context.WithValue(ctx, askerKey{}, s.Proxies.Asker(r))
 		rec := &recorder{ResponseWriter: w}
 		caller := Caller{Name: "unknown"}
 		defer func() {
@@ -159,6 +160,14 @@ func requestID(r *http.Request) string {
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
+}
+
+type askerKey struct{}
+
+// askerOf names the address from which the request of this context came, as Proxies.Asker does; "" outside one.
+func askerOf(ctx context.Context) string {
+	asker, _ := ctx.Value(askerKey{}).(string)
+	return asker
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {

@@ -50,7 +50,7 @@ type Service struct {
 	cameIn    limits     // tries of a login from an address from which it came in before
 	people    sync.Mutex // held while a login is taken
 	atWork    atWork
-	waiting   atomic.Int32 // for a change
+	waits     waits
 	feedQueue feedQueue
 	webhooks  webhooks
 	mailing   mailing
