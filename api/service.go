@@ -44,6 +44,7 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	origins   preflights
 	uses      uses
 	limits    limits     // of site keys
 	tries     limits     // to sign in

@@ -62,6 +62,26 @@ func TestPreflights(t *testing.T) {
 	}
 }
 
+func TestPreflightsDoNotReadAllSiteKeysEachTime(t *testing.T) {
+	w := newWorld(t, nil)
+	now := day
+	w.svc.Now = func() time.Time { return now }
+	allowed := func() bool {
+		r := w.as("", "OPTIONS", "/v1/leads", "", "Origin", page, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-duijie-site-key").want(204)
+		return r.Header.Get("Access-Control-Allow-Origin") == page
+	}
+	if allowed() {
+		t.Error("an origin of no key is allowed")
+	}
+	w.siteKey(market.SiteKey{})
+	if allowed() {
+		t.Error("the keys are read again for each preflight")
+	}
+	if now = now.Add(preflightTime); !allowed() {
+		t.Error("a new key is not seen")
+	}
+}
+
 func TestASiteKeyReadsWhatItIsConfinedTo(t *testing.T) {
 	docs := testDocs()
 	docs = append(docs, corpus.Doc{Kind: corpus.Achievement, SourceID: "far", Title: "淀粉废水处理 外地", Text: "淀粉废水处理", Region: "330106", Field: []string{"2614"}},
