@@ -255,7 +255,7 @@ func TestKeysAreMadeOnTheirPage(t *testing.T) {
 	site := url.Values{"name": {"门户"}, "origins": {"https://a.cn\nhttps://*.b.cn"}, "kind": {"achievement", "need"}, "fields": {"26、C"}, "per_minute": {"60"}}
 	_, source = w.page(http.StatusOK, http.MethodPost, "/sitekeys", site, admin)
 	at := regexp.MustCompile(`/sitekeys/[0-9a-f]{16}`).FindString(source)
-	if !regexp.MustCompile(`djs_[0-9A-Za-z]{24}`).MatchString(source) || !strings.Contains(source, "https://*.b.cn https://a.cn") || at == "" {
+	if !regexp.MustCompile(`djs_[0-9A-Za-z]{24}`).MatchString(source) || !strings.Contains(source, "https://*.b.cn https://a.cn") || at == "" || strings.Contains(source, "请马上保存") || !strings.Contains(source, "还能看到") {
 		t.Errorf("a site key: %s", source)
 	}
 	for name, value := range map[string]string{"origins": "https://*.cn", "per_minute": "x", "fields": "YY", "regions": "99"} {
