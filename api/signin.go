@@ -12,8 +12,8 @@ import (
 // Wrong tries to sign in: triesPerAddress in a minute from one address; of one login from one address loginTries at once and
 // one a minute after that; of one login from all addresses loginTriesOfAll at once and loginTriesPerMinute after that, which
 // are 14,500 a day and find no password of ten characters. Where the login came in before, since the start, tries count for
-// that address only: nobody else's can keep its owner out there. From elsewhere who holds ten addresses or more can; a key
-// and the link of a new invitation then let the owner in, whose tries nobody counts.
+// that address only: nobody else's can keep its owner out there. Who asks from ten addresses or more without pause can keep
+// the owner out elsewhere; the link of a new invitation and a key are not counted by login and let the owner in.
 const (
 	triesPerAddress     = 10
 	loginTries          = 10
