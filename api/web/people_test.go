@@ -289,6 +289,9 @@ func TestPagesOfPeopleAreClosed(t *testing.T) {
 			w.page(http.StatusForbidden, http.MethodGet, at, nil, broker)
 		}
 	}
+	if _, source := w.get("/account", broker); regexp.MustCompile(`href="/(accounts|keys|imports|feeds|duplicates|incomplete)"`).MatchString(source) {
+		t.Error("a broker's account shows what is for admins")
+	}
 	for pattern := range s.peopleForms() {
 		at := strings.ReplaceAll(strings.TrimPrefix(pattern, "POST "), "{id}", "x")
 		form := url.Values{"name": {"x"}, "role": {"admin"}, "do": {"delete"}}
