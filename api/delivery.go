@@ -85,16 +85,21 @@ func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event)
 	if err != nil {
 		return err
 	}
+	gone := false
 	sub, err := parseSubscription(record)
-	if err != nil {
-		return err
+	if err == nil {
+		gone, err = s.gone(sub.By)
 	}
-	if sub.State != market.Active {
+	switch {
+	case err != nil: // it is tried again, more and more seldom, and holds up nobody else
+		s.Log.ErrorContext(ctx, "a subscription can't be told", "subscription", to, "error", err)
+		for i := range events {
+			s.fail(&events[i], "无法读取订阅")
+		}
+		return s.settleEvents(ctx, events...)
+	case sub.State != market.Active:
 		return s.drop(ctx, events, "订阅已停用")
-	}
-	if gone, err := s.gone(sub.By); err != nil {
-		return err
-	} else if gone {
+	case gone:
 		return s.drop(ctx, events, "订阅者的密钥或账号已停用")
 	}
 	if sub.Mail != "" {
@@ -109,6 +114,13 @@ func (s *Service) drop(ctx context.Context, events []corpus.Event, why string) e
 		s.end(&events[i], corpus.Dropped, why)
 	}
 	return s.settleEvents(ctx, events...)
+}
+
+// bury ends an event that can't be read, so that it holds up none behind it.
+func (s *Service) bury(ctx context.Context, e *corpus.Event, err error) error {
+	s.Log.ErrorContext(ctx, "a delivery was given up", "event", e.ID, "subscription", e.To, "error", err)
+	s.end(e, corpus.Dead, "无法读取")
+	return s.settleEvents(ctx, *e)
 }
 
 // end ends an event.

@@ -19,7 +19,7 @@ func deliveryRoutes() []route {
 type Delivery struct {
 	ID           string            `json:"id" doc:"webhook-id; the same at every try"`
 	Subscription string            `json:"subscription"`
-	Type         string            `json:"type" enum:"match.created,subscription.confirm"`
+	Type         string            `json:"type,omitempty" enum:"match.created,subscription.confirm" doc:"none where it can't be read"`
 	Document     *corpus.Link      `json:"document,omitempty" doc:"that is new; of deliveries that are not done"`
 	State        corpus.EventState `json:"state" enum:"waiting,delivered,dead,dropped"`
 	Attempts     int               `json:"attempts" doc:"tries so far"`

@@ -148,7 +148,10 @@ func (s *Service) deliverMail(ctx context.Context, sub market.Subscription, even
 		}
 		m, gone, err := s.alertMessage(sub, events[i])
 		if err != nil {
-			return err
+			if err := s.bury(ctx, &events[i], err); err != nil {
+				return err
+			}
+			continue
 		}
 		if gone != "" {
 			if err := s.drop(ctx, events[i:i+1], gone); err != nil {

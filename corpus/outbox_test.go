@@ -110,6 +110,31 @@ func TestWhatIsDue(t *testing.T) {
 	}
 }
 
+func TestWhatCantBeReadHoldsUpNobody(t *testing.T) {
+	s := open(t)
+	raise(t, s, 3, Event{ID: "bad", To: "s1", Next: day(1)}, Event{ID: "lost", To: "s1", Next: day(2)}, Event{ID: "good", To: "s1", Next: day(3)})
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		if err := tx.Bucket(bOutbox).Put([]byte("bad"), []byte("{")); err != nil {
+			return err
+		}
+		return tx.Bucket(bOutbox).Delete([]byte("lost"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raise(t, s, 1, Event{ID: "bad", To: "s1"}, Event{ID: "other", To: "s1", Next: day(4)})
+	for range 2 {
+		due, next, err := s.Due(day(3), 9, 9, func(string) bool { return false })
+		if ids(due["s1"]) != "good" || !next.Equal(day(4)) || err != nil {
+			t.Errorf("due: %+v, then %v (%v)", due, next, err)
+		}
+	}
+	dead, err := s.Events(Dead, 9, "")
+	if ids(dead) != "lost bad" || dead[0].To != "s1" || dead[0].Error == "" || err != nil {
+		t.Errorf("dead: %+v (%v)", dead, err)
+	}
+}
+
 func TestEventsAreListedByState(t *testing.T) {
 	s := open(t)
 	for i := range 5 {
