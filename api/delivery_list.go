@@ -73,17 +73,8 @@ func (s *Service) Resend(ctx context.Context, c Caller, id string) (Delivery, er
 	if err := c.may("deliveries", "resend"); err != nil {
 		return Delivery{}, err
 	}
-	e, err := s.Store.Event(id)
+	e, err := s.Store.Resend(ctx, id, s.now())
 	if err != nil {
-		return Delivery{}, err
-	}
-	if e.State != corpus.Dead {
-		err := corpus.Errorf(corpus.Conflict, "the delivery is %s", e.State)
-		err.Fix = "only dead ones are sent again"
-		return Delivery{}, err
-	}
-	e.State, e.Attempts, e.Next, e.Ended = corpus.Waiting, 0, s.now().UTC(), time.Time{}
-	if err := s.Store.Settle(ctx, e); err != nil {
 		return Delivery{}, err
 	}
 	s.Log.InfoContext(ctx, "a delivery is sent again", "event", id, "caller", c.Name)

@@ -221,6 +221,30 @@ func (s *Store) Settle(ctx context.Context, events ...Event) error {
 	})
 }
 
+// Resend has a dead event tried again at now, as often as a new one; another has code Conflict.
+func (s *Store) Resend(ctx context.Context, id string, now time.Time) (e Event, err error) {
+	if err := ctx.Err(); err != nil {
+		return e, err
+	}
+	err = s.db.Update(func(tx *bolt.Tx) error {
+		found, err := s.event(tx, id)
+		switch {
+		case err != nil:
+			return err
+		case found == nil:
+			return notFound("delivery", id)
+		case found.State != Dead:
+			err := Errorf(Conflict, "the delivery is %s", found.State)
+			err.Fix = "only dead ones are sent again"
+			return err
+		}
+		e = *found
+		e.State, e.Attempts, e.Next, e.Ended = Waiting, 0, now.UTC(), time.Time{}
+		return s.putEvent(tx, &e)
+	})
+	return e, err
+}
+
 // Event returns one event; an error of code NotFound where there is none.
 func (s *Store) Event(id string) (e Event, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {

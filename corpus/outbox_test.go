@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +76,43 @@ func TestADroppedEventIsRaisedAgain(t *testing.T) {
 	}
 	if dropped, err := s.Events(Dropped, 9, ""); len(dropped) > 0 || err != nil {
 		t.Errorf("dropped: %+v (%v)", dropped, err)
+	}
+}
+
+// Of many who send a dead event again at once, one does: it may be delivered before the next comes.
+func TestADeadEventIsSentAgainOnce(t *testing.T) {
+	s := open(t)
+	raise(t, s, 1, Event{ID: "a", To: "s1", Body: []byte(`"first"`)})
+	a, err := s.Event("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.State, a.Attempts, a.Ended = Dead, 8, day(9)
+	if err := s.Settle(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	var sent atomic.Int32
+	for range 8 {
+		wait.Go(func() {
+			e, err := s.Resend(t.Context(), "a", day(10))
+			if err == nil {
+				sent.Add(1)
+				e.State, e.Body, e.Ended = Delivered, nil, day(10)
+				err = s.Settle(t.Context(), e)
+			}
+			if err != nil && CodeOf(err) != Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	a, err = s.Event("a")
+	if sent.Load() != 1 || a.State != Delivered || a.Attempts != 0 || err != nil {
+		t.Errorf("sent %d times, it is %+v (%v)", sent.Load(), a, err)
+	}
+	if _, err := s.Resend(t.Context(), "none", day(10)); CodeOf(err) != NotFound {
+		t.Errorf("an unknown one: %v", err)
 	}
 }
 
