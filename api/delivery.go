@@ -21,6 +21,8 @@ const (
 	receivers = 32
 	// eventsAtOnce is how many events of one receiver are taken at once; what is due beyond comes right after.
 	eventsAtOnce = 50
+	// alertsInMail is how many alerts one mail tells of; what is due beyond comes in another.
+	alertsInMail = 500
 	// writeTime is what a write that ends a delivery has when the server stops.
 	writeTime = 5 * time.Second
 )
@@ -103,6 +105,13 @@ func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event)
 		return s.drop(ctx, events, "订阅者的密钥或账号已停用")
 	}
 	if sub.Mail != "" {
+		if len(events) == eventsAtOnce { // a digest is one mail
+			due, _, err := s.Store.Due(s.now(), alertsInMail, 1, func(id string) bool { return id != to })
+			if err != nil {
+				return err
+			}
+			events = due[to]
+		}
 		return s.deliverMail(ctx, sub, events)
 	}
 	return s.deliverWebhook(ctx, sub, events)
