@@ -48,11 +48,12 @@ browser:
 	@missing=; \
 	command -v chromium chromium-browser google-chrome >/dev/null || missing=chromium; \
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	for tool in curl python3; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	[ "$${CI:-}" != true ] || command -v npm >/dev/null || missing="$$missing npm"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; \
-	  else echo "the browser test of the pages needs: $$missing (sudo apt-get install $$missing)" >&2; exit 1; fi; \
+	  else echo "the tests of pages and docs need: $$missing (sudo apt-get install $$missing)" >&2; exit 1; fi; \
 	fi
 
 lint: deps ## vet, gofmt, staticcheck

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -28,7 +29,7 @@ func baseKey(subscription string) string { return "baseline\x00" + subscription 
 func readBase(note []byte) (b baseline, err error) {
 	b.numbers = roaring.New()
 	if err = json.Unmarshal(note, &b); err == nil {
-		_, err = b.numbers.FromBuffer(b.Numbers)
+		_, err = b.numbers.ReadFrom(bytes.NewReader(b.Numbers)) // copies; FromBuffer takes what lies across words
 	}
 	return b, err
 }
@@ -107,11 +108,7 @@ func (r *raiser) rebaseOne(ctx context.Context, g *Generation, n *news, sub mark
 	if err != nil {
 		return err
 	}
-	last, err := r.s.Store.LastChange() // the index went on while it was asked: n.level is too early
-	if err != nil {
-		return err
-	}
-	later, err := r.changedSince(sub.Kind, since, last)
+	later, err := r.changedSince(sub.Kind, since)
 	if err != nil {
 		return err
 	}
@@ -218,22 +215,22 @@ func (r *raiser) subject(sub market.Subscription) (corpus.Link, error) {
 	return l, err
 }
 
-// changedSince are the documents of a kind that changed behind one change up to another.
-func (r *raiser) changedSince(k corpus.Kind, after, upTo uint64) (*roaring.Bitmap, error) {
+// changedSince are the documents of a kind that changed behind one change, also those that the index may have taken up since
+// it was asked how far it is.
+func (r *raiser) changedSince(k corpus.Kind, after uint64) (*roaring.Bitmap, error) {
 	out := roaring.New()
-	for after < upTo {
+	for {
 		changes, err := r.s.Store.Changes(after, 1000)
 		if err != nil || len(changes) == 0 {
 			return out, err
 		}
 		for _, c := range changes {
-			if c.Kind == k && c.Seq <= upTo {
+			if c.Kind == k {
 				out.Add(c.Number)
 			}
 		}
 		after = changes[len(changes)-1].Seq
 	}
-	return out, nil
 }
 
 // allFits are the documents that a subscription would have been told of, by number.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"duijie/corpus"
@@ -17,14 +18,15 @@ import (
 const (
 	// changesRead is how many rows of the log one answer looks at: those of records and of drafts are left out of it.
 	changesRead = 5000
-	// maxWaiting is how many callers may wait for a change at a time; the next one is answered at once.
-	maxWaiting = 100
+	// maxWaiting is how many may wait for a change at a time, maxWaitingEach of them one caller, or one address without a key;
+	// the next one is answered at once.
+	maxWaiting, maxWaitingEach = 100, 4
 	// lookEvery is how often a waiting caller's log is looked at; a look takes microseconds.
 	lookEvery = 200 * time.Millisecond
 )
 
 func changeRoutes() []route {
-	return []route{{method: "GET", path: "/v1/changes", id: "list-changes", tag: "finding", summary: "Documents written or gone since a place in the log", right: "documents list",
+	return []route{{method: "GET", path: "/v1/changes", id: "list-changes", tag: "finding", summary: "Documents written or gone since a place in the log", right: "documents changes",
 		problems: []corpus.Code{gone}, add: handle((*Service).changes)}}
 }
 
@@ -68,10 +70,14 @@ func (s *Service) Changes(ctx context.Context, c Caller, q ChangesQuery) (Change
 	if q.Wait == 0 || err != nil || len(out.Changes) > 0 || out.More {
 		return out, err
 	}
-	defer s.waiting.Add(-1)
-	if s.waiting.Add(1) > maxWaiting {
+	who := c.Name
+	if !c.Key {
+		who += " " + askerOf(ctx)
+	}
+	if !s.waits.begin(who) {
 		return out, nil
 	}
+	defer s.waits.end(who)
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(q.Wait)*time.Second)
 	defer cancel()
 	look := time.NewTicker(lookEvery)
@@ -102,6 +108,37 @@ func (s *Service) Changes(ctx context.Context, c Caller, q ChangesQuery) (Change
 		if out, err = s.changesAfter(c, after, kinds, q.Limit); err != nil || len(out.Changes) > 0 {
 			return out, err
 		}
+	}
+}
+
+// waits are how many wait for a change, by who they are. The zero value is ready.
+type waits struct {
+	mu  sync.Mutex
+	all int
+	by  map[string]int
+}
+
+// begin reports whether one more may wait, who does so until end.
+func (w *waits) begin(who string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all == maxWaiting || w.by[who] == maxWaitingEach {
+		return false
+	}
+	if w.by == nil {
+		w.by = map[string]int{}
+	}
+	w.all++
+	w.by[who]++
+	return true
+}
+
+func (w *waits) end(who string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all--
+	if w.by[who]--; w.by[who] == 0 {
+		delete(w.by, who)
 	}
 }
 
@@ -141,6 +178,9 @@ func (s *Service) changesAfter(c Caller, after uint64, kinds []corpus.Kind, limi
 		}
 		if shown {
 			d, shown, err = s.visible(c, d)
+		}
+		if !shown && err == nil && !c.Admin && r.Seq <= s.Store.Unmarked() {
+			continue // it may never have been on show, and who begins to read now never had it
 		}
 		if shown && err == nil {
 			var p Posting

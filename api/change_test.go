@@ -1,9 +1,16 @@
 package api
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"duijie/corpus"
 )
@@ -76,6 +83,38 @@ func TestAReaderCanWaitForAChange(t *testing.T) {
 	}
 }
 
+func TestOneReaderTakesNotAllWaits(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	next := decodeAs[Changes](w.as("", "GET", "/v1/changes?limit=500", "").want(200)).Next
+	got := make(chan reply, maxWaitingEach+1)
+	for range maxWaitingEach + 1 { // one of them is answered at once
+		go func() { got <- w.as("", "GET", "/v1/changes?wait=30&after="+next, "") }()
+	}
+	select {
+	case <-got:
+	case <-time.After(10 * time.Second):
+		t.Error("one address holds more waits than it may")
+	}
+	w.as(w.adminKey, "POST", "/v1/needs", `{"title":"新","source_id":"n9"}`).want(201)
+	for range maxWaitingEach {
+		if a := decodeAs[Changes](<-got); len(a.Changes) != 1 {
+			t.Errorf("woken with %+v", a)
+		}
+	}
+	var all waits
+	for i := range maxWaiting {
+		if !all.begin(fmt.Sprint(i / maxWaitingEach)) {
+			t.Fatalf("the %dth is refused", i+1)
+		}
+	}
+	if all.begin("other") {
+		t.Error("more wait than may in all")
+	}
+	if all.end("0"); !all.begin("other") {
+		t.Error("who ends leaves no room")
+	}
+}
+
 // TestAWalkDeliversEachOnceWhileDataChanges goes through lists by their cursors while postings come and go.
 func TestAWalkDeliversEachOnceWhileDataChanges(t *testing.T) {
 	var docs []corpus.Doc
@@ -105,5 +144,59 @@ func TestAWalkDeliversEachOnceWhileDataChanges(t *testing.T) {
 				t.Errorf("%s: w%d is delivered %d times", path, i, n)
 			}
 		}
+	}
+}
+
+// TestChangesOfAnOldStoreTellOfNoDraft reads a store whose rows do not say what was hidden, as versions wrote them until
+// that was marked.
+func TestChangesOfAnOldStoreTellOfNoDraft(t *testing.T) {
+	w := &world{TB: t}
+	dir := t.TempDir()
+	var s *Service
+	open := func() {
+		t.Helper()
+		store, err := corpus.Open(dir, corpus.Options{})
+		w.must(err)
+		s = &Service{Store: store, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return day }}
+	}
+	write := func(id, status string) {
+		t.Helper()
+		_, err := s.Store.Write(t.Context(), corpus.Batch{Puts: []corpus.Put{{Doc: corpus.Doc{Kind: corpus.Need, SourceID: id, Title: id, Status: corpus.Status(status)}}}})
+		w.must(err)
+	}
+	told := func(c Caller) (out string) {
+		t.Helper()
+		a, err := s.Changes(t.Context(), c, ChangesQuery{Limit: 500})
+		w.must(err)
+		for _, r := range a.Changes {
+			out += fmt.Sprint(r.ID, " ", r.Deleted, " ")
+		}
+		return out
+	}
+	open()
+	write("draft", "draft")
+	write("old", "published")
+	w.must(s.Store.Close())
+	db, err := bolt.Open(filepath.Join(dir, corpus.FileName), 0o600, nil)
+	w.must(err)
+	w.must(db.Update(func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte("changes"))
+		return errors.Join(tx.Bucket([]byte("meta")).Delete([]byte("unmarked")), b.ForEach(func(k, v []byte) error {
+			return b.Put(k, bytes.ReplaceAll(v, []byte(`"hidden":true,`), nil))
+		}))
+	}))
+	w.must(db.Close())
+	open()
+	defer func() { s.Store.Close() }()
+	write("new", "draft")
+	write("gone", "published")
+	write("gone", "withdrawn")
+	if got, want := told(Caller{}), "old false gone true "; got != want {
+		t.Errorf("anybody is told %q, want %q", got, want)
+	}
+	w.must(s.Store.Close())
+	open() // what is noted stays
+	if got, want := told(Caller{}), "old false gone true "; got != want {
+		t.Errorf("after another start anybody is told %q, want %q", got, want)
 	}
 }

@@ -16,6 +16,8 @@ type Confirmation struct {
 	// Doc is the posting, or what it was merged into, as anybody may read it, whatever its status; without an ID where it was
 	// deleted.
 	Doc corpus.Doc
+	// Foreign says that Doc is what the posting was merged into and another holder's, for whom the link does not answer.
+	Foreign bool
 }
 
 // Confirmation returns what a link leads to; an error of code NotFound where there is no such link.
@@ -24,20 +26,34 @@ func (s *Service) Confirmation(_ context.Context, token string) (Confirmation, e
 	if err != nil {
 		return Confirmation{}, err
 	}
-	d, err := s.asked(r)
+	d, foreign, err := s.asked(r)
 	if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 		return Confirmation{}, err
 	}
-	return Confirmation{Reminder: r, State: r.State(s.now()), Doc: d.Public()}, nil
+	if foreign && d.Status != corpus.Published {
+		d = corpus.Doc{} // whether it is still there is no concern of who was asked
+	}
+	return Confirmation{Reminder: r, State: r.State(s.now()), Doc: d.Public(), Foreign: foreign}, nil
 }
 
-// asked returns the posting that a reminder is about, or what that was merged into.
-func (s *Service) asked(r market.Reminder) (corpus.Doc, error) {
-	id, err := s.Store.Resolve(r.Kind, r.Document)
-	if err != nil {
-		return corpus.Doc{}, err
+// asked returns the posting that a reminder is about, or what that was merged into; foreign says that what took over had
+// neither the contact nor the holder of what was merged into it.
+func (s *Service) asked(r market.Reminder) (d corpus.Doc, foreign bool, err error) {
+	id := r.Document
+	for {
+		was, onto, err := s.Store.Both(r.Kind, id)
+		if corpus.CodeOf(err) == corpus.NotFound {
+			break
+		}
+		if err != nil {
+			return d, foreign, err
+		}
+		org := corpus.OrgKey(was.Org)
+		same := was.Contact != "" && was.Contact == onto.Contact || org != "" && org == corpus.OrgKey(onto.Org)
+		id, foreign = onto.ID, foreign || !same
 	}
-	return s.Store.Get(r.Kind, id)
+	d, err = s.Store.Get(r.Kind, id)
+	return d, foreign, err
 }
 
 // Confirm does what a holder answers by a link, which is all the right that it takes; errors as those of Confirmation and
@@ -59,9 +75,14 @@ func (s *Service) confirm(ctx context.Context, token string, a market.Answer) er
 	if err != nil {
 		return err
 	}
-	old, err := s.asked(before)
+	old, foreign, err := s.asked(before)
 	if err != nil {
 		return err
+	}
+	if foreign {
+		e := corpus.Errorf(corpus.Conflict, "%s %q was merged into one of another holder", before.Kind, before.Document)
+		e.Fix = "ask the operator"
+		return e
 	}
 	r, d, err := before.Apply(old, a, s.now())
 	if err != nil || r == before {

@@ -43,7 +43,7 @@ func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return corpus.Doc{}, false, err
 		}
-		if err == nil && other.Status == corpus.Published && c.reads(other.Kind) == nil {
+		if other = other.ForLevel(c.Level()); err == nil && other.Status == corpus.Published && c.admits(&other) {
 			links = append(links, l)
 		}
 	}

@@ -39,3 +39,10 @@ func (l *limits) take(name string, perMinute float64, burst, n int, now time.Tim
 	}
 	return wait, func() { r.CancelAt(now) }
 }
+
+// knows reports whether something was taken of name, 0 included, that is still remembered.
+func (l *limits) knows(name string) bool {
+	l.Lock()
+	defer l.Unlock()
+	return l.by != nil && l.by.Contains(name)
+}

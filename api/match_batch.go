@@ -30,8 +30,11 @@ type matchBatchOutput struct {
 	}
 }
 
-// matchBatch answers one question after the other; one that fails leaves the others their answers.
+// matchBatch answers one question after the other; one that fails leaves the others their answers. Each counts as a request.
 func (s *Service) matchBatch(ctx context.Context, in *matchBatchInput) (*matchBatchOutput, error) {
+	if err := s.charge(ctx, CallerOf(ctx), len(in.Body.Questions)-1); err != nil {
+		return nil, err
+	}
 	out := &matchBatchOutput{}
 	out.Body.Answers = make([]MatchBatchAnswer, 0, len(in.Body.Questions))
 	for _, q := range in.Body.Questions {

@@ -101,7 +101,7 @@ func (s *Service) hideMoved(c Caller, moved *corpus.MovedError, err error) error
 		return missing(moved.Kind, moved.ID)
 	} else if e != nil {
 		return e
-	} else if !c.Admin && (moved.Was != corpus.Published || d.Status != corpus.Published) {
+	} else if d = d.ForLevel(c.Level()); !c.Admin && (moved.Was != corpus.Published || d.Status != corpus.Published || !c.admits(&d)) {
 		return missing(moved.Kind, moved.ID)
 	}
 	return err

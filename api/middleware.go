@@ -20,10 +20,10 @@ import (
 // Handler serves the API over TCP, where callers show keys. Paths that are not the API's go to pages, which may be nil.
 // Both get request ids, the access log, recovery from panics and the Caller in the request's context.
 func Handler(s *Service, pages http.Handler) http.Handler {
-	limits := newLimiter(s.Limits, s.Proxies)
+	s.requests = newLimiter(s.Limits, s.Proxies)
 	return compressing(around(s, pages, func(h http.Header, r *http.Request) (Caller, error) {
 		c, err := s.identify(r)
-		return c, cmp.Or(limits.admits(h, r, c), err)
+		return c, cmp.Or(s.requests.admits(h, r, c), err)
 	}))
 }
 
@@ -40,6 +40,9 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		ctx := withLang(context.WithValue(r.Context(), requestIDKey{}, requestID(r)), r)
+		var pattern string
+		ctx = context.WithValue(ctx, patternKey{}, &pattern)
+		ctx = context.WithValue(ctx, askerKey{}, s.Proxies.Asker(r))
 		rec := &recorder{ResponseWriter: w}
 		caller := Caller{Name: "unknown"}
 		defer func() {
@@ -53,6 +56,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 				}
 				writeProblem(rec, newProblem(ctx, corpus.Internal, "the server could not do this", fixes[corpus.Internal]))
 			}
+			s.Metrics.answered(pattern, r.Method, rec.status, time.Since(start))
 			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", rec.status, "bytes", rec.bytes,
 				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
 		}()
@@ -78,6 +82,8 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 		}
 		if pages != nil && !ours(r.URL.Path) {
 			pages.ServeHTTP(rec, inner)
+			_, path, _ := strings.Cut(inner.Pattern, "/") // http.ServeMux says "GET /needs/{id}"
+			setPattern(ctx, "/"+path)
 			return
 		}
 		if r.Method == http.MethodHead {
@@ -159,6 +165,14 @@ func requestID(r *http.Request) string {
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
+}
+
+type askerKey struct{}
+
+// askerOf names the address from which the request of this context came, as Proxies.Asker does; "" outside one.
+func askerOf(ctx context.Context) string {
+	asker, _ := ctx.Value(askerKey{}).(string)
+	return asker
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {

@@ -74,7 +74,7 @@ func (s *Service) doOnce(r route) func(huma.Context, func(huma.Context)) {
 			refuse(wrongKey(corpus.Invalid, "the key is not 1 to 255 printable characters", "use a UUID"))
 			return
 		}
-		request, err := hashRequest(g)
+		request, err := hashRequest(g, hc.Operation())
 		if err != nil {
 			next(hc) // which meets the same error
 			return
@@ -132,11 +132,11 @@ func (s *Service) firstTime(g *gin.Context, r route, once *corpus.Once, do func(
 	w.release()
 }
 
-// hashRequest reads the body, which it puts back, and returns the hash of all that the request says.
-func hashRequest(g *gin.Context) (string, error) {
+// hashRequest reads the body, as much as the operation takes, puts it back, and returns the hash of all that the request says.
+func hashRequest(g *gin.Context, op *huma.Operation) (string, error) {
 	r := g.Request
-	huma.SetReadDeadline(g.Writer, time.Now().Add(bodyTimeout)) // an error means that there is no connection to wait for
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	huma.SetReadDeadline(g.Writer, time.Now().Add(op.BodyReadTimeout)) // an error means that there is no connection to wait for
+	body, err := io.ReadAll(io.LimitReader(r.Body, op.MaxBodyBytes+1))
 	huma.SetReadDeadline(g.Writer, time.Time{})
 	rest := r.Body
 	if err != nil {

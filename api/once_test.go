@@ -86,3 +86,17 @@ func TestOfManyWithOneKeyOneIsCarriedOut(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesThatBeginAlikeAreTwoRequests(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	send := func(last string) reply {
+		file := "技术需求,科技成果,备注\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", maxBody/1000) + "n1,a1," + last + "\n"
+		return w.as(w.readKey, "POST", "/v1/leads/import", file, "Content-Type", "text/csv", "Idempotency-Key", "k")
+	}
+	if sum := decodeAs[RecordImport](send("一").want(200)); sum.Created != 1 {
+		t.Errorf("the first: %+v", sum)
+	}
+	if p := send("二").problem(422); p.Type != "/problems/idempotency_key_reused" {
+		t.Errorf("the second: %+v", p)
+	}
+}

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
 	"strings"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
@@ -51,14 +53,7 @@ func (l *limiter) admits(h http.Header, r *http.Request, c Caller) error {
 	if quota <= 0 || r.URL.Path == "/livez" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/assets/") {
 		return nil
 	}
-	perSecond := float64(quota) / 60
-	bucket, ok := l.buckets.Get(name)
-	if !ok {
-		bucket = rate.NewLimiter(rate.Limit(perSecond), quota)
-		if known, there, _ := l.buckets.PeekOrAdd(name, bucket); there {
-			bucket = known
-		}
-	}
+	perSecond, bucket := float64(quota)/60, l.bucket(name, quota)
 	allowed := bucket.Allow()
 	left := max(bucket.Tokens(), 0)
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=60`, policy, quota))
@@ -70,4 +65,33 @@ func (l *limiter) admits(h http.Header, r *http.Request, c Caller) error {
 	e := corpus.Errorf(tooMany, "more than %d requests came in a minute from one %s", quota, policy)
 	e.Fix = "wait as long as Retry-After says; a key may ask more often"
 	return e
+}
+
+func (l *limiter) bucket(name string, quota int) *rate.Limiter {
+	bucket, ok := l.buckets.Get(name)
+	if !ok {
+		bucket = rate.NewLimiter(rate.Limit(float64(quota)/60), quota)
+		if known, there, _ := l.buckets.PeekOrAdd(name, bucket); there {
+			bucket = known
+		}
+	}
+	return bucket
+}
+
+// charge counts what c, who shows a key, asks in one request as n more; a *Problem of status 429 where these are too many.
+func (s *Service) charge(ctx context.Context, c Caller, n int) error {
+	if s.requests == nil || s.requests.limits.PerKey <= 0 || !c.Key || c.Admin {
+		return nil
+	}
+	quota, now := s.requests.limits.PerKey, time.Now()
+	r := s.requests.bucket(c.Name, quota).ReserveN(now, n)
+	if !r.OK() {
+		return newProblem(ctx, tooMany, fmt.Sprintf("more at once than the %d requests that a key has in a minute", quota), "ask in several requests")
+	}
+	wait := r.DelayFrom(now)
+	if wait > 0 {
+		r.CancelAt(now)
+		return tooOften(ctx, wait)
+	}
+	return nil
 }

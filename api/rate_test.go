@@ -30,3 +30,18 @@ func TestRequestsAreLimited(t *testing.T) {
 		send(t, w.admin, "GET", "/v1/status", "").want(200)
 	}
 }
+
+func TestEachQuestionOfABatchCounts(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	w.svc.Limits = Limits{PerKey: 5}
+	w.http = Handler(w.svc, nil)
+	batch := func(key string, n int) reply {
+		return w.as(key, "POST", "/v1/match/batch", `{"questions":[`+strings.TrimSuffix(strings.Repeat(`{"need":"n1"},`, n), ",")+`]}`)
+	}
+	batch(w.readKey, 4).want(200)
+	if r := batch(w.readKey, 4); r.problem(429).Type != "/problems/too_many_requests" || r.Header.Get("Retry-After") == "" {
+		t.Errorf("eight in two requests: %v %s", r.Header, r.body)
+	}
+	batch(w.key("firm"), 7).problem(429)
+	batch(w.adminKey, 7).want(200)
+}

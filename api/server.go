@@ -20,7 +20,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.4.0"
+const apiVersion = "1.5.0"
 
 // A route is one row of the table: an operation, who may call it, and the function behind it.
 type route struct {
@@ -164,6 +164,7 @@ func init() {
 // newAPI builds the router with all routes.
 func newAPI(s *Service) (http.Handler, huma.API) {
 	router := gin.New()
+	router.Use(func(g *gin.Context) { setPattern(g.Request.Context(), g.FullPath()) })
 	router.HandleMethodNotAllowed, router.RedirectTrailingSlash = true, false
 	router.UseRawPath = true // an id of a source may hold a slash, percent-encoded
 	router.NoRoute(func(g *gin.Context) {

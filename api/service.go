@@ -32,8 +32,10 @@ type Service struct {
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
 	Proxies         Proxies         // that tell who asks
 
-	Limits Limits // on requests over TCP
+	Limits  Limits   // on requests over TCP
+	Metrics *Metrics // nil: nothing is counted
 
+	requests  *limiter // of Handler; nil where there is none
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
 	backlinks backlinks
@@ -43,12 +45,14 @@ type Service struct {
 	pastes    atomic.Int32 // at work
 	life      lives
 	fetching  sync.Mutex // held while a feed is fetched
+	origins   preflights
 	uses      uses
 	limits    limits     // of site keys
 	tries     limits     // to sign in
+	cameIn    limits     // tries of a login from an address from which it came in before
 	people    sync.Mutex // held while a login is taken
 	atWork    atWork
-	waiting   atomic.Int32 // for a change
+	waits     waits
 	feedQueue feedQueue
 	webhooks  webhooks
 	mailing   mailing

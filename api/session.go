@@ -48,8 +48,7 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		c.Name, c.Role, c.Account = "account:"+a.ID, a.Role, a.ID
 	} else {
 		k, _, err := s.key(in.Key)
-		// One that was rotated since may have signed in with the secret before, which ends.
-		if corpus.CodeOf(err) == corpus.NotFound || err == nil && (k.Expired(s.now()) || k.Rotated.After(in.Created) && !s.now().Before(k.OldUntil)) {
+		if corpus.CodeOf(err) == corpus.NotFound || err == nil && !k.Holds(in, s.now()) {
 			return nobody, nil
 		}
 		if err != nil {

@@ -9,13 +9,17 @@ import (
 	"duijie/corpus/market"
 )
 
-// Wrong tries to sign in: triesPerAddress in a minute from one address. A login is tried loginTries times at once and once a
-// minute after that, from wherever: 1,450 tries a day find no password of ten characters, and somebody else's tries keep
-// nobody out for long.
+// Wrong tries to sign in: triesPerAddress in a minute from one address; of one login from one address loginTries at once and
+// one a minute after that; of one login from all addresses loginTriesOfAll at once and loginTriesPerMinute after that, which
+// are 14,500 a day and find no password of ten characters. Where the login came in before, since the start, tries count for
+// that address only: nobody else's can keep its owner out there. Who asks from ten addresses or more without pause can keep
+// the owner out elsewhere; the link of a new invitation and a key are not counted by login and let the owner in.
 const (
-	triesPerAddress = 10
-	loginTries      = 10
-	hashers         = 2 // passwords hashed at once, each in 19 MiB
+	triesPerAddress     = 10
+	loginTries          = 10
+	loginTriesOfAll     = 50
+	loginTriesPerMinute = 10
+	hashers             = 2 // passwords hashed at once, each in 19 MiB
 )
 
 // A SignIn is what somebody signs in with: login and password, or a key.
@@ -54,20 +58,32 @@ func (s *Service) signInByKey(ctx context.Context, in SignIn) (string, Caller, e
 		return "", Caller{}, err
 	}
 	s.used(market.Keys, k.ID)
-	session, token := market.MakeSession("", k.ID, in.Agent, s.now())
+	session, token := k.Session(in.Key, in.Agent, s.now())
 	c := Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin, Session: session.ID}
 	return token, c, s.putSession(ctx, c, "sign in", session, nil)
 }
 
 // tryPassword returns the account for which is holds and whose password fits; an error of code Unauthorized where that is
-// none. Tries are counted by who asks and by login, right ones not.
+// none. Tries are counted by who asks, by login, and by both; right ones not.
 func (s *Service) tryPassword(ctx context.Context, asker, login, password string, is func(market.Account) bool) (market.Account, error) {
 	now := s.now()
 	wait, giveBack := s.tries.take("address "+asker, triesPerAddress, triesPerAddress, 1, now)
 	if wait > 0 {
 		return market.Account{}, tooOften(ctx, wait)
 	}
-	wait, giveBackLogin := s.tries.take("login "+login, 1, loginTries, 1, now)
+	pair := "login " + login + " " + asker
+	home := s.cameIn.knows(pair)
+	of := &s.tries
+	if home {
+		of = &s.cameIn
+	}
+	wait, giveBackPair := of.take(pair, 1, loginTries, 1, now)
+	giveBackLogin := func() {}
+	if wait == 0 && !home {
+		if wait, giveBackLogin = s.tries.take("login "+login, loginTriesPerMinute, loginTriesOfAll, 1, now); wait > 0 {
+			giveBackPair() // nothing was tried
+		}
+	}
 	if wait > 0 {
 		return market.Account{}, tooOften(ctx, wait)
 	}
@@ -86,7 +102,11 @@ func (s *Service) tryPassword(ctx context.Context, asker, login, password string
 		return market.Account{}, corpus.Errorf(corpus.Unauthorized, "login and password don't fit")
 	}
 	giveBack()
+	giveBackPair()
 	giveBackLogin()
+	if !home {
+		s.cameIn.take(pair, 1, loginTries, 0, now)
+	}
 	if old {
 		if anew, err := a.SetPassword(password); err == nil { // a rule may have come since
 			if s.putRecord(ctx, Caller{Name: "account:" + a.ID}, "hash the password of account "+a.ID+" anew", market.Accounts, a.ID, anew, version) == nil {

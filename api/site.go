@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/cors"
@@ -109,11 +110,33 @@ func (s *Service) allowsOrigin(r *http.Request, origin string) bool {
 	if r.Method != http.MethodOptions {
 		return false
 	}
-	all, err := s.SiteKeys(r.Context(), Caller{Role: market.Admin})
+	return slices.ContainsFunc(s.recentSiteKeys(r.Context()), func(k SiteKeyInfo) bool { return !k.Expired(s.now()) && k.AllowsOrigin(origin) })
+}
+
+// preflightTime is how old site keys may be that answer a preflight: no rate counts these.
+const preflightTime = 5 * time.Second
+
+// preflights are the site keys as they were read last. The zero value is ready.
+type preflights struct {
+	sync.Mutex
+	keys []SiteKeyInfo
+	read time.Time
+}
+
+func (s *Service) recentSiteKeys(ctx context.Context) []SiteKeyInfo {
+	p := &s.origins
+	p.Lock()
+	defer p.Unlock()
+	now := s.now()
+	if now.Before(p.read.Add(preflightTime)) {
+		return p.keys
+	}
+	keys, err := s.SiteKeys(context.WithoutCancel(ctx), Caller{Role: market.Admin})
 	if err != nil {
 		s.Log.Error("site keys can't be read", "error", err)
 	}
-	return slices.ContainsFunc(all, func(k SiteKeyInfo) bool { return !k.Expired(s.now()) && k.AllowsOrigin(origin) })
+	p.keys, p.read = keys, now
+	return p.keys
 }
 
 // reads returns nil where c may get answers of a kind.

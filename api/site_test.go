@@ -62,12 +62,34 @@ func TestPreflights(t *testing.T) {
 	}
 }
 
+func TestPreflightsDoNotReadAllSiteKeysEachTime(t *testing.T) {
+	w := newWorld(t, nil)
+	now := day
+	w.svc.Now = func() time.Time { return now }
+	allowed := func() bool {
+		r := w.as("", "OPTIONS", "/v1/leads", "", "Origin", page, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-duijie-site-key").want(204)
+		return r.Header.Get("Access-Control-Allow-Origin") == page
+	}
+	if allowed() {
+		t.Error("an origin of no key is allowed")
+	}
+	w.siteKey(market.SiteKey{})
+	if allowed() {
+		t.Error("the keys are read again for each preflight")
+	}
+	if now = now.Add(preflightTime); !allowed() {
+		t.Error("a new key is not seen")
+	}
+}
+
 func TestASiteKeyReadsWhatItIsConfinedTo(t *testing.T) {
 	docs := testDocs()
 	docs = append(docs, corpus.Doc{Kind: corpus.Achievement, SourceID: "far", Title: "淀粉废水处理 外地", Text: "淀粉废水处理", Region: "330106", Field: []string{"2614"}},
-		corpus.Doc{Kind: corpus.Achievement, SourceID: "near", Title: "淀粉废水处理 本地", Text: "淀粉废水处理", Region: "150502", Field: []string{"2614"}, Links: []corpus.Link{{Kind: corpus.Expert, ID: "e1"}}},
+		corpus.Doc{Kind: corpus.Achievement, SourceID: "near", Title: "淀粉废水处理 本地", Text: "淀粉废水处理", Region: "150502", Field: []string{"2614"}, Links: []corpus.Link{{Kind: corpus.Expert, ID: "e1"}, {Kind: corpus.Achievement, ID: "far"}}},
+		corpus.Doc{Kind: corpus.Achievement, SourceID: "moved", Title: "淀粉废水处理 并入外地", Region: "150502", Field: []string{"2614"}},
 		corpus.Doc{Kind: corpus.Achievement, SourceID: "other", Title: "淀粉废水处理 另一行业", Text: "淀粉废水处理", Region: "150502", Field: []string{"1391"}})
 	w := newWorld(t, nil, docs...)
+	w.as(w.adminKey, "POST", "/v1/achievements/moved/merge", `{"into":"far"}`).want(200)
 	k := w.siteKey(market.SiteKey{Kinds: []corpus.Kind{corpus.Achievement}, Fields: []string{"26"}, Regions: []string{"1505"}})
 	get := func(path string) reply { return w.ask(k.Key, page, "GET", path, "") }
 	found := func(path string) (ids string) {
@@ -104,6 +126,10 @@ func TestASiteKeyReadsWhatItIsConfinedTo(t *testing.T) {
 	get("/v1/needs").problem(403)
 	get("/v1/needs/n1").problem(404)
 	get("/v1/achievements/far").problem(404)
+	if r := get("/v1/achievements/moved"); r.problem(404).Type != "/problems/not_found" || r.Header.Get("Location") != "" {
+		t.Errorf("what was merged leads to what the key does not read: %v %s", r.Header, r.body)
+	}
+	get("/v1/changes").problem(403)
 	get("/v1/achievements/a1/matches").problem(403)
 	if d := decodeAs[corpus.Doc](get("/v1/achievements/near").want(200)); len(d.Links) != 0 {
 		t.Errorf("links lead to what the key does not read: %v", d.Links)

@@ -78,6 +78,21 @@ func (s *Store) LastChange() (uint64, error) {
 	return seq, err
 }
 
+var kUnmarked = []byte("unmarked")
+
+// Unmarked is the sequence number up to which changes may lack Hidden: the last one when a program that marks it first
+// opened the store, 0 where it made the store.
+func (s *Store) Unmarked() uint64 { return s.unmarked }
+
+func unmarked(tx *bolt.Tx) uint64 {
+	if meta := tx.Bucket(bMeta); meta == nil {
+		return 0
+	} else if v := meta.Get(kUnmarked); v != nil {
+		return binary.BigEndian.Uint64(v)
+	}
+	return lastSeq(tx)
+}
+
 func lastSeq(tx *bolt.Tx) uint64 {
 	k, _ := tx.Bucket(bChanges).Cursor().Last()
 	if k == nil {

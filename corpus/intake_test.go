@@ -81,6 +81,7 @@ func FuzzRead(f *testing.F) {
 			f.Add(b)
 		}
 	}
+	f.Add([]byte(`{"data":{"list":[{"id":1,"名称":{"a":"甲"}}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for row, err := range Read(bytes.NewReader(b), "a", ReadOptions{Kind: Need}) {
 			if err == nil && row.Doc.Title == "" && !row.Bad() && !row.Note {

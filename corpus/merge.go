@@ -80,6 +80,23 @@ func (s *Store) Resolve(k Kind, id string) (string, error) {
 	return id, err
 }
 
+// Both returns a document that was merged into another, and that other, as they were right before; of one that was deleted
+// since, its id only. The error has code NotFound where there was no merge.
+func (s *Store) Both(k Kind, id string) (was, onto Doc, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		m, err := s.mergedRow(tx, k, id)
+		if err != nil {
+			return err
+		}
+		was, onto = m.Was, Doc{Kind: k, ID: m.Into}
+		if m.Before != nil {
+			onto = *m.Before
+		}
+		return nil
+	})
+	return was, onto, err
+}
+
 // Aliases returns the ids that lead to id through merges, those nearer to it first.
 func (s *Store) Aliases(k Kind, id string) (ids []string, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {

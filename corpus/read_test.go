@@ -108,7 +108,7 @@ func TestFormsOfFiles(t *testing.T) {
 
 func TestFilesThatCanNotBeRead(t *testing.T) {
 	for name, file := range map[string]string{
-		"no title column": "a,b\n1,2\n", "empty": "", "old workbook": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "page": "<html><table>", "json array": "[{\"title\":\"甲\"}]",
+		"no title column": "a,b\n1,2\n", "empty": "", "old workbook": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "page": "<html><table>", "json without entries": "[]",
 		"broken gzip": "\x1f\x8b\x08\x00", "broken workbook": "PK\x03\x04 nothing",
 	} {
 		_, err := read(file, ReadOptions{})

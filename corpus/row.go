@@ -67,6 +67,7 @@ const (
 	HTML    Format = "html"    // tables of a page, as systems export them under the name of a workbook
 	XML2003 Format = "xml2003" // workbooks in the XML of Excel 2003
 	ATOM    Format = "atom"    // entries of a feed, the newest ones
+	JSON    Format = "json"    // an array of objects, or an answer that holds one
 	DOCX    Format = "docx"    // forms, or a table that is a list
 	ZIP     Format = "zip"     // of files of the other formats
 	PDF     Format = "pdf"     // a document with text is a draft, or several
@@ -90,7 +91,8 @@ type ReadOptions struct {
 
 const (
 	// sniffed is how much of a file decides on encoding, format and separator.
-	sniffed = 64 << 10
+	sniffed     = 64 << 10
+	sniffedText = 4 << 10 // of which so many are read as text
 	// maxRow bounds the bytes of one row, so that an open quote or a binary file fills no memory. The limits of a
 	// document leave room in it.
 	maxRow = 1 << 20
@@ -149,19 +151,23 @@ func (t *tableReader) read(r io.Reader) error {
 			Fix: "检查是不是要导入的文件；给名称所在的列取名“名称”，或用 --map 列名=title 指明"})
 	case XML2003:
 		return t.tables(sheet.XML2003(b), noHeader(t.file))
-	case JSONL:
-		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) {
-			return &Error{Code: Invalid, Message: "这是一个 JSON 数组", Fix: "改成每行一个对象，如用 jq -c '.[]'"}
-		}
 	}
 	decoded, err := t.decode(b, head)
 	if err != nil {
 		return err
 	}
-	if format == JSONL {
+	switch format {
+	case JSONL:
+		text, err := decoded.Peek(sniffedText)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return readError(err)
+		}
+		if at := jsonList.FindIndex(text); at != nil {
+			begins := bytes.LastIndexByte(text[:at[1]-1], '[')
+			return t.readJSON(decoded, begins, len(bytes.TrimSpace(text[:begins])) == 0)
+		}
 		return t.readJSONL(decoded)
-	}
-	if format == ATOM {
+	case ATOM:
 		return t.readAtom(decoded)
 	}
 	return t.readCSV(decoded)
@@ -200,7 +206,7 @@ func (t *tableReader) spooled(r io.Reader, format Format) (err error) {
 // sniff tells the format of a file by its first bytes.
 func sniff(head []byte) Format {
 	e, _ := sheet.Encoding(head, len(head) < sniffed, false)
-	text := head[:min(len(head), 4096)]
+	text := head[:min(len(head), sniffedText)]
 	if utf8, err := e.NewDecoder().Bytes(text); err == nil {
 		text = utf8
 	}
@@ -212,7 +218,7 @@ func sniff(head []byte) Format {
 		return XLS
 	case bytes.HasPrefix(text, []byte("%pdf-")):
 		return PDF
-	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[{")):
+	case bytes.HasPrefix(text, []byte("{")), jsonArray.Match(text):
 		return JSONL
 	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("urn:schemas-microsoft-com:office:spreadsheet")) && !bytes.Contains(text, []byte("<html")):
 		return XML2003

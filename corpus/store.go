@@ -6,6 +6,7 @@ package corpus
 //	bucket    key                        value
 //	meta      "identity"                 16 random bytes, hex: tells this store from every other
 //	          "schema"                   "1"
+//	          "unmarked"                 last change of a version that did not mark which are hidden (8)
 //	docs      kind byte, number (4)      z Doc
 //	ids       kind byte, id              number (4), last version (8), origin: the version that brought its content (8), the
 //	                                     sequence of that change (8); stays after a delete, numbers are never reused
@@ -70,6 +71,7 @@ var (
 type Store struct {
 	db       *bolt.DB
 	identity string
+	unmarked uint64
 	enc      *zstd.Encoder
 	dec      *zstd.Decoder
 	now      func() time.Time
@@ -120,6 +122,7 @@ func openFile(path string, o Options) (*Store, error) {
 			}
 			s.identity = string(meta.Get([]byte("identity")))
 		}
+		s.unmarked = unmarked(tx)
 		if o.ReadOnly {
 			if s.identity == "" {
 				return &Error{Code: NotFound, Message: "there is no data in " + path, Fix: "import something first, or give another --data"}
@@ -143,7 +146,7 @@ func openFile(path string, o Options) (*Store, error) {
 			rand.Read(id) // never fails
 			s.identity = hex.EncodeToString(id)
 		}
-		return errors.Join(meta.Put([]byte("identity"), []byte(s.identity)), meta.Put([]byte("schema"), []byte(schema)))
+		return errors.Join(meta.Put([]byte("identity"), []byte(s.identity)), meta.Put([]byte("schema"), []byte(schema)), meta.Put(kUnmarked, seqKey(s.unmarked)))
 	}
 	if o.ReadOnly {
 		err = db.View(prepare)

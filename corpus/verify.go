@@ -19,9 +19,8 @@ type Contents struct {
 	Changes   uint64       `json:"changes"`   // sequence number of the last change
 }
 
-// Verify reads the whole of a truth file that no program has open: its pages, each document, each record and what each
-// change kept. Its error has code Invalid where the file is damaged, cut off or none of ours, and names the first thing
-// that is wrong.
+// Verify reads a truth file that no program has open: all its pages, and each document, record and audit entry. Its error
+// has code Invalid where the file is damaged, cut off or none of ours, and names the first thing that is wrong.
 func Verify(path string) (Contents, error) {
 	c := Contents{Documents: map[Kind]int{}}
 	if err := wholeFile(path); err != nil {

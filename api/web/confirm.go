@@ -72,6 +72,8 @@ func (s *site) confirmPage(r request, p confirmPage, status int) (page, error) {
 		}
 	case c.Doc.ID == "" || c.Doc.Status != corpus.Published:
 		p.Lead, status = r.t("confirm.gone"), http.StatusGone
+	case c.Foreign:
+		p.Lead = r.t("confirm.merged")
 	case c.State == market.Over:
 		p.Lead, status = r.t("confirm.over", string(corpus.DayOf(c.Reminder.Ends()))), http.StatusGone
 	default:

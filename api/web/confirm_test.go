@@ -180,3 +180,32 @@ func TestALinkOfAMergedPostingAsksOfTheOneThatTookOver(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+func TestALinkOfAMergedPostingAnswersForItsHolderOnly(t *testing.T) {
+	for _, test := range []struct {
+		contact, org string // of the posting that takes over
+		open         bool
+	}{
+		{secret, "乙公司", true},
+		{"另一个电话", "甲（集团）有限责任公司", true},
+		{"另一个电话", "乙公司", false},
+		{"另一个电话", "", false},
+	} {
+		docs := due()[1:]
+		docs[0].Org, docs[1].Org, docs[1].Contact = "甲(集团)有限公司", test.org, test.contact
+		w := newWorld(t, Options{}, docs)
+		link := w.asked(corpus.Need)["D2"]
+		if _, err := w.svc.Merge(t.Context(), operator, corpus.Need, "D2", "D3"); err != nil {
+			t.Fatal(err)
+		}
+		doc, source := w.get(link)
+		if open := buttons(doc) != ""; open != test.open || !strings.Contains(source, "/needs/D3") || strings.Contains(text(doc), "已合并") == test.open {
+			t.Errorf("%+v: %s", test, text(tags(doc, "main")[0]))
+		}
+		doc, _ = w.page(http.StatusOK, http.MethodPost, link, url.Values{"answer": {"withdraw"}})
+		d, err := w.svc.Store.Get(corpus.Need, "D3")
+		if err != nil || (d.Status == corpus.Withdrawn) != test.open || buttons(doc) != "" {
+			t.Errorf("%+v: it is %s after the answer (%v): %s", test, d.Status, err, text(tags(doc, "main")[0]))
+		}
+	}
+}

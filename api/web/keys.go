@@ -16,7 +16,8 @@ type keysPage struct {
 	Keys                    []keyRow
 	Sites                   []siteRow
 	Roles                   []param
-	Secret, SecretOf        string // of a key just made, shown this once
+	Secret, SecretOf        string // of a key just made, shown this once unless it is one of a site
+	OfSite                  bool
 	Wrong, WrongSite        string
 	Name, Role, Expires     string // as typed
 	SiteName, Origins       string
@@ -129,7 +130,7 @@ func (s *site) makeSiteKey(r request) (page, error) {
 	k, err := s.svc.CreateSiteKey(r.Context(), r.caller, market.SiteKey{Name: p.SiteName, Origins: list(p.Origins), Kinds: p.Kinds,
 		Fields: list(p.Fields), Regions: list(p.Regions), PerMinute: rate})
 	if err == nil {
-		return s.keysPage(r, keysPage{Secret: k.Key, SecretOf: k.Name}, http.StatusOK)
+		return s.keysPage(r, keysPage{Secret: k.Key, SecretOf: k.Name, OfSite: true}, http.StatusOK)
 	}
 	if p.WrongSite, err = r.wrong(err); err != nil {
 		return page{}, err

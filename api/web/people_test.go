@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -116,15 +118,24 @@ func TestTriesOfALoginAreLimitedFromEverywhere(t *testing.T) {
 			t.Fatalf("right sign-in %d answers %d", i, got)
 		}
 	}
-	for i := range 10 {
-		if got := try("wrong horse", "192.0.2."+string(rune('1'+i%5))+":1"); got != http.StatusUnprocessableEntity {
+	for i := range 50 {
+		if got := try("wrong horse", fmt.Sprintf("198.51.100.%d:1", i/10)); got != http.StatusUnprocessableEntity {
 			t.Fatalf("try %d answers %d", i, got)
+		}
+		if i != 9 {
+			continue
+		}
+		if got := try(password, "192.0.2.8:1"); got != http.StatusSeeOther {
+			t.Fatalf("after ten wrong tries from one address the right password from another answers %d", got)
 		}
 	}
 	if got := try(password, "192.0.2.9:1"); got != http.StatusTooManyRequests {
-		t.Errorf("after ten wrong tries the right password answers %d", got)
+		t.Errorf("after fifty wrong tries the right password from a new address answers %d", got)
 	}
-	w.later(sessionTime) // more than enough
+	if got := try(password, "192.0.2.1:1"); got != http.StatusSeeOther {
+		t.Errorf("from where the login came in before it answers %d", got)
+	}
+	w.later(time.Minute)
 	if got := try(password, "192.0.2.9:1"); got != http.StatusSeeOther {
 		t.Errorf("later: %d", got)
 	}
@@ -244,7 +255,7 @@ func TestKeysAreMadeOnTheirPage(t *testing.T) {
 	site := url.Values{"name": {"门户"}, "origins": {"https://a.cn\nhttps://*.b.cn"}, "kind": {"achievement", "need"}, "fields": {"26、C"}, "per_minute": {"60"}}
 	_, source = w.page(http.StatusOK, http.MethodPost, "/sitekeys", site, admin)
 	at := regexp.MustCompile(`/sitekeys/[0-9a-f]{16}`).FindString(source)
-	if !regexp.MustCompile(`djs_[0-9A-Za-z]{24}`).MatchString(source) || !strings.Contains(source, "https://*.b.cn https://a.cn") || at == "" {
+	if !regexp.MustCompile(`djs_[0-9A-Za-z]{24}`).MatchString(source) || !strings.Contains(source, "https://*.b.cn https://a.cn") || at == "" || strings.Contains(source, "请马上保存") || !strings.Contains(source, "还能看到") {
 		t.Errorf("a site key: %s", source)
 	}
 	for name, value := range map[string]string{"origins": "https://*.cn", "per_minute": "x", "fields": "YY", "regions": "99"} {
@@ -277,6 +288,9 @@ func TestPagesOfPeopleAreClosed(t *testing.T) {
 		if at != "/account" {
 			w.page(http.StatusForbidden, http.MethodGet, at, nil, broker)
 		}
+	}
+	if _, source := w.get("/account", broker); regexp.MustCompile(`href="/(accounts|keys|imports|feeds|duplicates|incomplete)"`).MatchString(source) {
+		t.Error("a broker's account shows what is for admins")
 	}
 	for pattern := range s.peopleForms() {
 		at := strings.ReplaceAll(strings.TrimPrefix(pattern, "POST "), "{id}", "x")

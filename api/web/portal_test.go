@@ -47,6 +47,7 @@ func newPortal(t *testing.T) *portal {
 	mux.HandleFunc("GET /favicon.ico", func(http.ResponseWriter, *http.Request) {})
 	mux.Handle("/duijie/", service)
 	mux.HandleFunc("GET /published/{file}", p.published)
+	mux.HandleFunc("GET /demo/{file}", p.demo)
 	site := httptest.NewServer(mux)
 	t.Cleanup(site.Close)
 	p.origin = site.URL
@@ -151,7 +152,7 @@ func TestAPortal(t *testing.T) {
 	for _, part := range []struct {
 		name string
 		sees func(*testing.T, *portal)
-	}{{"shows lists", showsLists}, {"serves keyboards, phones and the dark", servesAll}, {"keeps nobody out", keepsNobodyOut}, {"is never left with a blank box", neverBlank}} {
+	}{{"shows lists", showsLists}, {"serves keyboards, phones and the dark", servesAll}, {"keeps nobody out", keepsNobodyOut}, {"shows the demonstration", showsTheDemo}, {"is never left with a blank box", neverBlank}} {
 		t.Run(part.name, func(t *testing.T) {
 			p.t = t
 			p.wide(1280)

@@ -129,8 +129,13 @@ func TestASessionEnds(t *testing.T) {
 	if !w.in(cookie) {
 		t.Error("a session ends before the secret that began it")
 	}
-	if w.later(time.Hour); w.in(cookie) {
-		t.Error("a session outlives the secret that began it")
+	w.later(time.Second)
+	late := w.signInWith(secret)
+	if w.later(time.Hour); w.in(cookie) || !w.in(w.signInWith(rotated.Key)) {
+		t.Error("a session outlives the secret that began it, or the new one begins none")
+	}
+	if w.in(late) {
+		t.Error("a session that the old secret began after it was rotated outlives it")
 	}
 	if cookie = w.signInWith(rotated.Key); !w.in(cookie) {
 		t.Error("the new secret does not open the page")

@@ -33,6 +33,7 @@ import (
 type settings struct {
 	Data            string `koanf:"data"`
 	Listen          string `koanf:"listen"`
+	MetricsListen   string `koanf:"metrics_listen"`
 	BasePath        string `koanf:"base_path"`
 	BaseURL         string `koanf:"base_url"`
 	Operator        string `koanf:"operator"`
@@ -89,6 +90,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("config", "", "settings file (default DATA/duijie.yaml)")
 	f.String("data", defaults.Data, "folder that holds everything")
 	f.String("listen", defaults.Listen, "address to serve on, HOST:PORT")
+	f.String("metrics-listen", "", "address to serve /metrics on, for Prometheus, to whoever can reach it (default: none)")
 	f.String("base-path", "", "path prefix behind a proxy, such as /duijie")
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	addOperator(f)
@@ -303,6 +305,9 @@ func (c *config) check() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return c.bad("listen", "an address such as 127.0.0.1:8080")
+	}
+	if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil && c.MetricsListen != "" {
+		return c.bad("metrics_listen", "an address such as 127.0.0.1:9090")
 	}
 	if c.BasePath != "" && (!strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/")) {
 		return c.bad("base_path", "a path such as /duijie")

@@ -42,12 +42,9 @@ func (a *app) restore(ctx context.Context, path string, verify, replace bool) er
 		return err
 	}
 	truth := filepath.Join(a.Data, corpus.FileName)
-	if err := absent(truth); err != nil && !replace {
+	present := absent(truth) != nil
+	if present && !replace {
 		return fmt.Errorf("%s exists already (--replace keeps it under another name, or give another --data)", truth)
-	} else if err != nil {
-		if err := a.setAside(truth); err != nil {
-			return err
-		}
 	}
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
 		return err
@@ -57,33 +54,43 @@ func (a *app) restore(ctx context.Context, path string, verify, replace bool) er
 		return err
 	}
 	defer from.Close()
-	if _, err := writeFile(truth, from); err != nil {
+	restored := truth + ".restored"
+	if _, err := writeFile(restored, from); err != nil {
 		return err
+	}
+	if err := a.swapTruth(restored, truth, present); err != nil {
+		return errors.Join(err, os.Remove(restored))
 	}
 	return a.tellContents(truth, found)
 }
 
-// setAside renames the truth, if no command has it.
-func (a *app) setAside(truth string) error {
-	s, err := corpus.Open(a.Data, corpus.Options{})
-	if err != nil && !errors.Is(err, corpus.ErrLocked) {
-		err = nil // a damaged one is what backups are for
+// swapTruth puts a file in the place of the truth, which is kept beside it. No other program can open what is there
+// meanwhile, and at no moment that a crash could pick is there less than one of both.
+func (a *app) swapTruth(restored, truth string, present bool) error {
+	if present {
+		s, err := corpus.Open(a.Data, corpus.Options{})
+		if errors.Is(err, corpus.ErrLocked) {
+			return err
+		}
+		if s != nil { // else it is damaged, which is what backups are for
+			defer s.Close()
+		}
+		aside := strings.TrimSuffix(truth, ".db") + time.Now().Format("-20060102-150405") + ".db"
+		if err := os.Link(truth, aside); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(a.stdout, "what was there is kept as", aside); err != nil {
+			return err
+		}
 	}
-	if s != nil {
-		err = s.Close()
+	if err := os.Rename(restored, truth); err != nil {
+		return err
 	}
+	folder, err := os.Open(filepath.Dir(truth))
 	if err != nil {
 		return err
 	}
-	aside := strings.TrimSuffix(truth, ".db") + time.Now().Format("-20060102-150405") + ".db"
-	if err := absent(aside); err != nil {
-		return err
-	}
-	if err := os.Rename(truth, aside); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(a.stdout, "what was there is kept as", aside)
-	return err
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func (a *app) tellContents(path string, c corpus.Contents) error {

@@ -75,10 +75,7 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	if err != nil {
 		return err
 	}
-	tcp, err := net.Listen("tcp", a.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is in use by another program (give another --listen)", a.Listen)
-	}
+	tcp, err := listenTCP(a.Listen)
 	if err != nil {
 		return err
 	}
@@ -107,7 +104,20 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	g.Go(func() error { return f.service.RunSuggestions(ctx) })
 	g.Go(func() error { return f.service.RunAlerts(ctx) })
 	g.Go(func() error { return f.service.RunDeliveries(ctx) })
-	for ln, handler := range map[net.Listener]http.Handler{tcp: api.Handler(f.service, pages), socket: f.adminHandler(listen)} {
+	handlers := map[net.Listener]http.Handler{socket: f.adminHandler(listen)}
+	if a.MetricsListen != "" {
+		metrics, err := listenTCP(a.MetricsListen)
+		if err != nil {
+			return err
+		}
+		defer metrics.Close()
+		f.service.Metrics = api.NewMetrics(f.service)
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", f.service.Metrics.Handler())
+		handlers[metrics] = mux
+	}
+	handlers[tcp] = api.Handler(f.service, pages)
+	for ln, handler := range handlers {
 		// No ReadTimeout and WriteTimeout: imports and exports take as long as they take, and each route says how long it
 		// waits for a body.
 		srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
@@ -137,6 +147,14 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	err = g.Wait()
 	log.Info("stopped")
 	return err
+}
+
+func listenTCP(address string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%s is in use by another program (give another --listen or --metrics-listen)", address)
+	}
+	return ln, err
 }
 
 // unlessDone is err, nil where it only says that ctx has ended.

@@ -22,6 +22,7 @@ type Session struct {
 	Hash    string    `json:"hash" doc:"SHA-256 of the cookie's secret, hex"`
 	Account string    `json:"account,omitempty" doc:"id of the account"`
 	Key     string    `json:"key,omitempty" doc:"id of the key, where no account signed in"`
+	KeyHash string    `json:"key_hash,omitempty" doc:"SHA-256 of the key's secret that was shown, hex: the session ends with it"`
 	Agent   string    `json:"agent,omitempty" doc:"what the browser says it is"`
 	Created time.Time `json:"created"`
 	Until   time.Time `json:"until"`
@@ -41,6 +42,18 @@ func MakeSession(account, key, agent string, now time.Time) (Session, string) {
 	}
 	now = now.UTC().Truncate(time.Second)
 	return Session{ID: id, Hash: hash, Account: account, Key: key, Agent: strings.ToValidUTF8(agent, ""), Created: now, Until: now.Add(SessionTime)}, token
+}
+
+// Session returns a new session of the key, begun with one of its secrets, and the secret of its cookie.
+func (k Key) Session(secret, agent string, now time.Time) (Session, string) {
+	s, token := MakeSession("", k.ID, agent, now)
+	_, s.KeyHash = hashOf(secret)
+	return s, token
+}
+
+// Holds reports whether the secret with which a session was begun still opens the key.
+func (k Key) Holds(s Session, now time.Time) bool {
+	return k.opensWith(s.KeyHash, now) && !k.Expired(now)
 }
 
 // Over reports whether the session's time is over.
