@@ -217,22 +217,32 @@ func (r *raiser) raise(ctx context.Context, g *Generation, n *news) error {
 		if len(found) == 0 {
 			continue
 		}
-		base, err := r.base(n, sub)
-		if err != nil {
+		events, err := r.newTo(n, sub, found)
+		if err != nil && !r.leavesOut(ctx, sub, err) {
 			return err
 		}
-		for _, f := range found {
-			if n.documents[f.ref] <= base.Seq || base.numbers.Contains(f.ref.Number) {
-				continue
-			}
-			e, err := r.event(sub, f.Alert)
-			if err != nil {
-				return err
-			}
-			n.events = append(n.events, e)
-		}
+		n.events = append(n.events, events...)
 	}
 	return nil
+}
+
+// newTo makes the events of those of the documents that fit which are new to a subscription.
+func (r *raiser) newTo(n *news, sub market.Subscription, found []fit) (events []corpus.Event, err error) {
+	base, err := r.base(n, sub)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if n.documents[f.ref] <= base.Seq || base.numbers.Contains(f.ref.Number) {
+			continue
+		}
+		e, err := r.event(sub, f.Alert)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 func (r *raiser) event(sub market.Subscription, a Alert) (corpus.Event, error) {

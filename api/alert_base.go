@@ -68,40 +68,56 @@ func (r *raiser) rebase(ctx context.Context, g *Generation, n *news) error {
 		}
 	}
 	for _, sub := range r.subs {
-		since, known := n.subscribed[sub.ID]
-		if !known {
-			since = r.seen
-		}
-		add := r.bases[sub.ID] != sub.Topic()
-		b := baseline{Topic: sub.Topic(), Seq: since, numbers: roaring.New()}
-		if !add {
-			subject, err := r.subject(sub)
-			if err != nil {
-				return err
-			}
-			if sub.Subject().ID == "" || !n.subjects[subject] && !n.subjects[sub.Subject()] {
-				continue
-			}
-			if b, err = r.base(n, sub); err != nil {
-				return err
-			}
-			since = r.seen
-		}
-		fits, err := r.allFits(ctx, g, sub)
-		if err != nil {
+		if err := r.rebaseOne(ctx, g, n, sub); err != nil && !r.leavesOut(ctx, sub, err) {
 			return err
 		}
-		later, err := r.changedSince(sub.Kind, since)
-		if err != nil {
-			return err
-		}
-		fits.AndNot(later)
-		b.numbers.Or(fits)
-		if n.notes[baseKey(sub.ID)], err = b.note(); err != nil {
-			return err
-		}
-		r.bases[sub.ID] = b.Topic
 	}
+	return nil
+}
+
+// leavesOut reports whether an error costs one subscription alone what is new, and logs it; else everything is tried again.
+func (r *raiser) leavesOut(ctx context.Context, sub market.Subscription, err error) bool {
+	if ctx.Err() != nil || corpus.CodeOf(err) == corpus.Unavailable {
+		return false
+	}
+	r.s.Log.ErrorContext(ctx, "a subscription is left out", "subscription", sub.ID, "error", err)
+	return true
+}
+
+func (r *raiser) rebaseOne(ctx context.Context, g *Generation, n *news, sub market.Subscription) error {
+	since, known := n.subscribed[sub.ID]
+	if !known {
+		since = r.seen
+	}
+	add := r.bases[sub.ID] != sub.Topic()
+	b := baseline{Topic: sub.Topic(), Seq: since, numbers: roaring.New()}
+	if !add {
+		subject, err := r.subject(sub)
+		if err != nil {
+			return err
+		}
+		if sub.Subject().ID == "" || !n.subjects[subject] && !n.subjects[sub.Subject()] {
+			return nil
+		}
+		if b, err = r.base(n, sub); err != nil {
+			return err
+		}
+		since = r.seen
+	}
+	fits, err := r.allFits(ctx, g, sub)
+	if err != nil {
+		return err
+	}
+	later, err := r.changedSince(sub.Kind, since)
+	if err != nil {
+		return err
+	}
+	fits.AndNot(later)
+	b.numbers.Or(fits)
+	if n.notes[baseKey(sub.ID)], err = b.note(); err != nil {
+		return err
+	}
+	r.bases[sub.ID] = b.Topic
 	return nil
 }
 
@@ -123,7 +139,10 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 		}
 		gone, err := r.s.gone(sub.By)
 		if err != nil {
-			return err
+			if !r.leavesOut(ctx, sub, err) {
+				return err
+			}
+			continue
 		}
 		switch {
 		case sub.Alerts() && !gone:
@@ -132,8 +151,9 @@ func (r *raiser) readSubscriptions(ctx context.Context, n *news) error {
 				break
 			}
 			b, err := readBase(note)
-			if err != nil {
-				return fmt.Errorf("baseline of subscription %s: %w", sub.ID, err)
+			if err != nil { // another is made
+				r.s.Log.ErrorContext(ctx, "a baseline can't be read", "subscription", sub.ID, "error", err)
+				break
 			}
 			r.bases[sub.ID] = b.Topic
 		case note != nil:

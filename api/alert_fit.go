@@ -26,7 +26,7 @@ func (r *raiser) fits(ctx context.Context, g *Generation, n *news) (map[string][
 		case done || len(n.fresh[sub.Kind]) == 0:
 		case sub.Subject().ID == "":
 			found, err := r.matching(ctx, g, n, sub)
-			if err != nil {
+			if err != nil && !r.leavesOut(ctx, sub, err) {
 				return nil, err
 			}
 			out[sub.Topic()] = found
@@ -34,9 +34,10 @@ func (r *raiser) fits(ctx context.Context, g *Generation, n *news) (map[string][
 			out[sub.Topic()] = nil
 			subject, err := r.subjectDoc(sub)
 			if err != nil {
-				return nil, err
-			}
-			if subject != nil {
+				if !r.leavesOut(ctx, sub, err) {
+					return nil, err
+				}
+			} else if subject != nil {
 				ref := indexer.Ref{Kind: subject.Kind, Number: subject.Number}
 				lists[ref] = append(lists[ref], sub)
 			}
@@ -49,7 +50,7 @@ func (r *raiser) fits(ctx context.Context, g *Generation, n *news) (map[string][
 		}
 		for number := range near {
 			for _, sub := range lists[indexer.Ref{Kind: k, Number: number}] {
-				if out[sub.Topic()], err = r.entering(ctx, g, n, sub); err != nil {
+				if out[sub.Topic()], err = r.entering(ctx, g, n, sub); err != nil && !r.leavesOut(ctx, sub, err) {
 					return nil, err
 				}
 			}

@@ -21,6 +21,8 @@ const (
 	receivers = 32
 	// eventsAtOnce is how many events of one receiver are taken at once; what is due beyond comes right after.
 	eventsAtOnce = 50
+	// alertsInMail is how many alerts one mail tells of; what is due beyond comes in another.
+	alertsInMail = 500
 	// writeTime is what a write that ends a delivery has when the server stops.
 	writeTime = 5 * time.Second
 )
@@ -85,19 +87,31 @@ func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event)
 	if err != nil {
 		return err
 	}
+	gone := false
 	sub, err := parseSubscription(record)
-	if err != nil {
-		return err
+	if err == nil {
+		gone, err = s.gone(sub.By)
 	}
-	if sub.State != market.Active {
+	switch {
+	case err != nil: // it is tried again, more and more seldom, and holds up nobody else
+		s.Log.ErrorContext(ctx, "a subscription can't be told", "subscription", to, "error", err)
+		for i := range events {
+			s.fail(&events[i], "无法读取订阅")
+		}
+		return s.settleEvents(ctx, events...)
+	case sub.State != market.Active:
 		return s.drop(ctx, events, "订阅已停用")
-	}
-	if gone, err := s.gone(sub.By); err != nil {
-		return err
-	} else if gone {
+	case gone:
 		return s.drop(ctx, events, "订阅者的密钥或账号已停用")
 	}
 	if sub.Mail != "" {
+		if len(events) == eventsAtOnce { // a digest is one mail
+			due, _, err := s.Store.Due(s.now(), alertsInMail, 1, func(id string) bool { return id != to })
+			if err != nil {
+				return err
+			}
+			events = due[to]
+		}
 		return s.deliverMail(ctx, sub, events)
 	}
 	return s.deliverWebhook(ctx, sub, events)
@@ -109,6 +123,13 @@ func (s *Service) drop(ctx context.Context, events []corpus.Event, why string) e
 		s.end(&events[i], corpus.Dropped, why)
 	}
 	return s.settleEvents(ctx, events...)
+}
+
+// bury ends an event that can't be read, so that it holds up none behind it.
+func (s *Service) bury(ctx context.Context, e *corpus.Event, err error) error {
+	s.Log.ErrorContext(ctx, "a delivery was given up", "event", e.ID, "subscription", e.To, "error", err)
+	s.end(e, corpus.Dead, "无法读取")
+	return s.settleEvents(ctx, *e)
 }
 
 // end ends an event.

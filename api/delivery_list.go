@@ -19,7 +19,7 @@ func deliveryRoutes() []route {
 type Delivery struct {
 	ID           string            `json:"id" doc:"webhook-id; the same at every try"`
 	Subscription string            `json:"subscription"`
-	Type         string            `json:"type" enum:"match.created,subscription.confirm"`
+	Type         string            `json:"type,omitempty" enum:"match.created,subscription.confirm" doc:"none where it can't be read"`
 	Document     *corpus.Link      `json:"document,omitempty" doc:"that is new; of deliveries that are not done"`
 	State        corpus.EventState `json:"state" enum:"waiting,delivered,dead,dropped"`
 	Attempts     int               `json:"attempts" doc:"tries so far"`
@@ -73,17 +73,8 @@ func (s *Service) Resend(ctx context.Context, c Caller, id string) (Delivery, er
 	if err := c.may("deliveries", "resend"); err != nil {
 		return Delivery{}, err
 	}
-	e, err := s.Store.Event(id)
+	e, err := s.Store.Resend(ctx, id, s.now())
 	if err != nil {
-		return Delivery{}, err
-	}
-	if e.State != corpus.Dead {
-		err := corpus.Errorf(corpus.Conflict, "the delivery is %s", e.State)
-		err.Fix = "only dead ones are sent again"
-		return Delivery{}, err
-	}
-	e.State, e.Attempts, e.Next, e.Ended = corpus.Waiting, 0, s.now().UTC(), time.Time{}
-	if err := s.Store.Settle(ctx, e); err != nil {
 		return Delivery{}, err
 	}
 	s.Log.InfoContext(ctx, "a delivery is sent again", "event", id, "caller", c.Name)

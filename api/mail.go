@@ -148,7 +148,10 @@ func (s *Service) deliverMail(ctx context.Context, sub market.Subscription, even
 		}
 		m, gone, err := s.alertMessage(sub, events[i])
 		if err != nil {
-			return err
+			if err := s.bury(ctx, &events[i], err); err != nil {
+				return err
+			}
+			continue
 		}
 		if gone != "" {
 			if err := s.drop(ctx, events[i:i+1], gone); err != nil {
@@ -239,8 +242,16 @@ func (s *Service) mailed(ctx context.Context, err error, events []corpus.Event) 
 // mail: only their hashes are stored.
 type mailing struct {
 	mu     sync.Mutex
-	tokens map[string]string
+	tokens map[string]mailToken
 }
+
+type mailToken struct {
+	secret string
+	made   time.Time
+}
+
+// confirmAnew is how old a link gets that is mailed to confirm an address: it works for 30 days only.
+const confirmAnew = 24 * time.Hour
 
 // mailLink returns the address of a link of a subscription.
 func (s *Service) mailLink(ctx context.Context, p market.LinkPurpose, sub market.Subscription) (string, error) {
@@ -251,16 +262,17 @@ func (s *Service) mailLink(ctx context.Context, p market.LinkPurpose, sub market
 	defer s.mailing.mu.Unlock()
 	key := string(p) + " " + sub.ID + " " + sub.Mail
 	token := s.mailing.tokens[key]
-	if token == "" {
+	if token.secret == "" || p == market.ConfirmLink && s.now().Sub(token.made) > confirmAnew {
 		var l market.MailLink
-		l, token = market.MakeMailLink(p, sub, s.now())
+		l, token.secret = market.MakeMailLink(p, sub, s.now())
+		token.made = l.Made
 		if err := s.putRecord(ctx, Caller{Name: "mail"}, "make a link for subscription "+sub.ID, market.MailLinks, l.ID, l, 0); err != nil {
 			return "", err
 		}
 		if s.mailing.tokens == nil {
-			s.mailing.tokens = map[string]string{}
+			s.mailing.tokens = map[string]mailToken{}
 		}
 		s.mailing.tokens[key] = token
 	}
-	return s.BaseURL + LinkPath(p) + token, nil
+	return s.BaseURL + LinkPath(p) + token.secret, nil
 }

@@ -90,3 +90,31 @@ func TestSubscriptionsOfOneMakerAreBounded(t *testing.T) {
 	_, err = make(c)
 	w.must(err)
 }
+
+// A process that runs for months mails no link that is over.
+func TestTheLinkOfALateQuestionWorks(t *testing.T) {
+	w := newAlertWorld(t, testDocs()...)
+	p := newPostOffice(t, nil, false)
+	forward := w.posting(p)
+	s := mailTo("s1", "n1", market.NoDigest)
+	ask := func() string {
+		t.Helper()
+		s.Updated = w.svc.now()
+		w.subscribe(s)
+		w.raises("nothing", "")
+		w.delivers()
+		got := p.take()
+		if len(got) != 1 {
+			t.Fatalf("%d mails", len(got))
+		}
+		return linkIn(got[0].text, SubscribePath)
+	}
+	first := ask()
+	forward(29 * 24 * time.Hour)
+	second := ask()
+	forward(24 * time.Hour)
+	if err := w.svc.FollowLink(t.Context(), market.ConfirmLink, first); corpus.CodeOf(err) != corpus.NotFound {
+		t.Errorf("a link of 30 days ago: %v", err)
+	}
+	w.must(w.svc.FollowLink(t.Context(), market.ConfirmLink, second))
+}

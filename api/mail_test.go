@@ -164,6 +164,36 @@ func TestAMailSaysWhatIsNewAndHowToEndIt(t *testing.T) {
 	}
 }
 
+func TestADigestIsOneMail(t *testing.T) {
+	w := newAlertWorld(t, testDocs()...)
+	p := newPostOffice(t, nil, false)
+	forward := w.posting(p)
+	s := mailTo("s1", "n1", market.DailyDigest)
+	s.Confirmed = day
+	w.subscribe(s)
+	w.raises("nothing", "")
+	var events []corpus.Event
+	for i := range eventsAtOnce + alertsInMail {
+		e, err := w.raiser.event(s, Alert{Document: corpus.Link{Kind: corpus.Achievement, ID: "a1"}})
+		w.must(err)
+		e.ID = fmt.Sprintf("%032d", i)
+		events = append(events, e)
+	}
+	_, err := w.svc.Store.Raise(t.Context(), events, nil)
+	w.must(err)
+	forward(24 * time.Hour)
+	for _, want := range []int{alertsInMail, eventsAtOnce, 0} {
+		w.delivers()
+		told := 0
+		for _, m := range p.take() {
+			told += len(strings.Fields(m.Get("Duijie-Alerts")))
+		}
+		if told != want {
+			t.Errorf("a mail tells of %d alerts, want %d", told, want)
+		}
+	}
+}
+
 func TestWhatAMailServerAnswers(t *testing.T) {
 	w := newAlertWorld(t, testDocs()...)
 	p := newPostOffice(t, nil, false)

@@ -39,7 +39,10 @@ func (s *Service) deliverWebhook(ctx context.Context, sub market.Subscription, e
 		e := &events[i]
 		m, gone, err := s.alertMessage(sub, *e)
 		if err != nil {
-			return err
+			if err := s.bury(ctx, e, err); err != nil {
+				return err
+			}
+			continue
 		}
 		if gone != "" {
 			if err := s.drop(ctx, events[i:i+1], gone); err != nil {

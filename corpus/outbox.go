@@ -103,10 +103,8 @@ func (s *Store) raise(tx *bolt.Tx, events []Event) (raised int, err error) {
 		if e.ID == "" || strings.Contains(e.To, "\x00") {
 			return raised, fmt.Errorf("an event for %q has the id %q", e.To, e.ID)
 		}
-		if old, err := s.event(tx, e.ID); err != nil {
-			return raised, err
-		} else if old != nil && old.State != Dropped {
-			continue
+		if old, err := s.event(tx, e.ID); err != nil || old != nil && old.State != Dropped {
+			continue // one that can't be read is there
 		}
 		e.State, e.Attempts, e.Error, e.Ended = Waiting, 0, "", time.Time{}
 		e.Created = s.now().UTC().Truncate(time.Second)
@@ -158,8 +156,10 @@ func (s *Store) Note(key string) (note []byte, err error) {
 
 // Due returns the waiting events whose time has come, by whom they are for and in the order of time, at most each of one
 // receiver and of most receivers, without those that skip names. next is when the first of the others comes; zero: there is none.
+// What can't be read ends dead and holds up nobody.
 func (s *Store) Due(now time.Time, each, most int, skip func(to string) bool) (due map[string][]Event, next time.Time, err error) {
 	due = map[string][]Event{}
+	var bad [][]byte
 	err = s.db.View(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bDeliveries).Cursor()
 		prefix := []byte(letters[Waiting])
@@ -172,18 +172,38 @@ func (s *Store) Due(now time.Time, each, most int, skip func(to string) bool) (d
 			if len(due[to]) == each || len(due[to]) == 0 && len(due) == most || skip(to) {
 				continue
 			}
-			e, err := s.event(tx, id)
-			if err != nil {
-				return err
+			if e, err := s.event(tx, id); err != nil || e == nil {
+				bad = append(bad, bytes.Clone(k))
+			} else {
+				due[to] = append(due[to], *e)
 			}
-			if e == nil {
-				return fmt.Errorf("event %s is due and is not there", id)
-			}
-			due[to] = append(due[to], *e)
 		}
 		return nil
 	})
+	if err == nil && len(bad) > 0 {
+		err = s.bury(bad, now)
+	}
 	return due, next, err
+}
+
+// bury ends events that can't be read, or are not there, at their keys in the bucket deliveries.
+func (s *Store) bury(keys [][]byte, now time.Time) error {
+	return s.db.Update(func(tx *bolt.Tx) error {
+		for _, k := range keys {
+			_, to, id := parsePlace(k)
+			if err := tx.Bucket(bDeliveries).Delete(k); err != nil {
+				return err
+			}
+			if err := tx.Bucket(bOutbox).Delete([]byte(id)); err != nil {
+				return err
+			}
+			at := now.UTC().Truncate(time.Second)
+			if err := s.putEvent(tx, &Event{ID: id, To: to, State: Dead, Error: "无法读取", Created: at, Ended: at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Settle writes what became of events, in one synced transaction.
@@ -199,6 +219,30 @@ func (s *Store) Settle(ctx context.Context, events ...Event) error {
 		}
 		return nil
 	})
+}
+
+// Resend has a dead event tried again at now, as often as a new one; another has code Conflict.
+func (s *Store) Resend(ctx context.Context, id string, now time.Time) (e Event, err error) {
+	if err := ctx.Err(); err != nil {
+		return e, err
+	}
+	err = s.db.Update(func(tx *bolt.Tx) error {
+		found, err := s.event(tx, id)
+		switch {
+		case err != nil:
+			return err
+		case found == nil:
+			return notFound("delivery", id)
+		case found.State != Dead:
+			err := Errorf(Conflict, "the delivery is %s", found.State)
+			err.Fix = "only dead ones are sent again"
+			return err
+		}
+		e = *found
+		e.State, e.Attempts, e.Next, e.Ended = Waiting, 0, now.UTC(), time.Time{}
+		return s.putEvent(tx, &e)
+	})
+	return e, err
 }
 
 // Event returns one event; an error of code NotFound where there is none.

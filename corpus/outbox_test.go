@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,6 +79,43 @@ func TestADroppedEventIsRaisedAgain(t *testing.T) {
 	}
 }
 
+// Of many who send a dead event again at once, one does: it may be delivered before the next comes.
+func TestADeadEventIsSentAgainOnce(t *testing.T) {
+	s := open(t)
+	raise(t, s, 1, Event{ID: "a", To: "s1", Body: []byte(`"first"`)})
+	a, err := s.Event("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.State, a.Attempts, a.Ended = Dead, 8, day(9)
+	if err := s.Settle(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	var sent atomic.Int32
+	for range 8 {
+		wait.Go(func() {
+			e, err := s.Resend(t.Context(), "a", day(10))
+			if err == nil {
+				sent.Add(1)
+				e.State, e.Body, e.Ended = Delivered, nil, day(10)
+				err = s.Settle(t.Context(), e)
+			}
+			if err != nil && CodeOf(err) != Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	a, err = s.Event("a")
+	if sent.Load() != 1 || a.State != Delivered || a.Attempts != 0 || err != nil {
+		t.Errorf("sent %d times, it is %+v (%v)", sent.Load(), a, err)
+	}
+	if _, err := s.Resend(t.Context(), "none", day(10)); CodeOf(err) != NotFound {
+		t.Errorf("an unknown one: %v", err)
+	}
+}
+
 func day(n int) time.Time { return time.Date(2026, 11, n, 8, 0, 0, 0, time.UTC) }
 
 func TestWhatIsDue(t *testing.T) {
@@ -107,6 +146,31 @@ func TestWhatIsDue(t *testing.T) {
 		if strings.Join(got, " ") != c.want || !next.Equal(c.next) || err != nil {
 			t.Errorf("%v, each %d, most %d, without %q: %s, then %v (%v); want %s, %v", c.now, c.each, c.most, c.skip, got, next, err, c.want, c.next)
 		}
+	}
+}
+
+func TestWhatCantBeReadHoldsUpNobody(t *testing.T) {
+	s := open(t)
+	raise(t, s, 3, Event{ID: "bad", To: "s1", Next: day(1)}, Event{ID: "lost", To: "s1", Next: day(2)}, Event{ID: "good", To: "s1", Next: day(3)})
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		if err := tx.Bucket(bOutbox).Put([]byte("bad"), []byte("{")); err != nil {
+			return err
+		}
+		return tx.Bucket(bOutbox).Delete([]byte("lost"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raise(t, s, 1, Event{ID: "bad", To: "s1"}, Event{ID: "other", To: "s1", Next: day(4)})
+	for range 2 {
+		due, next, err := s.Due(day(3), 9, 9, func(string) bool { return false })
+		if ids(due["s1"]) != "good" || !next.Equal(day(4)) || err != nil {
+			t.Errorf("due: %+v, then %v (%v)", due, next, err)
+		}
+	}
+	dead, err := s.Events(Dead, 9, "")
+	if ids(dead) != "lost bad" || dead[0].To != "s1" || dead[0].Error == "" || err != nil {
+		t.Errorf("dead: %+v (%v)", dead, err)
 	}
 }
 
