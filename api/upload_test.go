@@ -340,7 +340,7 @@ func TestAPreviewShowsWhatAnImportWouldDo(t *testing.T) {
 
 func TestAPreviewOfWhatCantBeReadSaysWhy(t *testing.T) {
 	u := newUploading(t)
-	for name, text := range map[string]string{"no header": "a,b\n1,2\n", "not a table": "PK\x03\x04broken", "an array": `[{"title":"甲"}]`} {
+	for name, text := range map[string]string{"no header": "a,b\n1,2\n", "not a table": "PK\x03\x04broken", "no entries": "[]"} {
 		p, err := u.Preview(t.Context(), ann, u.add(text).ID)
 		if err != nil || p.Fault == nil || p.Fault.Message == "" || p.Whole {
 			t.Errorf("%s: %+v %v", name, p, err)
