@@ -177,7 +177,11 @@ mail_from: alerts@portal.example
 		want = append(want, fmt.Sprint("A", i))
 		ids = append(ids, market.AlertID(mailed, fmt.Sprint("A", i)))
 	}
-	for done := false; !done; time.Sleep(20 * time.Millisecond) { // until nothing waits, however long that takes
+	hangs := time.Now().Add(3 * time.Minute)
+	for done := false; !done; time.Sleep(20 * time.Millisecond) { // until nothing waits
+		if time.Now().After(hangs) {
+			t.Fatal("alerts wait without end")
+		}
 		var page api.DeliveryPage
 		if err := json.Unmarshal([]byte(p.run("deliveries", "--state", "delivered", "--json")), &page); err != nil {
 			t.Fatal(err)
@@ -215,11 +219,11 @@ func subscribeIn(t *testing.T, data, hook string) market.Subscription {
 	}
 	defer store.Close()
 	now := time.Now()
-	byHook, err := market.MakeSubscription(market.Subscription{Query: "沼气", Webhook: hook}, "key:1", now)
+	byHook, err := market.MakeSubscription(market.Subscription{Query: "沼气", Webhook: hook}, "socket", now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byMail, err := market.MakeSubscription(market.Subscription{Field: "13", Mail: "reader@firm.example"}, "key:1", now)
+	byMail, err := market.MakeSubscription(market.Subscription{Field: "13", Mail: "reader@firm.example"}, "socket", now)
 	if err != nil {
 		t.Fatal(err)
 	}
