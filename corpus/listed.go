@@ -82,24 +82,7 @@ const listedAtOnce = 64
 // the newest first where ids sort by time. It reads some at a time; of what is written meanwhile, records that are in the
 // listing when it comes to them are among them.
 func (s *Store) RecordsBefore(l Listing, id string) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		for {
-			some, err := s.recordsBefore(l, id)
-			if err != nil {
-				yield(Record{}, err)
-				return
-			}
-			for _, r := range some {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			if len(some) < listedAtOnce {
-				return
-			}
-			id = some[len(some)-1].ID
-		}
-	}
+	return inParts(id, listedAtOnce, func(id string) ([]Record, error) { return s.recordsBefore(l, id) })
 }
 
 func (s *Store) recordsBefore(l Listing, id string) (some []Record, err error) {

@@ -84,9 +84,14 @@ const recordsAtOnce = 256
 // RecordsAfter yields, in the order of their ids, the records of a table whose ids begin with prefix and come after an
 // id. It reads some at a time: what is written meanwhile may be among them or not.
 func (s *Store) RecordsAfter(table, prefix, after string) iter.Seq2[Record, error] {
+	return inParts(after, recordsAtOnce, func(id string) ([]Record, error) { return s.someRecords(table, prefix, id) })
+}
+
+// inParts yields records that read returns atOnce at a time, those behind an id.
+func inParts(id string, atOnce int, read func(id string) ([]Record, error)) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		for {
-			some, err := s.someRecords(table, prefix, after)
+			some, err := read(id)
 			if err != nil {
 				yield(Record{}, err)
 				return
@@ -96,10 +101,10 @@ func (s *Store) RecordsAfter(table, prefix, after string) iter.Seq2[Record, erro
 					return
 				}
 			}
-			if len(some) < recordsAtOnce {
+			if len(some) < atOnce {
 				return
 			}
-			after = some[len(some)-1].ID
+			id = some[len(some)-1].ID
 		}
 	}
 }
