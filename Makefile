@@ -95,7 +95,7 @@ test-long: deps $(VENV)/ready .cache/clients/ready ## the long form of the crash
 	go test -race -count 1 -timeout 30m $(TESTFLAGS) -run '^TestScripts' ./cmd/duijie -args -raced
 	@grep -rl --include='*_test.go' '^func Fuzz' $(GO_DIRS) | while read -r file; do \
 	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./"$$(dirname "$$file")"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./"$$(dirname "$$file")"; \
 	  done; \
 	done
 	NODE_MODULES="$(CURDIR)/.cache/clients/node_modules" SCHEMATHESIS="$(CURDIR)/.cache/clients/venv/bin/schemathesis" \

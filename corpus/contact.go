@@ -36,8 +36,11 @@ var numberRun = regexp.MustCompile(`\+?\(?\d[\d\s()-]{4,}\d`)
 func checkPhones(contact string) *Error {
 	for _, run := range numberRun.FindAllString(width.Fold.String(contact), -1) {
 		for _, number := range phones(run) {
-			mobile := number[0] == '1' && len(number) >= 7 && number[1] >= '3'
-			if mobile && len(number) != 11 || number[0] == '0' && number[1] != '0' && len(number) >= 7 && (len(number) < 10 || len(number) > 12) {
+			if len(number) < 7 {
+				continue
+			}
+			mobile := number[0] == '1' && number[1] >= '3'
+			if mobile && len(number) != 11 || number[0] == '0' && number[1] != '0' && (len(number) < 10 || len(number) > 12) {
 				return &Error{Code: Invalid, Message: fmt.Sprintf("“%s”有 %d 位，不像电话号码", number, len(number)),
 					Fix: "手机号 11 位，固定电话写上区号；已按原样保留"}
 			}
