@@ -18,6 +18,9 @@ const (
 	alertEvery = 250 * time.Millisecond
 	// alertStep is how many changes are looked at for one transaction.
 	alertStep = 10_000
+	// readAtOnce is how many changes are read before it is seen whether the index holds them: while it is behind, what is read
+	// beyond is read again in a moment.
+	readAtOnce = 100
 	// noteBehind is how many changes that concern no subscription are looked at before that is noted.
 	noteBehind = 1_000
 	// farPatience is how long fresh documents may wait for the vectors of an outside model before they are looked at without.
@@ -173,22 +176,30 @@ func (r *raiser) note(ctx context.Context, n *news) error {
 func (r *raiser) read(g *Generation) (*news, error) {
 	n := &news{upTo: r.seen, level: g.Matcher.Level(), documents: map[indexer.Ref]uint64{}, subjects: map[corpus.Link]bool{}, subscribed: map[string]uint64{},
 		notes: map[string][]byte{}}
-	changes, err := r.s.Store.Changes(r.seen, alertStep)
-	for _, c := range changes {
-		switch {
-		case c.Kind != "" && c.Seq > n.level:
-			return n, nil
-		case c.Kind != "":
-			n.documents[indexer.Ref{Kind: c.Kind, Number: c.Number}] = c.Seq
-			n.subjects[corpus.Link{Kind: c.Kind, ID: c.ID}] = true
-		case c.Table == market.Subscriptions:
-			n.subscribed[c.ID] = c.Seq
-		case c.Table == market.Keys, c.Table == market.Accounts:
-			n.owners = true
+	for read := 0; read < alertStep; read += readAtOnce {
+		changes, err := r.s.Store.Changes(n.upTo, readAtOnce)
+		if err != nil {
+			return n, err
 		}
-		n.upTo = c.Seq
+		for _, c := range changes {
+			switch {
+			case c.Kind != "" && c.Seq > n.level:
+				return n, nil
+			case c.Kind != "":
+				n.documents[indexer.Ref{Kind: c.Kind, Number: c.Number}] = c.Seq
+				n.subjects[corpus.Link{Kind: c.Kind, ID: c.ID}] = true
+			case c.Table == market.Subscriptions:
+				n.subscribed[c.ID] = c.Seq
+			case c.Table == market.Keys, c.Table == market.Accounts:
+				n.owners = true
+			}
+			n.upTo = c.Seq
+		}
+		if len(changes) < readAtOnce {
+			break
+		}
 	}
-	return n, err
+	return n, nil
 }
 
 // holds reports whether fresh documents should wait for the outside model, by which they are compared in a moment.

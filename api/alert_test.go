@@ -278,6 +278,21 @@ func TestChangesWaitForTheIndex(t *testing.T) {
 	w.raises("when the index has it", "s>a4")
 }
 
+func TestManyChangesAreReadInOneStep(t *testing.T) {
+	w := newAlertWorld(t, testDocs()...)
+	w.raises("nothing", "")
+	var docs []corpus.Doc
+	for i := range 2*readAtOnce + 1 {
+		docs = append(docs, starch(corpus.Achievement, fmt.Sprint("many", i)))
+	}
+	w.put(docs...)
+	last, err := w.svc.Store.LastChange()
+	w.must(err)
+	if n, err := w.raiser.read(w.svc.serving.Load()); err != nil || n.upTo != last || len(n.documents) != len(docs) {
+		t.Errorf("looked at %d documents up to %d of %d: %v", len(n.documents), n.upTo, last, err)
+	}
+}
+
 func TestAMailedAlertWaitsForItsDigest(t *testing.T) {
 	w := newAlertWorld(t, testDocs()...)
 	for _, d := range []market.Digest{market.NoDigest, market.DailyDigest, market.WeeklyDigest} {

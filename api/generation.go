@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -18,6 +19,7 @@ type Generation struct {
 	Matcher  *matcher.Matcher
 	TypedTo  []string // other machines that see the problems that people type, by name
 
+	counted atomic.Pointer[census]
 	readers sync.RWMutex // held by requests; by Swap for good when nobody comes any more
 }
 

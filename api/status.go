@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 
 	"duijie/corpus"
 	"duijie/indexer"
@@ -37,35 +38,56 @@ type Lists struct {
 func (s *Service) Status(ctx context.Context) (Status, error) {
 	g, done := s.generation()
 	defer done()
-	out := Status{Documents: map[corpus.Kind]int{}, Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version}
+	out := Status{Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version}
 	out.Indexed, out.Stored, out.Ready = g.Sync.Status()
 	if model, waiting := g.Sync.Meaning(); model != "" {
 		out.Meaning = &Meaning{model, waiting}
 	}
 	out.Lists.Kept, out.Lists.Waiting = g.Matcher.Lists()
+	c, err := s.count(ctx, g, out.Indexed)
+	if err == nil {
+		out.Documents, out.Newest = maps.Clone(c.documents), c.newest
+	}
+	return out, err
+}
+
+// A census is how many documents of each kind anybody can find, counted when an index had come to a change.
+type census struct {
+	indexed   uint64
+	documents map[corpus.Kind]int
+	newest    corpus.Date // day on which one was published
+}
+
+// count looks at all documents, or has done so since the last change.
+func (s *Service) count(ctx context.Context, g *Generation, indexed uint64) (*census, error) {
+	if c := g.counted.Load(); c != nil && c.indexed == indexed {
+		return c, nil
+	}
 	page, err := g.Engine.Search(ctx, indexer.Query{Limit: 1, Facets: true})
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	newest, err := s.hits(ctx, Caller{}, page)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
+	c := &census{indexed: indexed, documents: map[corpus.Kind]int{}}
 	for _, d := range newest {
-		out.Newest = d.PublishedOn
+		c.newest = d.PublishedOn
 	}
 	for _, k := range corpus.Kinds {
-		out.Documents[k] = 0
+		c.documents[k] = 0
 	}
 	for _, f := range page.Facets {
 		if f.Name != "kind" {
 			continue
 		}
 		for _, v := range f.Values {
-			out.Documents[corpus.Kind(v.Value)] = v.Count
+			c.documents[corpus.Kind(v.Value)] = v.Count
 		}
 	}
-	return out, nil
+	g.counted.Store(c)
+	return c, nil
 }
 
 type statusOutput struct{ Body Status }

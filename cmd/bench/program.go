@@ -21,8 +21,8 @@ import (
 const (
 	maxStart = 30 * time.Minute // for all that is stored to be found
 	poll     = 5 * time.Millisecond
-	// /v1/status counts all documents, which is work for what is measured.
-	statusEvery = 200 * time.Millisecond
+	// /v1/status counts all documents after each change, which is work for what is measured.
+	statusEvery = 500 * time.Millisecond
 )
 
 // A program is bin/duijie on a data folder.
