@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -50,6 +52,16 @@ func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
 	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
 	e.Fix = "ask its maker, or the operator"
 	return e
+}
+
+// mayUpdate returns nil where c may change fields of r: the right to update, and that of the state that it is in, so that
+// nobody changes what somebody else has confirmed.
+func mayUpdate(c Caller, d *market.Declared, r market.Row) error {
+	err := recordMove(c, d, "update", r)
+	if state := string(*r.Head().State); err == nil && state != d.States[0].Value {
+		err = recordMove(c, d, state, r)
+	}
+	return err
 }
 
 // Records returns a page of those records that c may list: their own where others are hidden.
@@ -160,7 +172,7 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 		}
 	}
 	for _, move := range append(can, "delete") {
-		if recordMove(c, d, move, r) == nil {
+		if recordMove(c, d, move, r) == nil && (move != "update" || mayUpdate(c, d, r) == nil) {
 			moves = append(moves, move)
 		}
 	}
@@ -191,8 +203,8 @@ func (s *Service) roomFor(c Caller, d *market.Declared) error {
 	return e
 }
 
-// CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over; c may
-// not have as many of the sort as one may have.
+// CreateRecord makes a record of fields' texts in c's name, and moves it on where they name a state. Postings that it names
+// must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
@@ -201,9 +213,22 @@ func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, va
 	if err := s.roomFor(c, d); err != nil {
 		return Record{}, err
 	}
+	state, moves := values["state"]
+	if moves {
+		values = maps.Clone(values)
+		delete(values, "state")
+	}
 	r, err := t.Make(values, c.Name, s.now())
 	if err != nil {
 		return Record{}, err
+	}
+	if moves && state != d.States[0].Value {
+		if err := recordMove(c, d, state, r); err != nil {
+			return Record{}, err
+		}
+		if r, err = r.Change(map[string]string{"state": state}, s.now()); err != nil {
+			return Record{}, err
+		}
 	}
 	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
 		return Record{}, err
@@ -240,7 +265,7 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	}
 	for name := range values {
 		if f := d.FieldOf(name); name != "state" && (f == nil || f.With == "") {
-			if err := recordMove(c, d, "update", old); err != nil {
+			if err := mayUpdate(c, d, old); err != nil {
 				return Record{}, err
 			}
 		}
@@ -248,6 +273,9 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	r, err := old.stored.Change(values, s.now())
 	if err != nil {
 		return Record{}, err
+	}
+	if same(d, r, old.stored) {
+		return old, nil
 	}
 	if r, err = s.openPostings(ctx, c, d, r, old.stored); err != nil {
 		return Record{}, err
@@ -319,22 +347,31 @@ func versionConflict(err error) error {
 	return &corpus.Error{Code: corpus.Conflict, Message: err.Error(), Fix: "read it again and repeat the change", Field: versionField}
 }
 
-// openPostings checks the postings that r names and old does not: c must see them and they must not be over. It returns r
-// with the ids to which merged ones lead.
+// same reports whether two rows have the same state and texts.
+func same(d *market.Declared, r, old market.Row) bool {
+	return *r.Head().State == *old.Head().State &&
+		!slices.ContainsFunc(d.Fields, func(f market.Field) bool { return r.Text(f.Name) != old.Text(f.Name) })
+}
+
+// openPostings checks the postings and records that r names and old does not: c must see them, and postings must not be
+// over. It returns r with the ids to which merged ones lead.
 func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared, r, old market.Row) (market.Row, error) {
 	for _, f := range d.Fields {
 		id := r.Text(f.Name)
-		if f.Kind == "" || id == "" || old != nil && old.Text(f.Name) == id {
+		if id == "" || old != nil && old.Text(f.Name) == id {
+			continue
+		}
+		if f.Record != "" {
+			if _, err := s.Record(ctx, c, market.TableOf(f.Record), id); err != nil {
+				return nil, fieldError(err, f.Name)
+			}
+		}
+		if f.Kind == "" {
 			continue
 		}
 		seen, err := s.follow(ctx, c.unconfined(), f.Kind, id)
-		if e, ok := err.(*corpus.Error); ok && e.Code == corpus.NotFound {
-			named := *e
-			named.Field = f.Name
-			return nil, &named
-		}
 		if err != nil {
-			return nil, err
+			return nil, fieldError(err, f.Name)
 		}
 		posting, err := s.Store.Get(f.Kind, seen.ID) // with a last day that c may not read
 		if err != nil {
@@ -352,6 +389,16 @@ func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared
 	return r, nil
 }
 
+// fieldError names the field whose id led nowhere; other errors are as they were.
+func fieldError(err error, field string) error {
+	if e, ok := errors.AsType[*corpus.Error](err); ok && e.Code == corpus.NotFound {
+		named := *e
+		named.Field = field
+		return &named
+	}
+	return err
+}
+
 // putRow writes a record that c may write, over the version that it was read at.
 func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64) (Record, error) {
 	body, err := json.Marshal(r.Whole())
@@ -364,7 +411,12 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
 	}
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action,
-		Records: []corpus.Record{{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}}})
+		Records: []corpus.Record{{Table: d.Name, ID: id, Body: body, Key: d.Key(r.Text), IfVersion: version, Move: move}}})
+	if errors.Is(err, corpus.ErrTaken) {
+		e := corpus.Errorf(corpus.Conflict, "another %s has this %s", d.One[1], strings.Join(d.Unique, " and "))
+		e.Field, e.Fix, e.Err = d.Unique[len(d.Unique)-1], "change that one", err
+		return Record{}, e
+	}
 	if err != nil {
 		return Record{}, versionConflict(err)
 	}

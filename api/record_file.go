@@ -52,6 +52,11 @@ func (c column) text(value string) string {
 	return value
 }
 
+// called reports whether this is the column's header.
+func (c column) called(header string) bool {
+	return strings.EqualFold(header, c.name) || header == c.words[0] || strings.EqualFold(header, c.words[1])
+}
+
 // value is the inverse of text; what is no text of a value stays as it is.
 func (c column) value(text string) string {
 	for _, n := range c.choices {
@@ -161,8 +166,8 @@ type RecordProblem struct {
 }
 
 // ImportRecords does with each row of a file what its author could do by hand: one without an id creates a record, one with
-// an id changes that record where the row differs from it, and moves it where the state does. Columns that the file lacks
-// stay as they are. A row that is wrong is told and costs no other.
+// an id, or with the unique texts of a record, changes that record where the row differs from it, and moves it where the
+// state does. Columns that the file lacks stay as they are. A row that is wrong is told and costs no other.
 func (s *Service) ImportRecords(ctx context.Context, c Caller, t market.Table, file io.Reader) RecordImport {
 	var sum RecordImport
 	err := func() error {
@@ -207,11 +212,17 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	d, columns := t.About(), columnsOf(t.About())
 	values := map[string]string{}
 	for _, header := range slices.Sorted(maps.Keys(l.Texts)) {
-		i := slices.IndexFunc(columns, func(col column) bool {
-			return strings.EqualFold(header, col.name) || header == col.words[0] || strings.EqualFold(header, col.words[1])
-		})
+		text := l.Texts[header]
+		i := slices.IndexFunc(columns, func(col column) bool { return col.called(header) })
+		if i < 0 { // 合同金额（万元）
+			name, unit := corpus.HeaderName(header)
+			i = slices.IndexFunc(columns, func(col column) bool { return col.called(name) })
+			if m, err := corpus.ParseMoney(text, unit); err == nil && m.Known() {
+				text = m.Text
+			}
+		}
 		if i >= 0 {
-			values[columns[i].name] = columns[i].value(l.Texts[header])
+			values[columns[i].name] = columns[i].value(text)
 		} else if !slices.Contains(sum.Unknown, header) && len(sum.Unknown) < 100 {
 			sum.Unknown = append(sum.Unknown, header)
 		}
@@ -220,10 +231,14 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	for _, name := range []string{"id", "by", "created", "updated"} {
 		delete(values, name)
 	}
-	if id == "" {
-		if values["state"] == d.States[0].Value {
-			delete(values, "state")
+	if key := d.Key(func(field string) string { return strings.TrimSpace(values[field]) }); id == "" && key != "" {
+		known, err := s.Store.RecordByKey(d.Name, key)
+		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+			return nil, err
 		}
+		id = known.ID
+	}
+	if id == "" {
 		for name, text := range values {
 			if text == "" {
 				delete(values, name)
@@ -244,7 +259,10 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	if len(values) == 0 {
 		return &sum.Unchanged, nil
 	}
-	_, err = s.ChangeRecord(ctx, c, t, id, values, old.Version)
+	now, err := s.ChangeRecord(ctx, c, t, id, values, old.Version)
+	if err == nil && now.Version == old.Version {
+		return &sum.Unchanged, nil
+	}
 	return &sum.Changed, err
 }
 
@@ -275,6 +293,14 @@ func (t recordAPI) export(api huma.API, op huma.Operation, s *Service) {
 	})(api, op, s)
 }
 
+// orUnique names what stands for an id in a file.
+func orUnique(d *market.Declared) string {
+	if len(d.Unique) == 0 {
+		return ""
+	}
+	return ", or the " + strings.Join(d.Unique, " and ") + " of one,"
+}
+
 type importRecordsInput struct {
 	RawBody []byte
 }
@@ -284,7 +310,7 @@ type importRecordsOutput struct{ Body RecordImport }
 func (t recordAPI) importFile(api huma.API, op huma.Operation, s *Service) {
 	op.MaxBodyBytes = MaxRecordFile
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
-		Description: "a table of 10,000 rows and 16 MiB at most. A row without an id creates, one with an id changes that " + t.One[1]}
+		Description: "a table of 10,000 rows and 16 MiB at most. A row without an id creates, one with an id" + orUnique(t.Declared) + " changes that " + t.One[1]}
 	for _, m := range mediaTypes {
 		op.RequestBody.Content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}

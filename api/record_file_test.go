@@ -65,3 +65,33 @@ func TestABadRowCostsNoOther(t *testing.T) {
 		t.Errorf("a PDF is read as %+v", broken)
 	}
 }
+
+// The register's list is read again and again: what is new, changed and void is told by the number, the rest stays.
+func TestTheRegistersListIsReadByNumber(t *testing.T) {
+	w := newWorld(t, nil)
+	const header = "合同登记编号,合同名称,合同类别,卖方名称,买方名称,合同金额（万元）,技术交易额(万元),签订日期,状态,备注\n"
+	for _, c := range []struct{ rows, want string }{
+		{"2026001,甲,技术开发,某大学,某厂,80,60,2026/11/1,已登记,x\n2026002,乙,技术服务,某大学,某厂,5.5,5.5,2026-11-02,已登记,\n", "created 2 changed 0 unchanged 0 bad 0"},
+		{"2026001,甲,技术开发,某大学,某厂,80,60,2026/11/1,已登记,y\n2026002,乙,技术服务,某大学,某厂,6.5,5.5,2026-11-02,已登记,\n", "created 0 changed 1 unchanged 1 bad 0"},
+		{"2026001,甲,技术开发,某大学,某厂,80,60,2026/11/1,已作废,\n2026003,丙,技术咨询,某大学,某厂,面议,,2026-11-03,已登记,\n,丁,技术咨询,某大学,某厂,3,,2026-11-03,,\n", "created 1 changed 1 unchanged 0 bad 1"},
+		{"2026001,甲,技术开发,某大学,某厂,80,60,2026/11/1,已登记,\n", "created 0 changed 0 unchanged 0 bad 1"},
+	} {
+		sum := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+c.rows, "Content-Type", "text/csv").want(200))
+		if got := fmt.Sprintf("created %d changed %d unchanged %d bad %d", sum.Created, sum.Changed, sum.Unchanged, sum.Bad); got != c.want || strings.Join(sum.Unknown, " ") != "备注" {
+			t.Errorf("%s is read as %+v, want %s", c.rows, sum, c.want)
+		}
+	}
+	list := decodeAs[struct{ Contracts []market.Contract }](w.as(w.adminKey, "GET", "/v1/contracts", "").want(200)).Contracts
+	var got []string
+	for _, c := range list {
+		got = append(got, fmt.Sprintf("%s %s %s %d", c.Number, c.State, c.Value, c.ValueFen))
+	}
+	if said := strings.Join(got, "; "); said != " signed 3万元 3000000; 2026002 registered 6.5万元 6500000; 2026001 void 80万元 80000000" {
+		t.Errorf("contracts are %s", said)
+	}
+	holder, _ := w.keyOf(market.Holder)
+	sum := decodeAs[RecordImport](w.as(holder, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,1,1,2026-11-02,,\n", "Content-Type", "text/csv").want(200))
+	if sum.Bad != 1 || sum.Changed != 0 {
+		t.Errorf("a holder changes what the operator recorded: %+v", sum)
+	}
+}

@@ -34,32 +34,24 @@ func (w *world) sample(t market.Table, id, by, state string) corpus.Record {
 	w.must(err)
 	r, err := t.Read(body)
 	w.must(err)
+	d := t.About()
+	if d.Unique != nil {
+		r = r.With(d.Unique[0], id)
+	}
 	h := r.Head()
 	*h.ID, *h.By, *h.State = id, by, market.State(state)
 	body, err = json.Marshal(r.Whole())
 	w.must(err)
-	return corpus.Record{Table: t.About().Name, ID: id, Body: body}
+	return corpus.Record{Table: d.Name, ID: id, Key: d.Key(r.Text), Body: body}
 }
 
-// Every move from every state by every role, with its own records and those of others: 200, or 403 where the role may not,
-// 404 where it may not see the record, 409 where nobody may.
+// Every move from every state by every role, with its own records and those of others: 200, or 403 where the table of rights
+// says so, 404 where the role may not see the record, 409 where nobody may.
 func TestWhoMovesWhichRecord(t *testing.T) {
 	w := newWorld(t, nil)
-	roles := []market.Role{market.Admin, market.Broker, market.Firm, market.Holder, market.Reader}
-	for _, test := range []struct {
-		table  market.Table
-		moves  string // from>to
-		all    map[market.Role]string
-		own    string // that everybody makes with their own
-		reason string
-	}{
-		{&market.LeadType, "new>talking new>declined talking>agreed talking>declined agreed>contracted agreed>declined",
-			map[market.Role]string{market.Admin: "talking agreed contracted declined", market.Broker: "talking agreed contracted declined"}, "declined", `,"reason":"too_early"`},
-		{&market.SubscriptionType, "active>paused active>ended paused>active paused>ended",
-			map[market.Role]string{market.Admin: "active paused ended"}, "active paused ended", ""},
-	} {
-		d := test.table.About()
-		for _, role := range roles {
+	for _, table := range market.Tables {
+		d := table.About()
+		for _, role := range market.Roles {
 			key, name := w.keyOf(role)
 			idOf := func(by string, from, to market.Named) string {
 				return fmt.Sprintf("%s-%s-%s-%t", role, from.Value, to.Value, by == name)
@@ -68,30 +60,34 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 			for _, by := range []string{name, "key:other"} {
 				for _, from := range d.States {
 					for _, to := range d.States {
-						b.Records = append(b.Records, w.sample(test.table, idOf(by, from, to), by, from.Value))
+						b.Records = append(b.Records, w.sample(table, idOf(by, from, to), by, from.Value))
 					}
 				}
 			}
 			_, err := w.svc.Store.Write(t.Context(), b)
 			w.must(err)
 			for _, by := range []string{name, "key:other"} {
+				may := func(move string) bool {
+					scope := market.Allowed(role, d.Name, move)
+					return scope == market.All || scope == market.Own && by == name
+				}
 				for _, from := range d.States {
 					for _, to := range d.States {
 						id := idOf(by, from, to)
-						sees := by == name || test.all[role] != ""
-						may := slices.Contains(strings.Fields(test.all[role]), to.Value) || by == name && slices.Contains(strings.Fields(test.own), to.Value)
 						want := 403
 						switch {
-						case !sees:
+						case !may("read"):
 							want = 404
-						case !slices.Contains(strings.Fields(test.moves), from.Value+">"+to.Value):
+						case !slices.Contains(d.Moves[market.State(from.Value)], market.State(to.Value)):
 							want = 409
-						case may:
+						case may(to.Value):
 							want = 200
 						}
 						body := `{"state":"` + to.Value + `"`
-						if to.Value == "declined" {
-							body += test.reason
+						for _, f := range d.Fields {
+							if f.With == market.State(to.Value) {
+								body += fmt.Sprintf(`,%q:%q`, f.Name, append(f.Choices, market.Named{Value: "x"})[0].Value)
+							}
 						}
 						if r := w.as(key, "PATCH", "/v1/"+d.Name+"/"+id, body+"}"); r.StatusCode != want {
 							t.Errorf("%s moves %s of %s from %s to %s: %d, want %d: %s", role, d.Name, by, from.Value, to.Value, r.StatusCode, want, r.body)
@@ -101,6 +97,53 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What somebody else has confirmed, the maker of a record can't change.
+func TestWhoConfirmedARecordChangesIt(t *testing.T) {
+	w := newWorld(t, nil)
+	key, name := w.keyOf(market.Holder)
+	for _, c := range []struct {
+		table       market.Table
+		state, body string
+		want        int
+	}{
+		{&market.ContractType, "signed", `{"value":"90万元"}`, 200},
+		{&market.ContractType, "registered", `{"value":"90万元"}`, 403},
+		{&market.ContractType, "performed", `{"value":"90万元"}`, 403},
+		{&market.ContractType, "void", `{"value":"90万元"}`, 409},
+		{&market.BenefitType, "reported", `{"amount":"90万元"}`, 200},
+		{&market.BenefitType, "confirmed", `{"amount":"90万元"}`, 403},
+		{&market.BenefitType, "confirmed", `{"amount":"1200万元"}`, 403},
+	} {
+		id := fmt.Sprint(c.table.About().Name, c.state, c.want, len(c.body))
+		w.put(c.table, id, name, c.state)
+		at := "/v1/" + c.table.About().Name + "/" + id
+		if r := w.as(key, "PATCH", at, c.body); r.StatusCode != c.want {
+			t.Errorf("%s %s: %d, want %d: %s", at, c.body, r.StatusCode, c.want, r.body)
+		}
+		if c.want == 403 {
+			w.as(w.adminKey, "PATCH", at, c.body).want(200)
+		}
+	}
+}
+
+func TestARegisteredNumberIsTakenOnce(t *testing.T) {
+	w := newWorld(t, nil)
+	const contract = `{"title":"甲","kind":"service","seller":"某大学","buyer":"某厂","value":"5万元","signed":"2026-11-01","number":"2026001"}`
+	at := w.as(w.adminKey, "POST", "/v1/contracts", contract).want(201).Header.Get("Location")
+	holder, _ := w.keyOf(market.Holder)
+	p := w.as(holder, "POST", "/v1/contracts", contract).problem(409)
+	if said := fmt.Sprint(p); !strings.Contains(said, "number") || strings.Contains(said, strings.TrimPrefix(at, "/v1/contracts/")) {
+		t.Errorf("a taken number: %s", said)
+	}
+	w.as(w.adminKey, "PATCH", at, `{"number":"2026002"}`).want(200)
+	other := w.as(holder, "POST", "/v1/contracts", contract).want(201).Header.Get("Location")
+	w.as(holder, "PATCH", other, `{"number":"2026002"}`).problem(409)
+	w.as(w.adminKey, "POST", "/v1/benefits", `{"contract":"none","year":"2026","amount":"5万元","proof":"发票"}`).problem(404)
+	w.as(holder, "POST", "/v1/benefits", `{"contract":"`+strings.TrimPrefix(at, "/v1/contracts/")+`","year":"2026","amount":"5万元","proof":"发票"}`).problem(404)
+	w.as(w.adminKey, "POST", "/v1/benefits", `{"contract":"`+strings.TrimPrefix(at, "/v1/contracts/")+`","year":"2026","amount":"5万元","proof":"发票"}`).want(201)
+	w.as(w.adminKey, "POST", "/v1/benefits", `{"contract":"`+strings.TrimPrefix(at, "/v1/contracts/")+`","year":"2026","amount":"6万元","proof":"发票"}`).problem(409)
 }
 
 func TestAHiddenRecordIsAsIfThereWereNone(t *testing.T) {

@@ -148,6 +148,12 @@ func (t *tableReader) column(name string) (*column, string) {
 	return nil, ""
 }
 
+// HeaderName takes a header apart: its name without what stands in brackets, and the unit of money in it: 万元 of
+// 合同金额（万元）; "" where there is none.
+func HeaderName(header string) (name, unit string) {
+	return strings.TrimSpace(bracketed.ReplaceAllString(header, "")), headerUnit(header)
+}
+
 func headerUnit(name string) string {
 	for _, part := range append(bracketed.FindAllString(name, -1), name) {
 		if m := unitName.FindStringSubmatch(normal(part)); m != nil {

@@ -3,6 +3,8 @@ package corpus
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"iter"
 
 	bolt "go.etcd.io/bbolt"
@@ -15,9 +17,10 @@ type Record struct {
 	ID        string          `json:"id"`
 	Version   uint64          `json:"version"`
 	Body      json.RawMessage `json:"body"`
-	IfVersion uint64          `json:"-"` // for Write: conflict unless this is the stored version; 0: any
-	Deleted   bool            `json:"-"` // for Write: remove it
-	Move      string          `json:"-"` // for Write: what is done with it, for its Steps; "": they don't tell of this write
+	Key       string          `json:"key,omitempty"` // that no other record of the table has; "": none
+	IfVersion uint64          `json:"-"`             // for Write: conflict unless this is the stored version; 0: any
+	Deleted   bool            `json:"-"`             // for Write: remove it
+	Move      string          `json:"-"`             // for Write: what is done with it, for its Steps; "": they don't tell of this write
 }
 
 func recordKey(table, id string) []byte { return []byte(table + "\x00" + id) }
@@ -41,7 +44,7 @@ func (w *writer) record(r Record) error {
 		return stale(Kind(r.Table), r.ID, old.Version, r.IfVersion)
 	}
 	r.Version = old.Version + 1
-	if err := w.list(old, r); err != nil {
+	if err := errors.Join(w.list(old, r), w.key(old, r)); err != nil {
 		return err
 	}
 	if err := w.change(Change{Table: r.Table, ID: r.ID, Version: r.Version, Deleted: r.Deleted}); err != nil {
@@ -60,6 +63,45 @@ func (w *writer) record(r Record) error {
 		return err
 	}
 	return b.Put(recordKey(r.Table, r.ID), v)
+}
+
+// ErrTaken is what Write's error wraps, with code Conflict, where another record of the table has a record's key.
+var ErrTaken = errors.New("another record has this key")
+
+// key brings bKeyed level with a record that is about to be written in the place of old.
+func (w *writer) key(old, r Record) error {
+	if r.Deleted {
+		r.Key = ""
+	}
+	if r.Key == old.Key {
+		return nil
+	}
+	b := w.tx.Bucket(bKeyed)
+	if old.Key != "" {
+		if err := b.Delete(recordKey(r.Table, old.Key)); err != nil {
+			return err
+		}
+	}
+	if r.Key == "" {
+		return nil
+	}
+	if other := b.Get(recordKey(r.Table, r.Key)); other != nil {
+		return &Error{Code: Conflict, Message: fmt.Sprintf("%s is that of %s %s already", r.Key, r.Table, other), Fix: "change that one", Err: ErrTaken}
+	}
+	return b.Put(recordKey(r.Table, r.Key), []byte(r.ID))
+}
+
+// RecordByKey returns the market record with a key; an error of code NotFound where there is none.
+func (s *Store) RecordByKey(table, key string) (Record, error) {
+	var r Record
+	err := s.db.View(func(tx *bolt.Tx) error {
+		id := tx.Bucket(bKeyed).Get(recordKey(table, key))
+		if id == nil {
+			return notFound(Kind(table), key)
+		}
+		return s.unpack(tx.Bucket(bRecords).Get(recordKey(table, string(id))), &r)
+	})
+	return r, err
 }
 
 // Record returns one market record; an error of code NotFound where there is none.

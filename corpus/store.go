@@ -19,6 +19,7 @@ package corpus
 //	records   table, 0, id               z Record: market records, API keys, imports
 //	listed    table, 0, by, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
 //	                                     other, by each
+//	keyed     table, 0, key              id of the record that has the key
 //	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
 //	uses      table, 0, id               when a record was last used (8), seconds since 1970
@@ -64,7 +65,7 @@ const maxSameText = 10
 var (
 	bMeta, bDocs, bIDs, bNumbers, bTexts          = []byte("meta"), []byte("docs"), []byte("ids"), []byte("numbers"), []byte("texts")
 	bChanges, bRecords, bAudit, bOutbox, bAnswers = []byte("changes"), []byte("records"), []byte("audit"), []byte("outbox"), []byte("answers")
-	bEarlier, bDeliveries, bNotes                 = []byte("earlier"), []byte("deliveries"), []byte("notes")
+	bEarlier, bDeliveries, bNotes, bKeyed         = []byte("earlier"), []byte("deliveries"), []byte("notes"), []byte("keyed")
 )
 
 // A Store keeps the truth. Its methods may be called concurrently; writes are done one after the other.
@@ -132,7 +133,7 @@ func openFile(path string, o Options) (*Store, error) {
 		if err := dropOldEvents(tx); err != nil {
 			return err
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps, bKeyed} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

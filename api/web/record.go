@@ -103,6 +103,9 @@ func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, e
 				return nil, err
 			}
 		}
+		if f.Record != "" && r.caller.Allowed(f.Record, "read") != market.None {
+			v.URL = k.url("/" + f.Record + "/" + text)
+		}
 		facts = append(facts, fact{f.Words.In(r.lang), []value{v}})
 	}
 	return facts, nil

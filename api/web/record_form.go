@@ -47,8 +47,12 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 			continue
 		}
 		switch {
+		case e.Code == corpus.NotFound && f.Record != "":
+			in.Error = r.t("records.wrong.record")
 		case e.Code == corpus.NotFound:
 			in.Error = r.t("records.wrong.posting")
+		case e.Code == corpus.Conflict && f.Kind == "":
+			in.Error = r.t("records.wrong.taken", k.One.In(r.lang))
 		case e.Code == corpus.Conflict:
 			in.Error = r.t("records.wrong.over")
 		case value == "" && f.Required:

@@ -23,7 +23,7 @@ func (a *app) recordsCommand() *cobra.Command {
 		names = append(names, t.About().Name)
 	}
 	tables := strings.Join(names, ", ")
-	cmd := group("records", "Leads, subscriptions: list, export, import")
+	cmd := group("records", "Leads, contracts, benefits, subscriptions: list, export, import")
 	var asJSON bool
 	var limit int
 	var state, format, out string
@@ -60,7 +60,8 @@ func (a *app) recordsCommand() *cobra.Command {
 		Use:   "import TABLE FILE",
 		Short: "Create and change records by the rows of a file; - is standard input",
 		Long: "Create and change records by the rows of a CSV, XLSX or JSONL file with the columns of an export; - is standard input.\n" +
-			"A row without an id creates a record, one with an id changes it. TABLE is one of: " + tables + ".",
+			"A row without an id creates a record, one with an id changes it; the number of a contract, or contract and year of a\n" +
+			"benefit, will do for an id. TABLE is one of: " + tables + ".",
 		Args: cobra.ExactArgs(2),
 		RunE: a.does(func(ctx context.Context, args []string) error { return a.importRecords(ctx, args[0], args[1]) }),
 	})
@@ -68,10 +69,8 @@ func (a *app) recordsCommand() *cobra.Command {
 }
 
 func tableOf(name string) (market.Table, error) {
-	for _, t := range market.Tables {
-		if t.About().Name == name {
-			return t, nil
-		}
+	if t := market.TableOf(name); t != nil {
+		return t, nil
 	}
 	return nil, fmt.Errorf("there are no records %q (see: duijie records list --help)", name)
 }

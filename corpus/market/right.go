@@ -41,6 +41,11 @@ feedback       list create                     none   none none none none   none
 leads          list read update declined       none   none own  own  own    all    all
 leads          talking agreed contracted       none   none none none none   all    all
 leads          create                          none   own  own  own  own    own    all
+contracts      list read create update         none   none none own  own    own    all
+contracts      registered performed void       none   none none none none   none   all
+benefits       list read create update         none   none none own  own    own    all
+benefits       reported                        none   none none own  own    own    all
+benefits       confirmed returned              none   none none none none   none   all
 subscriptions  list read create update delete  none   none own  own  own    own    all
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
 deliveries     list resend                     none   none none none none   none   all

@@ -43,6 +43,8 @@ type Declared struct {
 	Acts   []Named // what can be done beside moves, under rights of these names
 	Most   int     // that somebody has made and that are not final; 0: any number
 	Secret bool    // a new record and its Acts give a secret, which is shown this once
+	// Unique are the fields whose texts together, where all are set, no other record has. In files they stand for the id.
+	Unique []string
 }
 
 // A State is how far a record has come.
@@ -71,6 +73,7 @@ type Field struct {
 	Words    Words
 	Hint     Words       // what is right; also how to mend what is wrong
 	Kind     corpus.Kind // it is the id of a posting of this kind; "": a text
+	Record   string      // it is the id of a record of this table; "": a text
 	Required bool
 	Limit    int     // characters; 0: 64
 	Lines    int     // that a form gives it; 0: one, and it has no line breaks
@@ -115,7 +118,15 @@ type Row interface {
 }
 
 // Tables are all sorts of records that are declared, in the order of pages.
-var Tables = []Table{&LeadType, &SubscriptionType}
+var Tables = []Table{&LeadType, &ContractType, &BenefitType, &SubscriptionType}
+
+// TableOf returns the table with this name; nil where there is none.
+func TableOf(name string) Table {
+	if i := slices.IndexFunc(Tables, func(t Table) bool { return t.About().Name == name }); i >= 0 {
+		return Tables[i]
+	}
+	return nil
+}
 
 // FieldOf returns the field with this name; nil where there is none.
 func (d *Declared) FieldOf(name string) *Field {
@@ -123,6 +134,17 @@ func (d *Declared) FieldOf(name string) *Field {
 		return &d.Fields[i]
 	}
 	return nil
+}
+
+// Key returns what no other record has: the texts of Unique; "" where one of them is empty or there are none.
+func (d *Declared) Key(text func(field string) string) string {
+	parts := make([]string, len(d.Unique))
+	for i, f := range d.Unique {
+		if parts[i] = text(f); parts[i] == "" {
+			return ""
+		}
+	}
+	return strings.Join(parts, " / ")
 }
 
 // Reaches returns nil where a record can go from one state to another, and else the error that says why not.
