@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,8 +24,10 @@ type recordPage struct {
 	Moves           []recordMove
 	Delete          bool
 	Steps           []recordStep
-	Changed         bool // somebody else was first
-	Wrong           bool
+	More            []link   // to make records that name this one
+	Changed         bool     // somebody else was first
+	Wrong           bool     // something that comes with a move
+	Refused         []string // what else keeps a move from being made
 	ID, By, On      string
 }
 
@@ -81,6 +84,20 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 			p.Wrong = p.Wrong || slices.ContainsFunc(fields, func(f recordField) bool { return f.Error != "" })
 		default:
 			p.Buttons = append(p.Buttons, link{Name: name, URL: move})
+		}
+	}
+	if wrong != nil && !p.Changed && !p.Wrong {
+		for _, e := range faultsIn(wrong) {
+			if f := k.FieldOf(e.Field); f != nil {
+				p.Refused = append(p.Refused, r.t("records.refused", f.Words.In(r.lang), f.Hint.In(r.lang)))
+			}
+		}
+	}
+	for _, other := range k.recordKinds() {
+		for _, f := range other.Fields {
+			if f.Record == k.Name && r.caller.Allowed(other.Name, "create") != market.None {
+				p.More = append(p.More, link{Name: r.t("records.new", other.One.In(r.lang)), URL: other.path("/new?", url.Values{f.Name: {*h.ID}}.Encode())})
+			}
 		}
 	}
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)

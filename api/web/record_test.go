@@ -32,7 +32,9 @@ func (w *world) recordAddresses(cookie string) []string {
 	lead := w.add(cookie, "leads", lead)
 	sub := w.add(cookie, "subscriptions", url.Values{"query": {"玉米"}, "mail": {"a@b.example"}})
 	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
-	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new"}
+	contract := w.add(cookie, "contracts", url.Values{"title": {"浸泡工艺开发"}, "kind": {"service"}, "seller": {"甲"}, "buyer": {"乙"}, "value": {"8万元"}, "signed": {"2026-11-20"}})
+	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
+		contract, "/contracts/new", "/benefits", "/benefits/new"}
 }
 
 var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}}
@@ -72,6 +74,49 @@ func TestALeadGoesItsWayOnPages(t *testing.T) {
 	}
 	if doc, _ := w.get("/leads", in); len(classes(doc, "entry")) != 1 || !strings.Contains(text(classes(doc, "chips")[0]), "已谢绝 1") {
 		t.Errorf("the list: %s", text(doc))
+	}
+}
+
+func TestALeadBecomesAContract(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	at := w.add(in, "leads", lead)
+	id := strings.TrimPrefix(at, "/leads/")
+	if _, source := w.get(at, in); !strings.Contains(source, "/contracts/new?lead="+id) {
+		t.Errorf("the page of a lead leads to no contract: %s", source)
+	}
+	if _, source := w.get("/contracts/new?lead="+id, in); !strings.Contains(source, `value="`+id+`"`) {
+		t.Error("the form has no lead")
+	}
+	form := url.Values{"title": {"浸泡工艺开发"}, "kind": {"development"}, "seller": {"某大学"}, "buyer": {"某淀粉厂"}, "value": {"80万元"}, "signed": {"2026-11-20"}, "lead": {"none"}}
+	if doc, source := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/contracts/new", form, in); !strings.Contains(text(doc), "没有这个编号的记录") || !strings.Contains(source, "某淀粉厂") {
+		t.Errorf("an unknown lead: %s", text(doc))
+	}
+	form.Set("lead", id)
+	contract := w.add(in, "contracts", form)
+	if doc, source := w.get(contract, in); !strings.Contains(source, `href="`+at+`"`) || !strings.Contains(source, "/benefits/new?contract=") || !strings.Contains(text(doc), "80万元") {
+		t.Errorf("the page of a contract: %s", text(doc))
+	}
+	doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, contract, url.Values{"do": {"registered"}, "version": {"1"}}, in)
+	if said := text(doc); !strings.Contains(said, "没有保存") || !strings.Contains(said, "合同登记编号") {
+		t.Errorf("registered without a number: %s", said)
+	}
+	form.Set("number", "2026001")
+	form.Set("version", "1")
+	if res := w.ask(http.MethodPost, contract+"/edit", form, in); res.Header.Get("Location") != contract {
+		t.Errorf("an edit answers %d", res.StatusCode)
+	}
+	form.Del("version")
+	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/contracts/new", form, in); !strings.Contains(text(doc), "已有一份技术合同填了同样的内容") {
+		t.Errorf("a number that is taken: %s", text(doc))
+	}
+	if res := w.ask(http.MethodPost, contract, url.Values{"do": {"registered"}, "version": {"2"}}, in); res.Header.Get("Location") != contract {
+		t.Errorf("a move answers %d", res.StatusCode)
+	}
+	benefit := url.Values{"contract": {strings.TrimPrefix(contract, "/contracts/")}, "year": {"2026"}, "amount": {"1200万元"}, "proof": {"发票"}}
+	w.add(in, "benefits", benefit)
+	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/benefits/new", benefit, in); !strings.Contains(text(doc), "已有一份年度效益") {
+		t.Errorf("a second benefit of a year: %s", text(doc))
 	}
 }
 
