@@ -34,7 +34,7 @@ func (w *world) recordAddresses(cookie string) []string {
 	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
 	contract := w.add(cookie, "contracts", url.Values{"title": {"浸泡工艺开发"}, "kind": {"service"}, "seller": {"甲"}, "buyer": {"乙"}, "value": {"8万元"}, "signed": {"2026-11-20"}})
 	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
-		contract, "/contracts/new", "/benefits", "/benefits/new"}
+		contract, "/contracts/new", "/reports", "/reports?by=field&from=x", "/benefits", "/benefits/new"}
 }
 
 var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}}
@@ -117,6 +117,31 @@ func TestALeadBecomesAContract(t *testing.T) {
 	w.add(in, "benefits", benefit)
 	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/benefits/new", benefit, in); !strings.Contains(text(doc), "已有一份年度效益") {
 		t.Errorf("a second benefit of a year: %s", text(doc))
+	}
+}
+
+func TestTheReportLeadsToItsContracts(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	if doc, _ := w.get("/reports", in); !strings.Contains(text(doc), "没有已登记的合同") {
+		t.Errorf("an empty report: %s", text(doc))
+	}
+	form := url.Values{"title": {"浸泡工艺开发"}, "kind": {"development"}, "seller": {"某大学"}, "buyer": {"某淀粉厂"}, "value": {"80万元"}, "signed": {"2026-11-20"}, "number": {"1"}}
+	at := w.add(in, "contracts", form)
+	w.ask(http.MethodPost, at, url.Values{"do": {"registered"}, "version": {"1"}}, in)
+	doc, source := w.get("/reports?from=2026", in)
+	if said := text(doc); !strings.Contains(said, "技术开发 development 1 80万元") || !strings.Contains(said, "合计 1 80万元") || strings.Contains(source, at+`"`) {
+		t.Errorf("the report: %s", said)
+	}
+	if _, source := w.get("/reports?from=2026&code=development", in); !strings.Contains(source, `href="`+at+`"`) {
+		t.Error("the row leads to no contract")
+	}
+	doc, source = w.page(http.StatusUnprocessableEntity, http.MethodGet, "/reports?until=never", nil, in)
+	if attr(byID(doc, "until"), "aria-invalid") != "true" || !strings.Contains(source, `value="never"`) {
+		t.Error("a wrong date is not marked, or lost")
+	}
+	if res := w.ask(http.MethodGet, "/reports", nil); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("who is not signed in gets %d", res.StatusCode)
 	}
 }
 

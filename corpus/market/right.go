@@ -43,6 +43,7 @@ leads          talking agreed contracted       none   none none none none   all 
 leads          create                          none   own  own  own  own    own    all
 contracts      list read create update         none   none none own  own    own    all
 contracts      registered performed void       none   none none none none   none   all
+reports        read                            none   none none none none   none   all
 benefits       list read create update         none   none none own  own    own    all
 benefits       reported                        none   none none own  own    own    all
 benefits       confirmed returned              none   none none none none   none   all
