@@ -49,7 +49,7 @@ func (k recordKind) path(rest ...string) string { return k.url("/" + k.Name + st
 func (k recordKind) kindLinks(r request) (links []link) {
 	for _, other := range k.recordKinds() {
 		if r.caller.Allowed(other.Name, "list") != market.None {
-			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: r.URL.Path == "/"+other.Name})
+			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: strings.HasPrefix(r.URL.Path+"/", "/"+other.Name+"/")})
 		}
 	}
 	if r.caller.Allowed("reports", "read") != market.None {

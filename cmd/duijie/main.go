@@ -94,7 +94,7 @@ func (a *app) root() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	addSettings(root.PersistentFlags())
-	root.AddCommand(a.serveCommand(), a.importCommand(), a.importsCommand(), a.undoCommand(), a.mapsCommand(), a.feedsCommand(), a.recordsCommand(), a.exportCommand(), a.publishCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
+	root.AddCommand(a.serveCommand(), a.importCommand(), a.importsCommand(), a.undoCommand(), a.mapsCommand(), a.feedsCommand(), a.recordsCommand(), a.reportCommand(), a.exportCommand(), a.publishCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
 		a.duplicatesCommand(), a.mergeCommand(), a.mergesCommand(), a.unmergeCommand(),
 		a.keyCommand(), a.accountCommand(), a.backupCommand(), a.restoreCommand(), a.reindexCommand(), a.reloadCommand(), a.listsCommand(), a.segmentCommand(),
 		a.remindersCommand(), a.deliveriesCommand(), a.incompleteCommand(), a.editCommand(), a.doctorCommand(), a.configCommand(), a.versionCommand())
