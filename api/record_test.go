@@ -46,7 +46,7 @@ func (w *world) sample(t market.Table, id, by, state string) corpus.Record {
 }
 
 // Every move from every state by every role, with its own records and those of others: 200, or 403 where the table of rights
-// says so, 404 where the role may not see the record, 409 where nobody may.
+// says so, 404 where the role may change some but not see this one, 409 where nobody may.
 func TestWhoMovesWhichRecord(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, table := range market.Tables {
@@ -76,6 +76,7 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 						id := idOf(by, from, to)
 						want := 403
 						switch {
+						case market.Allowed(role, d.Name, "update") == market.None:
 						case !may("read"):
 							want = 404
 						case !slices.Contains(d.Moves[market.State(from.Value)], market.State(to.Value)):
@@ -111,12 +112,11 @@ func TestWhoConfirmedARecordChangesIt(t *testing.T) {
 		{&market.ContractType, "signed", `{"value":"90万元"}`, 200},
 		{&market.ContractType, "registered", `{"value":"90万元"}`, 403},
 		{&market.ContractType, "performed", `{"value":"90万元"}`, 403},
-		{&market.ContractType, "void", `{"value":"90万元"}`, 409},
 		{&market.BenefitType, "reported", `{"amount":"90万元"}`, 200},
 		{&market.BenefitType, "confirmed", `{"amount":"90万元"}`, 403},
 		{&market.BenefitType, "confirmed", `{"amount":"1200万元"}`, 403},
 	} {
-		id := fmt.Sprint(c.table.About().Name, c.state, c.want, len(c.body))
+		id := fmt.Sprintf("%s-%d", c.state, len(c.body))
 		w.put(c.table, id, name, c.state)
 		at := "/v1/" + c.table.About().Name + "/" + id
 		if r := w.as(key, "PATCH", at, c.body); r.StatusCode != c.want {

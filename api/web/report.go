@@ -45,7 +45,8 @@ func (s *site) report(r request) (page, error) {
 	out := page{Template: "report", Title: r.t("report.title"), Nav: "records"}
 	report, err := s.svc.ReportContracts(r.Context(), r.caller, by, p.From, p.Until)
 	if wrong := faultsIn(err); len(wrong) > 0 && wrong[0].Code == corpus.Invalid {
-		p.Wrong, out.Status, out.Data = wrong[0].Field, http.StatusUnprocessableEntity, p
+		p.Wrong = wrong[0].Field
+		out.Status, out.Data = http.StatusUnprocessableEntity, p
 		return out, nil
 	}
 	if err != nil {
