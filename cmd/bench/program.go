@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	maxStart = 30 * time.Minute // for all that is stored to be found
+	maxStart = 3 * time.Hour // for all that is stored to be found: a million documents take one
 	poll     = 5 * time.Millisecond
 	// /v1/status counts all documents after each change, which is work for what is measured.
 	statusEvery = 500 * time.Millisecond
