@@ -134,8 +134,6 @@ type RecordsParams struct {
 	After string `query:"after" maxLength:"64" doc:"next of the page before"`
 }
 
-type recordsInput struct{ RecordsParams }
-
 type dueRecordsInput struct {
 	RecordsParams
 	Overdue bool `query:"overdue" doc:"only those that are new and should have been answered by now"`
@@ -169,8 +167,8 @@ func (t recordAPI) list(api huma.API, op huma.Operation, s *Service) {
 		})(api, op, s)
 		return
 	}
-	handle(func(s *Service, ctx context.Context, in *recordsInput) (*anyOutput, error) {
-		return list(s, ctx, in.RecordsParams, false)
+	handle(func(s *Service, ctx context.Context, in *RecordsParams) (*anyOutput, error) {
+		return list(s, ctx, *in, false)
 	})(api, op, s)
 }
 
