@@ -18,18 +18,26 @@ import (
 // The index needs a few milliseconds a document; behind a large import the answer comes before the index.
 const indexWait = 2 * time.Second
 
-// visible returns d as c may read it, and whether c may know of it at all: drafts and withdrawn ones are the admins',
-// and so are links to these and to what is not there.
-func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
+// sees returns d as c may read it, but for its links, and whether c may know of it at all: drafts and withdrawn ones are the
+// admins'.
+func (c Caller) sees(d corpus.Doc) (corpus.Doc, bool) {
 	if c.Admin {
-		return d, true, nil
+		return d, true
 	}
 	if d.Status != corpus.Published {
-		return corpus.Doc{}, false, nil
+		return corpus.Doc{}, false
 	}
-	d = d.ForLevel(c.Level())
-	if !c.admits(&d) {
-		return corpus.Doc{}, false, nil
+	if d = d.ForLevel(c.Level()); !c.admits(&d) {
+		return corpus.Doc{}, false
+	}
+	return d, true
+}
+
+// visible is sees, with links: those to what c may not know of, and to what is not there, are the admins'.
+func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
+	d, ok := c.sees(d)
+	if !ok || c.Admin {
+		return d, ok, nil
 	}
 	var links []corpus.Link
 	for _, l := range d.Links {
@@ -43,7 +51,7 @@ func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return corpus.Doc{}, false, err
 		}
-		if other = other.ForLevel(c.Level()); err == nil && other.Status == corpus.Published && c.admits(&other) {
+		if _, ok := c.sees(other); err == nil && ok {
 			links = append(links, l)
 		}
 	}

@@ -46,6 +46,8 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
 	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
+	s.Properties["linked"] = &huma.Schema{Description: "ignored: it follows from the links of all"}
+	s.Properties["same_org"] = &huma.Schema{Description: "ignored: it follows from the organisations of all"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
 	s.Properties["id"].Description = "the path's id, or left out"
 	return s
@@ -170,7 +172,7 @@ func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOu
 		if err != nil {
 			return nil, err
 		}
-		p, err := s.posting(d, s.now())
+		p, err := s.whole(ctx, CallerOf(ctx), d)
 		return &documentOutput{etag(d), p}, err
 	}
 }
@@ -184,7 +186,7 @@ func (s *Service) stored(ctx context.Context, r corpus.Result, err error) (*writ
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.posting(d, s.now())
+	p, err := s.whole(ctx, CallerOf(ctx), d)
 	if err != nil {
 		return nil, err
 	}

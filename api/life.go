@@ -62,11 +62,14 @@ type Posting struct {
 	corpus.Doc
 	Life  *market.Life `json:"life,omitempty" doc:"how an achievement or a need stands"`
 	Codes *NamedCodes  `json:"codes,omitempty" doc:"its codes with their names"`
+	// Of one document that is asked for by its id:
+	Linked  []LinkedDoc `json:"linked,omitempty" doc:"not in lists: what it links to and what links to it, as far as the caller may know of it"`
+	SameOrg []LinkedDoc `json:"same_org,omitempty" doc:"not in lists: others of its organisation, the newest three of each kind"`
 }
 
 func (s *Service) posting(d corpus.Doc, now time.Time) (Posting, error) {
 	life, err := s.notices().Life(&d, now)
-	return Posting{d, life, named(&d)}, err
+	return Posting{Doc: d, Life: life, Codes: named(&d)}, err
 }
 
 // A PostingPage is a DocumentPage with how each stands.

@@ -3,11 +3,17 @@ package api
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"duijie/corpus"
 	"duijie/indexer"
 )
+
+// A LinkedDoc names a document that has to do with another.
+type LinkedDoc struct {
+	Kind  corpus.Kind `json:"kind" enum:"achievement,need,expert,project"`
+	ID    string      `json:"id"`
+	Title string      `json:"title"`
+}
 
 // Linked returns the documents that d links to, in d's order, and then those that link to d, by kind and number: each
 // once, as c may read it; a link to what was merged leads to what took over. A link that its document does not show to c is not followed.
@@ -33,9 +39,13 @@ func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.
 	for _, id := range aliases {
 		names = append(names, corpus.Link{Kind: d.Kind, ID: id})
 	}
-	refs, err := s.backlinks.to(s.Store, names...)
+	places, err := s.Store.LinkedTo(names...)
 	if err != nil {
 		return nil, err
+	}
+	refs := make([]indexer.Ref, len(places))
+	for i, p := range places {
+		refs[i] = indexer.Ref(p)
 	}
 	others, err := s.Documents(ctx, c, refs)
 	for _, other := range others {
@@ -49,85 +59,61 @@ func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.
 	return out, err
 }
 
-// backlinks knows which documents link to one, whatever their status and disclosure. It follows the store's changes,
-// from the first at its first use. The zero value is ready.
-type backlinks struct {
-	mu   sync.Mutex
-	seq  uint64                               // of the last change seen
-	from map[indexer.Ref][]corpus.Link        // what each document links to
-	back map[corpus.Link]map[indexer.Ref]bool // who links to it
-}
+// orgShown is how many documents of each kind are named beside another one of their organisation.
+const orgShown = 3
 
-// to returns the documents that link to one of names, by kind and number.
-func (b *backlinks) to(store *corpus.Store, names ...corpus.Link) ([]indexer.Ref, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.catchUp(store); err != nil {
+// OfOrg returns other documents of d's organisation without those in known: the newest orgShown of each kind, without their
+// links. Both name the organisation where c may read it.
+func (s *Service) OfOrg(c Caller, d corpus.Doc, known []corpus.Doc) (out []corpus.Doc, err error) {
+	places, err := s.Store.OfOrg(&d)
+	if err != nil {
 		return nil, err
 	}
-	var refs []indexer.Ref
-	for _, l := range names {
-		for r := range b.back[l] {
-			refs = append(refs, r)
-		}
+	slices.Reverse(places)
+	left := map[corpus.Kind]int{}
+	for _, k := range corpus.Kinds {
+		left[k] = orgShown
 	}
-	slices.SortFunc(refs, func(x, y indexer.Ref) int {
-		if x.Kind != y.Kind {
-			return slices.Index(corpus.Kinds, x.Kind) - slices.Index(corpus.Kinds, y.Kind)
+	for _, p := range places {
+		same := func(other corpus.Doc) bool { return other.Kind == p.Kind && other.Number == p.Number }
+		if left[p.Kind] == 0 || same(d) || slices.ContainsFunc(known, same) {
+			continue
 		}
-		return int(x.Number) - int(y.Number)
-	})
-	return slices.Compact(refs), nil
-}
-
-func (b *backlinks) catchUp(store *corpus.Store) error {
-	const batch = 1000
-	if b.from == nil {
-		b.from, b.back = map[indexer.Ref][]corpus.Link{}, map[corpus.Link]map[indexer.Ref]bool{}
-	}
-	for {
-		changes, err := store.Changes(b.seq, batch)
+		docs, err := s.Store.ByNumber(p.Kind, p.Number)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		changed := map[corpus.Kind][]uint32{}
-		for _, c := range changes {
-			if c.Kind != "" {
-				b.set(indexer.Ref{Kind: c.Kind, Number: c.Number}, nil)
-				changed[c.Kind] = append(changed[c.Kind], c.Number)
+		for _, other := range docs {
+			if other, ok := c.sees(other); ok && corpus.OneOrg(&d, &other) {
+				left[p.Kind]--
+				out = append(out, other)
 			}
-		}
-		for kind, numbers := range changed {
-			docs, err := store.ByNumber(kind, numbers...)
-			if err != nil {
-				return err
-			}
-			for _, d := range docs {
-				b.set(indexer.Ref{Kind: kind, Number: d.Number}, d.Links)
-			}
-		}
-		if len(changes) > 0 {
-			b.seq = changes[len(changes)-1].Seq
-		}
-		if len(changes) < batch {
-			return nil
 		}
 	}
+	slices.SortStableFunc(out, func(a, b corpus.Doc) int {
+		return slices.Index(corpus.Kinds, a.Kind) - slices.Index(corpus.Kinds, b.Kind)
+	})
+	return out, nil
 }
 
-func (b *backlinks) set(r indexer.Ref, links []corpus.Link) {
-	for _, l := range b.from[r] {
-		delete(b.back[l], r)
+// whole is a posting with what has to do with it, as c may read it.
+func (s *Service) whole(ctx context.Context, c Caller, d corpus.Doc) (Posting, error) {
+	p, err := s.posting(d, s.now())
+	if err != nil {
+		return p, err
 	}
-	delete(b.from, r)
-	if len(links) == 0 {
-		return
+	linked, err := s.Linked(ctx, c, d)
+	if err != nil {
+		return p, err
 	}
-	b.from[r] = links
-	for _, l := range links {
-		if b.back[l] == nil {
-			b.back[l] = map[indexer.Ref]bool{}
-		}
-		b.back[l][r] = true
+	org, err := s.OfOrg(c, d, linked)
+	p.Linked, p.SameOrg = nameDocs(linked), nameDocs(org)
+	return p, err
+}
+
+func nameDocs(docs []corpus.Doc) (out []LinkedDoc) {
+	for _, d := range docs {
+		out = append(out, LinkedDoc{d.Kind, d.ID, d.Title})
 	}
+	return out
 }

@@ -142,7 +142,7 @@ func mergeOf(k corpus.Kind) func(*Service, context.Context, *mergeInput) (*docum
 		if err != nil {
 			return nil, err
 		}
-		p, err := s.posting(d, s.now())
+		p, err := s.whole(ctx, CallerOf(ctx), d)
 		return &documentOutput{etag(d), p}, err
 	}
 }

@@ -36,6 +36,8 @@ type RecordQuery struct {
 	By    string       // who made them, as key:ID or account:ID; "": anybody
 	Limit int
 	After string // Next of the page before
+	// Overdue keeps those that should have been answered by now.
+	Overdue bool
 }
 
 // A RecordPage is a page of records, the newest first.
@@ -77,17 +79,23 @@ func (s *Service) Records(_ context.Context, c Caller, t market.Table, q RecordQ
 		}
 		q.By = c.Name
 	}
+	if first := market.State(d.States[0].Value); q.Overdue && q.State == "" {
+		q.State = first // no others are overdue
+	}
 	for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
 		if err != nil {
 			return p, err
 		}
-		if len(p.Records) == q.Limit {
-			p.Next = *p.Records[q.Limit-1].Head().ID
-			break
-		}
 		r, err := s.readRecord(t, stored)
 		if err != nil {
 			return p, err
+		}
+		if q.Overdue && !d.Overdue(r, s.now()) {
+			continue
+		}
+		if len(p.Records) == q.Limit {
+			p.Next = *p.Records[q.Limit-1].Head().ID
+			break
 		}
 		p.Records = append(p.Records, r)
 	}

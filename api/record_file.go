@@ -32,10 +32,10 @@ type column struct {
 	choices []market.Named
 }
 
-// columnsOf are those of a file; by, created and updated are written and not read.
+// columnsOf are those of a file; by, created, updated and what is derived are written and not read.
 func columnsOf(d *market.Declared) []column {
 	all := []column{{"id", market.Words{"编号", "ID"}, nil}, {"state", market.Words{"状态", "State"}, d.States}}
-	for _, f := range d.Fields {
+	for _, f := range slices.Concat(d.Fields, d.Derived) {
 		all = append(all, column{f.Name, f.Words, f.Choices})
 	}
 	return append(all, column{"by", market.Words{"创建者", "By"}, nil}, column{"created", market.Words{"创建时间", "Created"}, nil},
@@ -230,6 +230,9 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	id := values["id"]
 	for _, name := range []string{"id", "by", "created", "updated"} {
 		delete(values, name)
+	}
+	for _, f := range d.Derived {
+		delete(values, f.Name)
 	}
 	if key := d.Key(func(field string) string { return strings.TrimSpace(values[field]) }); id == "" && key != "" {
 		known, err := s.Store.RecordByKey(d.Name, key)

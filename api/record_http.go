@@ -126,11 +126,17 @@ func (t recordAPI) output(ctx context.Context, r Record, err error) (*recordOutp
 	return &recordOutput{ETag: tagOf(r.Version), Body: shown}, nil
 }
 
-type recordsInput struct {
+// RecordsParams are what lists of records take.
+type RecordsParams struct {
 	State string `query:"state" maxLength:"32" doc:"only those in this state"`
 	By    string `query:"by" maxLength:"100" doc:"only those that this key or account made, as key:ID or account:ID"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	After string `query:"after" maxLength:"64" doc:"next of the page before"`
+}
+
+type dueRecordsInput struct {
+	RecordsParams
+	Overdue bool `query:"overdue" doc:"only those that are new and should have been answered by now"`
 }
 
 type anyOutput struct{ Body any }
@@ -139,12 +145,12 @@ func (t recordAPI) list(api huma.API, op huma.Operation, s *Service) {
 	ref, _ := t.whole(api)
 	answers(&op, "200", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: []string{t.Name}, Properties: map[string]*huma.Schema{
 		t.Name: {Type: huma.TypeArray, Items: ref}, "next": {Type: huma.TypeString, Description: "cursor of the next page"}}})
-	handle(func(s *Service, ctx context.Context, in *recordsInput) (*anyOutput, error) {
+	list := func(s *Service, ctx context.Context, in RecordsParams, overdue bool) (*anyOutput, error) {
 		if in.State != "" && !slices.ContainsFunc(t.States, func(n market.Named) bool { return n.Value == in.State }) {
 			return nil, faults{wrong("state", in.State, "use a state of a "+t.One[1])}
 		}
 		c := CallerOf(ctx)
-		p, err := s.Records(ctx, c, t.table, RecordQuery{State: market.State(in.State), By: in.By, Limit: in.Limit, After: in.After})
+		p, err := s.Records(ctx, c, t.table, RecordQuery{State: market.State(in.State), By: in.By, Limit: in.Limit, After: in.After, Overdue: overdue})
 		rows := make([]any, len(p.Records))
 		for i, r := range p.Records {
 			rows[i], _ = r.Shown(c.Allowed(t.Name, "read"))
@@ -154,6 +160,15 @@ func (t recordAPI) list(api huma.API, op huma.Operation, s *Service) {
 			body["next"] = p.Next
 		}
 		return &anyOutput{body}, err
+	}
+	if t.Due != "" {
+		handle(func(s *Service, ctx context.Context, in *dueRecordsInput) (*anyOutput, error) {
+			return list(s, ctx, in.RecordsParams, in.Overdue)
+		})(api, op, s)
+		return
+	}
+	handle(func(s *Service, ctx context.Context, in *RecordsParams) (*anyOutput, error) {
+		return list(s, ctx, *in, false)
 	})(api, op, s)
 }
 

@@ -38,7 +38,6 @@ type Service struct {
 	requests  *limiter // of Handler; nil where there is none
 	serving   atomic.Pointer[Generation]
 	swapping  sync.RWMutex // held by Swap while it brings the next generation level
-	backlinks backlinks
 	twins     twins
 	uploads   uploads
 	exports   atomic.Int32 // at work for callers without a key

@@ -13,6 +13,8 @@ package corpus
 //	numbers   kind byte                  highest number given (4)
 //	texts     text hash, kind byte, number (4)   empty: postings that say the same
 //	twins     TwinKey hash (8), kind byte, number (4)   empty: postings with the patent, or title and holder, of others
+//	linked    what is named, 0, kind byte, number (4)   empty: a document names another by kind byte and id, or an organisation
+//	                                     by 'o' and OrgKey or 'c' and credit code
 //	merged    kind byte, id              id of the document that took over, 0, z mergedRow; until the merge is taken back
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
@@ -138,7 +140,7 @@ func openFile(path string, o Options) (*Store, error) {
 				return err
 			}
 		}
-		if err := errors.Join(s.fillTwins(tx), s.fillListed(tx)); err != nil {
+		if err := errors.Join(s.fillTwins(tx), s.fillLinked(tx), s.fillListed(tx)); err != nil {
 			return err
 		}
 		meta := tx.Bucket(bMeta)

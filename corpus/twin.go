@@ -193,10 +193,20 @@ func (w *writer) alike(d *Doc, known []string) ([]Alike, error) {
 
 // fillTwins makes the bucket in a store that was written before there was one.
 func (s *Store) fillTwins(tx *bolt.Tx) error {
-	if tx.Bucket(bTwins) != nil {
+	return s.fill(tx, bTwins, func(d *Doc, doc []byte) (rows [][]byte) {
+		for _, k := range TwinKeys(d) {
+			rows = append(rows, twinRow(k, doc))
+		}
+		return rows
+	})
+}
+
+// fill makes a bucket of rows about documents, unless there is one.
+func (s *Store) fill(tx *bolt.Tx, bucket []byte, rowsOf func(d *Doc, doc []byte) [][]byte) error {
+	if tx.Bucket(bucket) != nil {
 		return nil
 	}
-	b, err := tx.CreateBucket(bTwins)
+	b, err := tx.CreateBucket(bucket)
 	if err != nil {
 		return err
 	}
@@ -206,9 +216,7 @@ func (s *Store) fillTwins(tx *bolt.Tx) error {
 		if err != nil {
 			return err
 		}
-		for _, k := range TwinKeys(&d) {
-			rows = append(rows, twinRow(k, key))
-		}
+		rows = append(rows, rowsOf(&d, key)...)
 		return nil
 	})
 	if err != nil {

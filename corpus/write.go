@@ -307,7 +307,7 @@ func (w *writer) place(d *Doc, hash string, from origin) error {
 		return err
 	}
 	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
-		w.putTwins(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
+		w.putTwins(d), w.putLinked(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))
 }
 
 func stale(k Kind, id string, have, want uint64) error {
@@ -325,10 +325,8 @@ func equalJSON(a, b Doc) (bool, error) {
 	return bytes.Equal(x, y), err
 }
 
-// dropText takes d out of what finds its like.
+// dropText takes d out of what finds its like, and what it names.
 func (w *writer) dropText(d *Doc) error {
-	if err := w.dropTwins(d); err != nil {
-		return err
-	}
-	return w.tx.Bucket(bTexts).Delete(append([]byte(TextHash(d)), docKey(d.Kind, d.Number)...))
+	return errors.Join(w.dropTwins(d), w.dropLinked(d),
+		w.tx.Bucket(bTexts).Delete(append([]byte(TextHash(d)), docKey(d.Kind, d.Number)...)))
 }

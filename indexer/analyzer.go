@@ -212,7 +212,7 @@ func (a *Analyzer) entry(d *corpus.Doc) Entry {
 		Keywords: g.keywords(BodyKeywords),
 		Columns: Columns{Field: d.Field, Region: d.Region, Strategic: d.Strategic, Stage: d.Stage, Cooperation: d.Cooperation,
 			Published: d.PublishedOn, ValidUntil: d.ValidUntil, Confirmed: d.ConfirmedOn, Money: money(d), Evaluated: d.Evaluation != ""},
-		Team:       team(d),
+		Team:       Team(d),
 		Repetition: g.repetition(),
 		Elements:   g.elements(d.Title, body),
 		Figures:    a.figures(d),
@@ -258,8 +258,8 @@ func money(d *corpus.Doc) corpus.Money {
 	return corpus.Money{}
 }
 
-// team names who stands behind d: two teams of one university are two.
-func team(d *corpus.Doc) string {
+// Team names who stands behind d, "" where nobody is named: two teams of one university are two.
+func Team(d *corpus.Doc) string {
 	name := corpus.OrgKey(d.Org)
 	if len(d.People) > 0 {
 		name += "\n" + d.People[0]

@@ -91,7 +91,7 @@ type Reason struct {
 
 // A Span points at a word that a reason speaks of, in the public form of one side.
 type Span struct {
-	Side  corpus.Kind `json:"side" enum:"need,achievement"`
+	Side  corpus.Kind `json:"side" enum:"need,achievement,expert,project"`
 	Field string      `json:"field" enum:"title,text,goal"`
 	Start int         `json:"start" doc:"bytes of UTF-8 from the start of the field"`
 	End   int         `json:"end"`

@@ -229,7 +229,7 @@ func (m *Matcher) weighed(ctx context.Context, asking *indexer.Entry, target cor
 	if len(found) > 0 && !found[0].Far {
 		asking.Far = nil // so that later pairs of this list are measured as these are
 	}
-	askingIsNeed := target == corpus.Achievement
+	askingIsNeed := target != corpus.Need
 	type candidate struct {
 		indexer.Candidate
 		values Parts

@@ -27,7 +27,8 @@ type documentPage struct {
 	Record              []param
 	Revisions           []revision
 	Feed                *market.Feed // that the document came from
-	Linked              []linkedList
+	Linked, SameOrg     []linkedList
+	OrgURL              string     // of all that is of the same organisation
 	List                *matchList // of needs and achievements
 }
 
@@ -67,26 +68,47 @@ func (s *site) document(kind corpus.Kind) view {
 		if p.Revisions, err = s.revisions(r, d); err != nil {
 			return page{}, err
 		}
-		linked, err := s.svc.Linked(ctx, anybody, d)
-		if err != nil {
+		if err := s.neighbours(r, &p, d); err != nil {
 			return page{}, err
-		}
-		for _, k := range corpus.Kinds {
-			l := linkedList{Kind: k}
-			for _, other := range linked {
-				if other.Kind == k {
-					l.Rows = append(l.Rows, s.short(r, other))
-				}
-			}
-			if len(l.Rows) > 0 {
-				p.Linked = append(p.Linked, l)
-			}
 		}
 		if p.List, err = s.matches(r, d); err != nil {
 			return page{}, err
 		}
 		return page{Template: "document", Title: d.Title, Data: p}, nil
 	}
+}
+
+// neighbours adds what is linked with d, in both directions, and what is of its organisation.
+func (s *site) neighbours(r request, p *documentPage, d corpus.Doc) error {
+	linked, err := s.svc.Linked(r.Context(), anybody, d)
+	if err != nil {
+		return err
+	}
+	org, err := s.svc.OfOrg(anybody, d, linked)
+	if err != nil {
+		return err
+	}
+	p.Linked, p.SameOrg = s.byKind(r, linked), s.byKind(r, org)
+	if d.Org != "" {
+		p.OrgURL = s.url("/search?" + url.Values{"q": {`org:"` + strings.ReplaceAll(d.Org, `"`, "") + `"`}}.Encode())
+	}
+	return nil
+}
+
+// byKind are short rows of documents, a list for each kind that there is.
+func (s *site) byKind(r request, docs []corpus.Doc) (lists []linkedList) {
+	for _, k := range corpus.Kinds {
+		l := linkedList{Kind: k}
+		for _, d := range docs {
+			if d.Kind == k {
+				l.Rows = append(l.Rows, s.short(r, d))
+			}
+		}
+		if len(l.Rows) > 0 {
+			lists = append(lists, l)
+		}
+	}
+	return lists
 }
 
 // matches returns the match list of a need or an achievement, nil for the other kinds.
@@ -109,6 +131,9 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 	l.File = here + "/file"
 	if d.Kind == corpus.Need {
 		l.Compare = d.ID
+		if l.NoFit != "" && err == nil {
+			l.Experts, err = s.experts(r, d)
+		}
 	}
 	if answer.Next != "" {
 		l.Next = here + "?after=" + url.QueryEscape(answer.Next) + "#matches"

@@ -15,8 +15,9 @@ import (
 type matchList struct {
 	Heading, Counts, Rates string
 	Rows, Weak             []matchRow
-	NoFit                  string // key of what to say first where nothing fits
-	Coach                  bool   // the reader asks for a need and can be helped to describe it
+	NoFit                  string      // key of what to say first where nothing fits
+	Experts                *expertList // of a need that nothing fits; nil for others
+	Coach                  bool        // the reader asks for a need and can be helped to describe it
 	Degraded               bool
 	First, Next            string // addresses of other pages
 	After                  string // cursor of the next page, where a form asks for it

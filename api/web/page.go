@@ -16,7 +16,7 @@ import (
 var languages = []string{"zh", "en"}
 
 // shared are the templates that pages have parts from.
-var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field"}
+var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field", "experts"}
 
 // A page is what a view computes for its template.
 type page struct {

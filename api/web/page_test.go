@@ -274,7 +274,9 @@ func TestWhatDocumentsAndPeopleSayIsEscaped(t *testing.T) {
 		Bars: []bar{{Name: attack, Text: attack}}, Pairs: []pair{{attack, attack}}, Need: [][]segment{marked}, Achievement: [][]segment{marked}}
 	for _, p := range []page{
 		{Template: "document", Title: attack, Data: documentPage{Kind: corpus.Need, Title: attack, Text: attack, Paragraphs: []param{{attack, attack}}, Indicators: []string{attack},
-			Facts: []fact{found}, Contact: attack, Linked: []linkedList{{corpus.Need, []shortRow{{Kind: corpus.Need, ID: attack, Title: attack}}}}, List: &matchList{Rows: []matchRow{row}}}},
+			Facts: []fact{found}, Contact: attack, Linked: []linkedList{{corpus.Need, []shortRow{{Kind: corpus.Need, ID: attack, Title: attack}}}}, SameOrg: []linkedList{{corpus.Need, []shortRow{{Kind: corpus.Need, ID: attack, Title: attack}}}}, OrgURL: "javascript:alert(1)",
+			List: &matchList{Rows: []matchRow{row}, Experts: &expertList{Given: attack, Lead: "javascript:alert(1)", Rows: []expertRow{{ID: attack, Name: attack, Facts: []fact{found},
+				Proofs: []proof{{Kind: corpus.Need, ID: attack, Title: attack, Says: attack, Bars: []bar{{Name: attack, Text: attack}}}}}}}}}},
 		{Template: "search", Title: attack, Data: searchPage{Text: attack, Hidden: []param{{"q", attack}}, Chosen: []facetValue{{Name: attack}},
 			Facets: []facet{{Name: attack, Values: []facetValue{{Name: attack, Code: attack}}}}, Rows: []resultRow{{Kind: corpus.Need, ID: attack, Title: marked, Snippet: marked}}}},
 		{Template: "match", Title: attack, Data: matchPage{Form: matchForm{Text: "</textarea>" + attack, Examples: []example{{Title: attack, Text: attack}}}}},

@@ -87,7 +87,7 @@ func (k recordKind) names(r request) func(by string) string {
 // facts are the fields of a record that are set; those of several lines where long says so. A posting is named by its
 // title where the caller may see it.
 func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, err error) {
-	for _, f := range k.Fields {
+	for _, f := range slices.Concat(k.Fields, k.Derived) {
 		text := one.Text(f.Name)
 		if text == "" || f.Lines > 0 && !long {
 			continue

@@ -33,6 +33,7 @@ type link struct {
 // A recordRow is one record in a list.
 type recordRow struct {
 	URL, Title, State, When, By string
+	Late                        bool // it should have been answered by now
 	Facts                       []fact
 }
 
@@ -40,12 +41,12 @@ func (k recordKind) list(r request) (page, error) { return k.listPage(r, nil) }
 
 func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
 	q := r.URL.Query()
-	state := q.Get("state")
+	state, late := q.Get("state"), k.Due != "" && q.Get("overdue") == "true"
 	counts, err := k.svc.CountRecords(r.caller, k.table)
 	if err != nil {
 		return page{}, err
 	}
-	p, err := k.svc.Records(r.Context(), r.caller, k.table, api.RecordQuery{State: market.State(state), Limit: recordsShown, After: q.Get("after")})
+	p, err := k.svc.Records(r.Context(), r.caller, k.table, api.RecordQuery{State: market.State(state), Limit: recordsShown, After: q.Get("after"), Overdue: late})
 	if err != nil {
 		return page{}, err
 	}
@@ -54,9 +55,16 @@ func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
 	for _, n := range counts {
 		total += n
 	}
-	l.States = []link{{r.t("records.all"), k.path(), count(total), state == ""}}
+	l.States = []link{{r.t("records.all"), k.path(), count(total), state == "" && !late}}
 	for _, n := range k.States {
 		l.States = append(l.States, link{n.In(r.lang), k.path("?state=", n.Value), count(counts[market.State(n.Value)]), state == n.Value})
+	}
+	if k.Due != "" {
+		n, err := k.countOverdue(r)
+		if err != nil {
+			return page{}, err
+		}
+		l.States = append(l.States, link{r.t("records.overdue"), k.path("?overdue=true"), n, late})
 	}
 	if r.caller.Allowed(k.Name, "create") != market.None {
 		l.New, l.Form = k.path("/new"), k.path("/import")
@@ -71,16 +79,31 @@ func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
 		if err != nil {
 			return page{}, err
 		}
-		row := recordRow{URL: k.path("/", *h.ID), Title: *h.ID, State: k.word(r, *h.State), When: r.moment(*h.Updated), By: names(*h.By), Facts: facts}
+		row := recordRow{URL: k.path("/", *h.ID), Title: *h.ID, State: k.word(r, *h.State), When: r.moment(*h.Updated), By: names(*h.By), Late: k.Overdue(one, k.now()), Facts: facts}
 		if len(facts) > 0 {
 			row.Title, row.Facts = facts[0].Values[0].Text, unlinkedFacts(facts[1:])
 		}
 		l.Rows = append(l.Rows, row)
 	}
 	if p.Next != "" {
-		l.Next = k.path("?", url.Values{"state": {state}, "after": {p.Next}}.Encode())
+		next := url.Values{"state": {state}, "after": {p.Next}}
+		if late {
+			next.Set("overdue", "true")
+		}
+		l.Next = k.path("?", next.Encode())
 	}
 	return page{Template: "records", Title: l.Heading, Nav: "records", Data: l}, nil
+}
+
+// countOverdue says how many records wait longer than was promised; beyond a hundred, that there are more.
+func (k recordKind) countOverdue(r request) (string, error) {
+	const most = 100
+	p, err := k.svc.Records(r.Context(), r.caller, k.table, api.RecordQuery{Overdue: true, Limit: most})
+	n := count(len(p.Records))
+	if p.Next != "" {
+		n += "+"
+	}
+	return n, err
 }
 
 func unlinkedFacts(facts []fact) []fact {

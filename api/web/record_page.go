@@ -52,6 +52,9 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	h, names := one.Head(), k.names(r)
 	p := recordPage{Crumb: link{Name: k.Many.In(r.lang), URL: k.path()}, State: k.word(r, *h.State), Action: k.path("/", *h.ID), Version: strconv.FormatUint(one.Version, 10),
 		ID: *h.ID, By: names(*h.By), On: r.moment(*h.Created), Changed: wrong != nil && corpus.CodeOf(wrong) == corpus.Conflict}
+	if k.Overdue(one, k.now()) {
+		p.State += r.t("and") + r.t("records.overdue")
+	}
 	var err error
 	if p.Facts, err = k.facts(r, one, true); err != nil {
 		return page{}, err

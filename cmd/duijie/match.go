@@ -21,11 +21,19 @@ var verdictNames = map[matcher.Verdict]string{matcher.Met: "达到", matcher.Mis
 func (a *app) matchCommand() *cobra.Command {
 	var l listing
 	var need, achievement, text string
+	var experts bool
 	cmd := &cobra.Command{
 		Use:   "match (--need ID | --achievement ID | --text TEXT)",
 		Short: "Print what fits a need, an achievement or a problem in plain words, with reasons",
 		Args:  cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
+			if experts {
+				limit := "5"
+				if a.flags.Changed("limit") {
+					limit = strconv.Itoa(l.limit)
+				}
+				return a.experts(ctx, need, limit, l.json)
+			}
 			q := question{http.MethodPost, "/v1/match", nil, l.body(text), corpus.Achievement}
 			switch {
 			case need != "":
@@ -40,7 +48,10 @@ func (a *app) matchCommand() *cobra.Command {
 	cmd.Flags().StringVar(&need, "need", "", "achievements for this need")
 	cmd.Flags().StringVar(&achievement, "achievement", "", "needs for this achievement")
 	cmd.Flags().StringVar(&text, "text", "", "achievements for this problem; it is not stored")
+	cmd.Flags().BoolVar(&experts, "experts", false, "with --need: experts and teams to ask, with what proves it (--limit 5, 20 at most)")
 	cmd.MarkFlagsOneRequired("need", "achievement", "text")
+	cmd.MarkFlagsMutuallyExclusive("experts", "achievement")
+	cmd.MarkFlagsMutuallyExclusive("experts", "text")
 	cmd.MarkFlagsMutuallyExclusive("need", "achievement", "text")
 	return cmd
 }
@@ -76,7 +87,7 @@ func (a *app) match(ctx context.Context, q question, asJSON bool) error {
 			return err
 		}
 		if answer.Fitting == 0 {
-			fmt.Fprintln(a.stderr, "duijie: nothing comes up to 可能相关; ask an expert of the field: duijie search WORDS --kind expert")
+			fmt.Fprintln(a.stderr, "duijie: nothing comes up to 可能相关; ask an expert of the field: duijie match --need ID --experts, or duijie search WORDS --kind expert")
 		}
 		if answer.Degraded != "" {
 			fmt.Fprintf(a.stderr, "duijie: outside models did not answer (%s); the built-in ranking stood in\n", answer.Degraded)

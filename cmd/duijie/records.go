@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,16 +28,22 @@ func (a *app) recordsCommand() *cobra.Command {
 	var asJSON bool
 	var limit int
 	var state, format, out string
+	var overdue bool
 	list := &cobra.Command{
 		Use:   "list TABLE",
 		Short: "List records, newest first",
 		Long:  "List records, newest first. TABLE is one of: " + tables + ".",
 		Args:  cobra.ExactArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error {
-			return a.listRecords(ctx, args[0], state, limit, asJSON)
+			q := url.Values{"limit": {strconv.Itoa(limit)}, "state": {state}}
+			if overdue {
+				q.Set("overdue", "true")
+			}
+			return a.listRecords(ctx, args[0], q, asJSON)
 		}),
 	}
 	list.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
+	list.Flags().BoolVar(&overdue, "overdue", false, "only leads that should have been answered by now")
 	list.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
 	export := &cobra.Command{
 		Use:   "export TABLE",
@@ -75,7 +82,7 @@ func tableOf(name string) (market.Table, error) {
 	return nil, fmt.Errorf("there are no records %q (see: duijie records list --help)", name)
 }
 
-func (a *app) listRecords(ctx context.Context, name, state string, limit int, asJSON bool) error {
+func (a *app) listRecords(ctx context.Context, name string, q url.Values, asJSON bool) error {
 	table, err := tableOf(name)
 	if err != nil {
 		return err
@@ -87,7 +94,7 @@ func (a *app) listRecords(ctx context.Context, name, state string, limit int, as
 	defer c.close()
 	d := table.About()
 	var answer map[string]json.RawMessage
-	body, err := c.call(ctx, http.MethodGet, "/v1/"+d.Name, url.Values{"limit": {strconv.Itoa(limit)}, "state": {state}}, nil, &answer)
+	body, err := c.call(ctx, http.MethodGet, "/v1/"+d.Name, q, nil, &answer)
 	if err != nil {
 		return err
 	}
@@ -99,8 +106,8 @@ func (a *app) listRecords(ctx context.Context, name, state string, limit int, as
 	if err := json.Unmarshal(answer[d.Name], &rows); err != nil {
 		return err
 	}
-	headers := []string{"编号", "状态"}
-	for _, f := range d.Fields {
+	headers, fields := []string{"编号", "状态"}, slices.Concat(d.Fields, d.Derived)
+	for _, f := range fields {
 		headers = append(headers, f.Words[0])
 	}
 	t := newTable(append(headers, "创建者", "更新时间")...)
@@ -111,7 +118,7 @@ func (a *app) listRecords(ctx context.Context, name, state string, limit int, as
 		}
 		h := r.Head()
 		cells := []string{*h.ID, label(d.States, string(*h.State))}
-		for _, f := range d.Fields {
+		for _, f := range fields {
 			cells = append(cells, label(f.Choices, r.Text(f.Name)))
 		}
 		t.add(append(cells, *h.By, h.Updated.Local().Format("2006-01-02 15:04"))...)

@@ -36,14 +36,25 @@ const (
 // DeclineReasons lists all reasons in the order in which they are offered.
 var DeclineReasons = []DeclineReason{TooEarly, BenefitUnclear, RouteUnclear, TextUnclear, ScientificDoubt, NotOurStrategy, AlreadySolved, PriceOrTerms}
 
-// A Lead says "I am interested": somebody sees in an achievement what a need asks for.
+// An Ask is what is to be done with a lead beside bringing its two sides together.
+type Ask string
+
+// BrokerAsk hands a need to a broker, who looks for an answer (交给经纪人).
+const BrokerAsk Ask = "broker"
+
+// answerDays is within how many working days an answer to who asks for a broker is promised.
+const answerDays = 3
+
+// A Lead says "I am interested": somebody sees in an achievement what a need asks for, or hands a need to a broker.
 type Lead struct {
 	ID          string        `json:"id"`
 	Need        string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
-	Achievement string        `json:"achievement" doc:"id of the achievement"`
+	Achievement string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
 	Message     string        `json:"message,omitempty" doc:"2,000 characters at most"`
 	Name        string        `json:"name,omitempty" doc:"of who is interested"`
 	Contact     string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead and by who sees all leads"`
+	Ask         Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
+	Due         corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
 	State       State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
 	Reason      DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
 	By          string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
@@ -64,12 +75,16 @@ var LeadType = Type[Lead]{
 			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
 			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
 			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
+			{Name: "ask", Fixed: true, Words: Words{"办理方式", "Handling"}, Hint: Words{"交给经纪人时可以不写科技成果，3 个工作日内答复。", "a broker needs no achievement, and an answer is promised within 3 working days"},
+				Choices: []Named{{string(BrokerAsk), Words{"交给经纪人", "Give it to a broker"}}}},
 			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},
 				Choices: []Named{{string(TooEarly), Words{"技术过早", "The technology is too early"}}, {string(BenefitUnclear), Words{"相对现有方案的好处不明", "The benefit over what exists is unclear"}},
 					{string(RouteUnclear), Words{"商业路径不明", "The way to market is unclear"}}, {string(TextUnclear), Words{"描述不清", "The description is unclear"}},
 					{string(ScientificDoubt), Words{"科学上存疑", "The science is in doubt"}}, {string(NotOurStrategy), Words{"不符合战略", "It does not fit the strategy"}},
 					{string(AlreadySolved), Words{"已经解决", "It is solved already"}}, {string(PriceOrTerms), Words{"价格或条件不合", "Price or terms do not suit"}}}},
 		},
+		Derived: []Field{{Name: "due", Words: Words{"承诺答复日期", "Answer promised by"}}},
+		Due:     "due",
 	},
 	Check: checkLead,
 	Head:  func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Created, &l.Updated} },
@@ -77,13 +92,16 @@ var LeadType = Type[Lead]{
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-// checkLead demands both sides of a lead. A visitor of a portal's page, whom nobody knows, may have looked at one of them
-// only, and says how to be reached.
+// checkLead demands both sides of a lead, or the need alone of who asks for a broker. A visitor of a portal's page, whom
+// nobody knows, may have looked at one of them only, and says how to be reached.
 func checkLead(l *Lead, _ Lead) (wrong corpus.Faults) {
 	need := func(name, value string) {
 		if value == "" {
 			wrong = append(wrong, invalid(name, "", "it is missing"))
 		}
+	}
+	if l.Ask == BrokerAsk && l.Due == "" {
+		l.Due = workday(l.Created, answerDays)
 	}
 	if strings.HasPrefix(l.By, "site:") {
 		need("achievement", l.Need+l.Achievement)
@@ -92,6 +110,8 @@ func checkLead(l *Lead, _ Lead) (wrong corpus.Faults) {
 		return wrong
 	}
 	need("need", l.Need)
-	need("achievement", l.Achievement)
+	if l.Ask != BrokerAsk {
+		need("achievement", l.Achievement)
+	}
 	return wrong
 }

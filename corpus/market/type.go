@@ -40,6 +40,10 @@ type Declared struct {
 	// changes any more.
 	Moves  map[State][]State
 	Fields []Field // that people write, in the order of forms and files
+	// Derived follow from the others: they are shown beside Fields, and nobody writes them.
+	Derived []Field
+	// Due names the member that says until when a record in its first state is to be answered; "": none does.
+	Due    string
 	Acts   []Named // what can be done beside moves, under rights of these names
 	Most   int     // that somebody has made and that are not final; 0: any number
 	Secret bool    // a new record and its Acts give a secret, which is shown this once
@@ -145,6 +149,11 @@ func (d *Declared) Key(text func(field string) string) string {
 		}
 	}
 	return strings.Join(parts, " / ")
+}
+
+// Overdue reports whether a record should have been answered by now, and was not.
+func (d *Declared) Overdue(r Row, now time.Time) bool {
+	return d.Due != "" && *r.Head().State == State(d.States[0].Value) && corpus.Date(r.Text(d.Due)).Over(now)
 }
 
 // Reaches returns nil where a record can go from one state to another, and else the error that says why not.

@@ -46,6 +46,13 @@ func TestDeclarationsAreComplete(t *testing.T) {
 				t.Errorf("%s: no field %s is unique", d.Name, name)
 			}
 		}
+		for _, f := range d.Derived {
+			said[f.Name] = f.Words
+			table.ExampleRow().Text(f.Name)
+		}
+		if d.Due != "" {
+			table.ExampleRow().Text(d.Due)
+		}
 		for what, words := range said {
 			if words[0] == "" || words[1] == "" {
 				t.Errorf("%s: %s has no words", d.Name, what)

@@ -1,0 +1,19 @@
+package market
+
+import (
+	"time"
+
+	"duijie/corpus"
+)
+
+// workday returns the day that is so many working days after a moment, in Asia/Shanghai: Monday to Friday. Which of these are
+// holidays is not known here.
+func workday(from time.Time, days int) corpus.Date {
+	for days > 0 {
+		from = from.Add(24 * time.Hour)
+		if d := corpus.DayOf(from).Last().Weekday(); d != time.Saturday && d != time.Sunday {
+			days--
+		}
+	}
+	return corpus.DayOf(from)
+}
