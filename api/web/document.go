@@ -26,6 +26,7 @@ type documentPage struct {
 	Contact             string
 	Record              []param
 	Revisions           []revision
+	History             string       // address of all changes
 	Feed                *market.Feed // that the document came from
 	Linked              []linkedList
 	List                *matchList // of needs and achievements
@@ -64,6 +65,7 @@ func (s *site) document(kind corpus.Kind) view {
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {
 			return page{}, err
 		}
+		p.History = s.docURL(d.Kind, d.ID) + "/history"
 		if p.Revisions, err = s.revisions(r, d); err != nil {
 			return page{}, err
 		}

@@ -169,6 +169,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.intake(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	s.widgetRoutes(mux)
+	s.historyRoutes(mux)
 	return policy(mux), nil
 }
 
