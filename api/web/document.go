@@ -9,6 +9,7 @@ import (
 
 	"duijie/corpus"
 	"duijie/corpus/market"
+	"duijie/indexer"
 	"duijie/matcher"
 )
 
@@ -101,8 +102,12 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 	default:
 		return nil, nil
 	}
-	after := r.URL.Query().Get("after")
-	answer, err := match(r.Context(), anybody, d.ID, matcher.Options{Limit: matchesShown, After: after})
+	found := corpus.Need
+	if d.Kind == corpus.Need {
+		found = corpus.Achievement
+	}
+	after, by := r.URL.Query().Get("after"), orderIn(r.URL.Query().Get("sort"), found)
+	answer, err := match(r.Context(), anybody, d.ID, matcher.Options{Limit: matchesShown, After: after, Sort: by})
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +117,17 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 	if d.Kind == corpus.Need {
 		l.Compare = d.ID
 	}
-	if answer.Next != "" {
-		l.Next = here + "?after=" + url.QueryEscape(answer.Next) + "#matches"
+	r.orderList(&l, found, by, here+"#matches")
+	q := url.Values{}
+	if by != indexer.ByRelevance {
+		q.Set("sort", string(by))
 	}
 	if after != "" {
-		l.First = here + "#matches"
+		l.First = withQuery(here, q) + "#matches"
+	}
+	if answer.Next != "" {
+		q.Set("after", answer.Next)
+		l.Next = withQuery(here, q) + "#matches"
 	}
 	return &l, err
 }
