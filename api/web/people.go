@@ -30,7 +30,7 @@ func (s *site) peopleForms() map[string]view {
 		"POST /keys":            s.with(market.Keys, "create", s.makeKey),
 		"POST /keys/{id}":       s.with(market.Keys, "delete", s.changeKey),
 		"POST /sitekeys":        s.with(market.SiteKeys, "create", s.makeSiteKey),
-		"POST /sitekeys/{id}":   s.with(market.SiteKeys, "delete", s.deleteSiteKey),
+		"POST /sitekeys/{id}":   s.with(market.SiteKeys, "update", s.changeSiteKey),
 		"POST /deliveries":      s.with("deliveries", "resend", s.resendAll),
 		"POST /deliveries/{id}": s.with("deliveries", "resend", s.resend),
 	}
