@@ -9,8 +9,8 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// told writes the history of a need, the newest change first, as "move by header:before>after ...".
-func told(t *testing.T, s *Store, id string) string {
+// historyText writes the history of a need, the newest change first, as "move by header:before>after ...".
+func historyText(t *testing.T, s *Store, id string) string {
 	t.Helper()
 	past, whole, err := s.History(Need, id)
 	if err != nil {
@@ -76,7 +76,7 @@ func TestAHistoryTellsWhatChangedByWhomAndHow(t *testing.T) {
 		}, "merge key:1/2 预期目标:>快"},
 		{"merge taken back", func() { unmerge(t, s, "2") }, "unmerge /2 预期目标:快>"},
 	} {
-		before := told(t, s, "1")
+		before := historyText(t, s, "1")
 		step.do()
 		want := before
 		if step.want != "" && step.name != "made" {
@@ -84,19 +84,19 @@ func TestAHistoryTellsWhatChangedByWhomAndHow(t *testing.T) {
 		} else if step.name == "made" {
 			want = step.want
 		}
-		if got := told(t, s, "1"); got != want {
+		if got := historyText(t, s, "1"); got != want {
 			t.Errorf("%s: %q, want %q", step.name, got, want)
 		}
 	}
-	if got := told(t, s, "2"); got != "unmerge /1; made " {
+	if got := historyText(t, s, "2"); got != "unmerge /1; made " {
 		t.Errorf("of what was merged and came back: %q", got)
 	}
 	write(t, s, Batch{Deletes: []Delete{{Kind: Need, ID: "1"}}})
-	if got := told(t, s, "1"); got != string(NotFound) {
+	if got := historyText(t, s, "1"); got != string(NotFound) {
 		t.Errorf("deleted: %q", got)
 	}
 	load(t, s, "编号,名称\n1,新\n")
-	if got := told(t, s, "1"); got != "made ; ..." {
+	if got := historyText(t, s, "1"); got != "made ; ..." {
 		t.Errorf("made again: %q", got)
 	}
 }
@@ -106,7 +106,7 @@ func TestAHistoryHasAnEnd(t *testing.T) {
 	for i := range maxPast + 3 {
 		write(t, s, Batch{Actor: "a", Puts: []Put{{Doc: need("1", fmt.Sprint(i))}}})
 	}
-	lines := strings.Split(told(t, s, "1"), "; ")
+	lines := strings.Split(historyText(t, s, "1"), "; ")
 	if len(lines) != maxPast+2 || lines[0] != fmt.Sprintf("edit a 名称:%d>%d", maxPast+1, maxPast+2) || lines[maxPast-1] != "edit a 名称:2>3" || lines[maxPast+1] != "..." {
 		t.Errorf("%d lines: %q", len(lines), lines)
 	}
@@ -120,7 +120,7 @@ func TestAHistoryOfBeforeIsNotMadeUp(t *testing.T) {
 	if err := s.db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket(bPast) }); err != nil {
 		t.Fatal(err)
 	}
-	if got := told(t, s, "1"); got != "made ; ..." {
+	if got := historyText(t, s, "1"); got != "made ; ..." {
 		t.Error(got)
 	}
 }
