@@ -47,8 +47,8 @@ func TestAListInAnotherOrder(t *testing.T) {
 				stated++
 			}
 		}
-		if stated == 0 || stated == len(whole.Matches) {
-			t.Fatalf("%s: %d of %d state an amount, which shows nothing", list.name, stated, len(whole.Matches))
+		if len(whole.Matches) < 2 || list.kind == corpus.Achievement && (stated == 0 || stated == len(whole.Matches)) {
+			t.Fatalf("%s: %d of %d state an amount, which shows no order", list.name, stated, len(whole.Matches))
 		}
 		for by, earlier := range map[indexer.Sort]func(a, b corpus.Doc) bool{
 			indexer.ByDate:    func(a, b corpus.Doc) bool { return day(a) > day(b) },
