@@ -63,10 +63,10 @@ func compareBools(a, b bool) int {
 // rankOf is a number that is the higher, the earlier a document comes; the lowest where it does not state what counts.
 func rankOf(d *corpus.Doc, by indexer.Sort) int64 {
 	if by == indexer.ByDate {
-		day, err := strconv.ParseInt((strings.ReplaceAll(string(d.PublishedOn), "-", "") + "0000")[:8], 10, 64)
-		if d.PublishedOn == "" || err != nil {
+		if d.PublishedOn == "" {
 			return math.MinInt64
 		}
+		day, _ := strconv.ParseInt((strings.ReplaceAll(string(d.PublishedOn), "-", "") + "0000")[:8], 10, 64) // it was checked when it was stored
 		return day
 	}
 	money := d.Price

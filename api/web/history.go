@@ -32,7 +32,7 @@ func (s *site) revisions(r request, d corpus.Doc) (out []revision, err error) {
 		}
 		var names []string
 		for _, f := range c.Fields {
-			names = append(names, r.fieldName(f))
+			names = append(names, r.changedField(f))
 		}
 		out = append(out, revision{c.At.In(shanghai).Format(time.DateOnly), strings.Join(names, r.t("and"))})
 	}
@@ -106,7 +106,7 @@ func (s *site) historyRow(r request, c api.HistoryChange, names map[string]strin
 		}
 	}
 	for _, f := range c.Fields {
-		field := historyField{Name: r.fieldName(f)}
+		field := historyField{Name: r.changedField(f)}
 		switch {
 		case f.Before == "":
 			field.After = []segment{{Text: shorten(f.After, differenceShown)}}
@@ -120,8 +120,8 @@ func (s *site) historyRow(r request, c api.HistoryChange, names map[string]strin
 	return row
 }
 
-// fieldName is the header of a field, in English its JSON name in words.
-func (r request) fieldName(f corpus.FieldChange) string {
+// changedField is the header of a field, in English its JSON name in words.
+func (r request) changedField(f corpus.FieldChange) string {
 	if r.lang == languages[0] {
 		return f.Header
 	}
