@@ -101,3 +101,11 @@ func TestANewSiteKeyMayEnd(t *testing.T) {
 		t.Error("the form shows another day than was typed")
 	}
 }
+
+// peopleAddresses are pages on who may do what, with something on them.
+func (w *world) peopleAddresses() []string {
+	w.t.Helper()
+	k := w.siteKey(market.SiteKey{Kinds: []corpus.Kind{corpus.Need}}, "https://portal.example")
+	w.giveUp(1, "gone")
+	return []string{"/account", "/accounts", "/keys", "/keys?site=" + k.ID, "/deliveries?sent=1"}
+}
