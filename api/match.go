@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"duijie/corpus"
+	"duijie/indexer"
 	"duijie/matcher"
 )
 
@@ -87,6 +88,15 @@ func (s *Service) options(c Caller, in ListParams) (matcher.Options, error) {
 type listOfInput struct {
 	ID string `path:"id" maxLength:"64"`
 	ListParams
+	Sort string `query:"sort" enum:"fit,newest,lowest,highest" default:"fit" doc:"the best 100 in another order: by day, or by the price of achievements and the budget of needs; weak ones stay behind the others, and what states none comes last"`
+}
+
+// sortOf is an order of match lists by its name in the API.
+func sortOf(name string) indexer.Sort {
+	if name == "fit" {
+		return indexer.ByRelevance
+	}
+	return indexer.Sort(name)
 }
 
 type answerOutput struct{ Body matcher.Answer }
@@ -98,6 +108,7 @@ func matchesOf(list func(*Service, context.Context, Caller, string, matcher.Opti
 		if err != nil {
 			return nil, err
 		}
+		o.Sort = sortOf(in.Sort)
 		a, err := list(s, ctx, CallerOf(ctx), in.ID, o)
 		return &answerOutput{a}, err
 	})
@@ -112,6 +123,7 @@ type MatchRequest struct {
 	Limit       int    `json:"limit,omitempty" minimum:"1" maximum:"100" default:"20"`
 	After       string `json:"after,omitempty" maxLength:"1000" doc:"next of the page before"`
 	AsOf        string `json:"as_of,omitempty" maxLength:"10" doc:"for admins: as on this day, 2026-05-31"`
+	Sort        string `json:"sort,omitempty" enum:"fit,newest,lowest,highest" default:"fit" doc:"as of GET /v1/needs/{id}/matches"`
 }
 
 type matchInput struct{ Body MatchRequest }
@@ -122,6 +134,7 @@ func (s *Service) match(ctx context.Context, in *matchInput) (*answerOutput, err
 	if err != nil {
 		return nil, err
 	}
+	o.Sort = sortOf(r.Sort)
 	given := 0
 	for _, v := range []string{r.Text, r.Need, r.Achievement} {
 		if v != "" {

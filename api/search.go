@@ -60,7 +60,7 @@ type searchInput struct {
 	Q    string   `query:"q" maxLength:"1000" doc:"words; \"quoted phrases\"; prefix*; title:, text:, org:, people: before a word or phrase; -word. Empty: all" example:"\"淀粉\" 废水 -污泥"`
 	Kind []string `query:"kind,explode" doc:"achievement, need, expert, project" example:"[\"achievement\"]"`
 	ListParams
-	Sort   string `query:"sort" enum:"relevance,newest" default:"relevance" doc:"without q the newest come first"`
+	Sort   string `query:"sort" enum:"relevance,newest,lowest,highest" default:"relevance" doc:"without q relevance is newest; lowest and highest are by the price of achievements and the budget of needs, a range by its lower end, and put those last that state none"`
 	Facets bool   `query:"facets" doc:"count the values of each filter"`
 }
 
@@ -68,8 +68,8 @@ type searchOutput struct{ Body SearchAnswer }
 
 func (s *Service) search(ctx context.Context, in *searchInput) (*searchOutput, error) {
 	q := indexer.Query{Text: in.Q, Limit: in.Limit, After: in.After, Facets: in.Facets}
-	if in.Sort == "newest" {
-		q.Sort = indexer.ByDate
+	if in.Sort != "relevance" {
+		q.Sort = indexer.Sort(in.Sort)
 	}
 	var err error
 	if q.Filter, err = in.Filter.Parse(); err != nil {

@@ -26,9 +26,11 @@ func (w *writer) audit(actor, action string) error {
 }
 
 // auditOf returns the entry of the change with this number; the zero Audit where that is not known.
-func (w *writer) auditOf(seq uint64) (a Audit, err error) {
-	if _, v := w.tx.Bucket(bAudit).Cursor().Seek(seqKey(seq)); v != nil && seq > 0 {
-		err = w.s.unpack(v, &a)
+func (w *writer) auditOf(seq uint64) (a Audit, err error) { return w.s.auditOf(w.tx, seq) }
+
+func (s *Store) auditOf(tx *bolt.Tx, seq uint64) (a Audit, err error) {
+	if _, v := tx.Bucket(bAudit).Cursor().Seek(seqKey(seq)); v != nil && seq > 0 {
+		err = s.unpack(v, &a)
 	}
 	return a, err
 }

@@ -10,7 +10,7 @@ func (w *writer) delete(del Delete) error {
 	if del.IfVersion != 0 && del.IfVersion != old.Version {
 		return stale(del.Kind, del.ID, old.Version, del.IfVersion)
 	}
-	return errors.Join(w.remove(&old, origin{}), w.detach(del.Kind, del.ID))
+	return errors.Join(w.remove(&old, origin{}), w.detach(del.Kind, del.ID), w.forgetPast(&old))
 }
 
 // remove takes old away. from is not zero where a merge does, which can bring it back.

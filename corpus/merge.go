@@ -211,7 +211,7 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 	if errs := after.Check(); len(errs) > 0 {
 		return r, errs[0]
 	}
-	if r.Version, r.Outcome, err = w.replace(&before, &after); err != nil {
+	if r.Version, r.Outcome, err = w.replace(&before, &after, Past{Move: MoveMerge, Other: m.ID}); err != nil {
 		return r, err
 	}
 	return r, w.putMerged(&mergedRow{Merged: Merged{Kind: m.Kind, ID: m.ID, Into: r.ID, Title: was.Title, By: actor, At: w.now},
@@ -220,14 +220,14 @@ func (w *writer) merge(m Merge, actor string) (Result, error) {
 
 // replace writes d in the place of old where it says something else. That others are merged into a document, or no longer,
 // changes nothing of where its own content is from.
-func (w *writer) replace(old, d *Doc) (version uint64, o Outcome, err error) {
+func (w *writer) replace(old, d *Doc, how Past) (version uint64, o Outcome, err error) {
 	d.Number, d.Version, d.Created, d.Updated = old.Number, old.Version, old.Created, old.Updated
 	same, err := equalJSON(*old, *d)
 	if err != nil || same {
 		return old.Version, Unchanged, err
 	}
 	d.Version, d.Updated = old.Version+1, w.now
-	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, TextHash(d), w.idRow(d.Kind, d.ID).origin))
+	return d.Version, Updated, errors.Join(w.dropText(old), w.place(d, old, TextHash(d), w.idRow(d.Kind, d.ID).origin, how))
 }
 
 // refuse is the answer to a Put of a document that was merged: it changes nothing, and whoever asks for a version or a

@@ -21,6 +21,17 @@ type Money struct {
 // Known reports whether m holds an amount.
 func (m *Money) Known() bool { return m != nil && (m.Min > 0 || m.Max > 0) }
 
+// From returns the lower end of what is known of m in fen, the upper one where there is no lower; 0 where m is not Known.
+func (m *Money) From() int64 {
+	switch {
+	case !m.Known():
+		return 0
+	case m.Min > 0:
+		return m.Min
+	}
+	return m.Max
+}
+
 // UnmarshalJSON takes the object form or a string as ParseMoney reads it.
 func (m *Money) UnmarshalJSON(b []byte) error {
 	var s string

@@ -27,6 +27,8 @@ package corpus
 //	uses      table, 0, id               when a record was last used (8), seconds since 1970
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
+//	past      kind byte, number (4), version (8)   z pastRow: what the write of the version changed of the one before, by whom and
+//	                                     how; the last 50 of a document, until it is deleted
 //	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
 //	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
 //	notes     key                        what a reader of the changes keeps for itself: how far it has come
@@ -135,7 +137,7 @@ func openFile(path string, o Options) (*Store, error) {
 		if err := dropOldEvents(tx); err != nil {
 			return err
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps, bKeyed} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps, bKeyed, bPast} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -201,7 +202,8 @@ func (w *writer) undo(e earlier, done *Undone, leads map[Link]string) (*Kept, er
 		return nil, err
 	}
 	before.Version, before.Updated = row.version+1, w.now
-	return nil, w.place(&before, TextHash(&before), from)
+	id, _, _ := bytes.Cut(e.key, []byte{0})
+	return nil, w.place(&before, &now, TextHash(&before), from, Past{Move: MoveUndo, Import: string(id)})
 }
 
 // keptInto returns the document of an entry that was merged into another, nil where it was not.

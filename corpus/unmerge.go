@@ -29,7 +29,7 @@ func (w *writer) unmerge(u Unmerge) (Result, error) {
 	d := m.Was
 	d.Number, d.Version, d.Updated = row.number, row.version+1, w.now
 	r.Version = d.Version
-	if err := errors.Join(w.place(&d, TextHash(&d), row.origin), w.tx.Bucket(bMerged).Delete(idKey(m.Kind, m.ID)),
+	if err := errors.Join(w.place(&d, &m.Was, TextHash(&d), row.origin, Past{Move: MoveUnmerge, Other: m.Into}), w.tx.Bucket(bMerged).Delete(idKey(m.Kind, m.ID)),
 		w.tx.Bucket(bAliases).Delete(aliasKey(m.Kind, m.Into, m.ID))); err != nil {
 		return r, err
 	}
@@ -65,7 +65,7 @@ func (w *writer) mend(m *mergedRow) (kept []string, err error) {
 		return nil, err
 	}
 	mended, kept := rebase(base, current, onto)
-	_, _, err = w.replace(&current, &mended)
+	_, _, err = w.replace(&current, &mended, Past{Move: MoveUnmerge, Other: m.ID})
 	return kept, err
 }
 

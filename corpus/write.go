@@ -205,12 +205,14 @@ func (w *writer) put(p Put) (Result, error) {
 	key := docKey(d.Kind, d.Number)
 	d.Created = w.now
 	var before []byte
+	var stored *Doc
 	if v := docs.Get(key); known != nil && v != nil {
 		before = v
 		old, err := w.s.decodeDoc(key, v)
 		if err != nil {
 			return r, err
 		}
+		stored = &old
 		if p.IfAbsent {
 			e := Errorf(Conflict, "%s %q exists already", d.Kind, d.ID)
 			e.Fix = "replace it, or use another id"
@@ -285,26 +287,29 @@ func (w *writer) put(p Put) (Result, error) {
 			return r, err
 		}
 	}
-	return r, w.place(&d, hash, origin{})
+	how := Past{Move: MoveEdit}
+	if w.importing != "" {
+		how = Past{Move: MoveImport, Import: w.importing}
+	}
+	return r, w.place(&d, stored, hash, origin{}, how)
 }
 
-// place stores d, which is complete. from is not zero where an undo puts back what an older version held.
-func (w *writer) place(d *Doc, hash string, from origin) error {
+// place stores d, which is complete, in the place of old; nil: there is none. from is not zero where an undo puts back what an
+// older version held. how says what the past of the document tells of this: Move, Import and Other.
+func (w *writer) place(d, old *Doc, hash string, from origin, how Past) error {
 	value, err := w.s.pack(d)
 	if err != nil {
 		return err
 	}
 	key := docKey(d.Kind, d.Number)
-	hidden := d.Status != Published
-	if v := w.tx.Bucket(bDocs).Get(key); hidden && v != nil {
-		old, err := w.s.decodeDoc(key, v)
-		if err != nil {
-			return err
-		}
-		hidden = old.Status != Published
-	}
+	hidden := d.Status != Published && (old == nil || old.Status != Published)
 	if err := w.change(Change{Kind: d.Kind, Number: d.Number, ID: d.ID, Version: d.Version, Hidden: hidden}); err != nil {
 		return err
+	}
+	if old != nil {
+		if err := w.remember(old, d, how); err != nil {
+			return err
+		}
 	}
 	return errors.Join(w.tx.Bucket(bDocs).Put(key, value), w.tx.Bucket(bTexts).Put(append([]byte(hash), key...), nil),
 		w.putTwins(d), w.putLinked(d), w.putIDRow(d.Kind, d.ID, idRow{number: d.Number, version: d.Version, origin: from}))

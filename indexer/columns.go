@@ -3,6 +3,7 @@ package indexer
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duijie/corpus"
@@ -17,6 +18,7 @@ const (
 	dimCooperation
 	dimPublished
 	dimValidUntil
+	dimMoney // where documents are ordered by it; no filter reads it
 	dims
 	dimKind = dims // not a column: each kind has columns of its own
 )
@@ -47,6 +49,9 @@ func (c *Columns) sets() (out [dims][]string) {
 	}
 	out[dimPublished] = one(string(c.Published))
 	out[dimValidUntil] = one(string(c.ValidUntil))
+	if from := c.Money.From(); from > 0 {
+		out[dimMoney] = one(strconv.FormatInt(from, 10))
+	}
 	return out
 }
 

@@ -125,8 +125,10 @@ type Query struct {
 type Sort string
 
 const (
-	ByRelevance Sort = ""       // newest first where no text is given
-	ByDate      Sort = "newest" // by Columns.Published
+	ByRelevance Sort = ""        // newest first where no text is given
+	ByDate      Sort = "newest"  // by Columns.Published, those without last
+	ByLowest    Sort = "lowest"  // by Columns.Money, as Money.From has it; those that state none last
+	ByHighest   Sort = "highest" // the other way round, those that state none last too
 )
 
 // A Page is one page of search results.

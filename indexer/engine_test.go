@@ -63,7 +63,7 @@ func makeEntry(k corpus.Kind, number uint32, title, text string, fields ...Typed
 	words, _, _ := counts(testCut(title), testCut(text))
 	e := Entry{Ref: Ref{k, number}, ID: id, Words: words, Pairs: pairs(title),
 		Vector:  Quantize(fakeVector(title)),
-		Columns: Columns{Published: corpus.Date(fmt.Sprintf("2026-01-%02d", number%28+1))},
+		Columns: Columns{Published: corpus.Date(fmt.Sprintf("2026-01-%02d", number%28+1)), Money: corpus.Money{Min: int64(number%4) * 100}},
 		Typed:   append([]TypedField{{"title", testCut(title)}, {"text", testCut(text)}, {"id", code(id)}}, fields...)}
 	return e
 }
@@ -363,8 +363,30 @@ func testEngine(t *testing.T, open func() Engine) {
 		}
 	})
 
+	t.Run("hits are by price or budget, the unknown last", func(t *testing.T) {
+		priced := func(kind corpus.Kind, number uint32, m corpus.Money) Entry {
+			e := makeEntry(kind, number, "玉米", "")
+			e.Columns.Money = m
+			return e
+		}
+		e := start(t, priced(a, 1, corpus.Money{Min: 500, Max: 900}), priced(a, 2, corpus.Money{Text: "面议"}), priced(a, 3, corpus.Money{Max: 700}), priced(a, 4, corpus.Money{Min: 9, Max: 9}),
+			priced(n, 5, corpus.Money{Min: 500}), priced(a, 6, corpus.Money{}))
+		for _, row := range []struct {
+			query Query
+			want  string
+		}{
+			{Query{Text: "玉米", Sort: ByLowest}, "a4 a1 n5 a3 a2 a6"},
+			{Query{Text: "玉米", Sort: ByHighest}, "a3 a1 n5 a4 a2 a6"},
+			{Query{Sort: ByLowest, Filter: Filter{Kinds: []corpus.Kind{a}}}, "a4 a1 a3 a2 a6"},
+		} {
+			if got := found(search(t, e, row.query).Hits); got != row.want {
+				t.Errorf("%+v: %s, want %s", row.query, got, row.want)
+			}
+		}
+	})
+
 	t.Run("pages are one list without gaps or repetitions, also while documents are added", func(t *testing.T) {
-		for _, q := range []Query{{Text: "玉米", Limit: 3}, {Limit: 3}, {Text: "玉米", Sort: ByDate, Limit: 3}} {
+		for _, q := range []Query{{Text: "玉米", Limit: 3}, {Limit: 3}, {Text: "玉米", Sort: ByDate, Limit: 3}, {Text: "玉米", Sort: ByLowest, Limit: 3}, {Sort: ByHighest, Limit: 3}} {
 			e := start(t)
 			var want []string
 			for i := range uint32(10) {
@@ -401,7 +423,7 @@ func testEngine(t *testing.T, open func() Engine) {
 	t.Run("a foreign cursor is refused", func(t *testing.T) {
 		e := start(t, makeEntry(a, 1, "玉米", ""), makeEntry(a, 2, "玉米", ""))
 		next := search(t, e, Query{Limit: 1}).Next
-		for _, q := range []Query{{After: "x"}, {After: "eyJ"}, {After: next, Sort: ByDate}} {
+		for _, q := range []Query{{After: "x"}, {After: "eyJ"}, {After: next, Sort: ByDate}, {After: next, Sort: ByLowest}} {
 			if _, err := e.Search(ctx, q); corpus.CodeOf(err) != corpus.Invalid {
 				t.Errorf("%+v: error %v, want an invalid request", q, err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (l *Local) Search(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	f := finding{q: &q, typed: t, after: after, byDate: t.all || q.Sort == ByDate, scores: map[uint64]int64{}}
+	f := finding{q: &q, typed: t, after: after, column: orderedBy(q.Sort, t.all), scores: map[uint64]int64{}}
 	f.best.k = q.Limit + 1 // one more tells whether there is a next page
 	for i, k := range corpus.Kinds {
 		if err := ctx.Err(); err != nil {
@@ -57,11 +58,11 @@ type finding struct {
 	q      *Query
 	typed  *typed
 	after  *cursor
-	byDate bool
+	column int // that gives the order; -1: the score does
 	best   top
 	total  int
 	tally  tally
-	scores map[uint64]int64 // by date only: of those that were among the best, by key
+	scores map[uint64]int64 // by a column only: of those that were among the best, by key
 }
 
 // add finds the documents of the kind at place i of corpus.Kinds.
@@ -85,7 +86,10 @@ func (f *finding) add(i int, s *shelf) {
 // addPart is add for one part; it returns how many documents count under their kind.
 func (f *finding) addPart(i int, p *part, w work, otherKind bool) (kinds int) {
 	sieve, census := p.columns.sieve(&f.q.Filter), p.columns.census()
-	dates := dateRanks(p.columns[dimPublished].sets)
+	var order []int64 // by place
+	if f.column >= 0 {
+		order = ranksOf(f.q.Sort, p.columns[f.column].sets)
+	}
 	finds := f.typed.finder(p.kind)
 	for at, number := range p.numbers {
 		if !finds(number, w.masks[at]) || p.dead.has(at) {
@@ -112,12 +116,12 @@ func (f *finding) addPart(i int, p *part, w work, otherKind bool) (kinds int) {
 		f.total++
 		r := ranked{f.score(p.kind, number, w.sums[at]), uint64(i)<<32 | uint64(number)}
 		score := r.rank
-		if f.byDate {
-			r.rank = dates[p.columns[dimPublished].rows[at]]
+		if f.column >= 0 {
+			r.rank = order[p.columns[f.column].rows[at]]
 		}
 		if (f.after == nil || f.after.ranked().before(r)) && f.best.wants(r) {
 			f.best.add(r)
-			if f.byDate {
+			if f.column >= 0 {
 				f.scores[r.key] = score
 			}
 		}
@@ -146,7 +150,7 @@ func (f *finding) page() Page {
 	}
 	for _, r := range best {
 		score := r.rank
-		if f.byDate {
+		if f.column >= 0 {
 			score = f.scores[r.key]
 		}
 		p.Hits = append(p.Hits, Hit{Ref{corpus.Kinds[r.key>>32], uint32(r.key)}, float64(score) * impactStep / idfSteps})
@@ -155,6 +159,40 @@ func (f *finding) page() Page {
 		p.Facets = f.tally.list()
 	}
 	return p
+}
+
+// orderedBy is the column that gives the order, -1 where the score does. all says that nothing was typed.
+func orderedBy(s Sort, all bool) int {
+	switch {
+	case s == ByLowest || s == ByHighest:
+		return dimMoney
+	case all || s == ByDate:
+		return dimPublished
+	}
+	return -1
+}
+
+// ranksOf returns the values of the column that gives an order as numbers of which the higher comes first, by place.
+func ranksOf(s Sort, sets [][]string) []int64 {
+	if s == ByLowest || s == ByHighest {
+		return moneyRanks(sets, s == ByLowest)
+	}
+	return dateRanks(sets)
+}
+
+// moneyRanks returns amounts in their order, or the other way round; the lowest number for none.
+func moneyRanks(sets [][]string, down bool) []int64 {
+	out := make([]int64, len(sets))
+	for place, set := range sets {
+		out[place] = math.MinInt64
+		if len(set) > 0 {
+			out[place], _ = strconv.ParseInt(set[0], 10, 64)
+			if down {
+				out[place] = -out[place]
+			}
+		}
+	}
+	return out
 }
 
 // dateRanks returns the dates as numbers in their order, 20260531 for 2026-05-31, 20260000 for 2026, 0 for none.

@@ -65,7 +65,7 @@ type segment struct {
 const maxSegment = 1<<16 - 1
 
 // segmentForm changes when the layout changes, so that folders of before are made anew.
-const segmentForm = 1
+const segmentForm = 2
 
 const segmentMagic = "duijie.s"
 

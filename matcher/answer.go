@@ -14,18 +14,21 @@ import (
 	"duijie/indexer"
 )
 
-// A cursor names the last entry of a page.
+// A cursor names the last entry of a page, with where it stands in another order than the best first.
 type cursor struct {
-	Points float64 `json:"p"`
-	Number uint32  `json:"n"`
+	Points float64      `json:"p"`
+	Number uint32       `json:"n"`
+	Sort   indexer.Sort `json:"s,omitempty"`
+	Weak   bool         `json:"w,omitempty"`
+	Rank   int64        `json:"r,omitempty"`
 }
 
 func (c cursor) String() string {
-	b, _ := json.Marshal(c) // two numbers always marshal
+	b, _ := json.Marshal(c) // numbers and a word always marshal
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func parseCursor(s string) (cursor, error) {
+func parseCursor(s string, by indexer.Sort) (cursor, error) {
 	c := cursor{Points: math.Inf(1)}
 	if s == "" {
 		return c, nil
@@ -34,9 +37,9 @@ func parseCursor(s string) (cursor, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &c)
 	}
-	if err != nil {
-		e := corpus.Errorf(corpus.Invalid, "this cursor is not ours")
-		e.Field, e.Fix, e.Err = "after", "use the \"next\" of the page before, as it is", err
+	if err != nil || c.Sort != by {
+		e := corpus.Errorf(corpus.Invalid, "this cursor is not ours, or of another order")
+		e.Field, e.Fix, e.Err = "after", "use the \"next\" of the page before, as it is, with the same order", err
 		return c, e
 	}
 	return c, nil
@@ -49,7 +52,7 @@ func (m *Matcher) shown(ctx context.Context, rows []ranked) []arranged {
 
 // answer cuts a page out of a list of d's pairs and adds titles and reasons.
 func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry, shown []arranged, lost string, o Options) (Answer, error) {
-	after, err := parseCursor(o.After)
+	after, err := parseCursor(o.After, o.Sort)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -65,6 +68,10 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	if err := m.confirmedFirst(target, shown, o); err != nil {
 		return Answer{}, err
 	}
+	place, err := m.order(target, shown, o.Sort)
+	if err != nil {
+		return Answer{}, err
+	}
 	a := Answer{Matches: []Match{}, Total: len(shown), Degraded: lost, Versions: m.versions(entry)}
 	for _, r := range shown {
 		if m.label(r.ranked) != Weak {
@@ -73,9 +80,9 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	}
 	start := 0
 	if o.After != "" {
-		// The list may have changed since: the entry after the one that the cursor names, or the first with fewer points.
+		// The list may have changed since: the entry after the one that the cursor names, or the first that stands behind it.
 		if start = slices.IndexFunc(shown, func(r arranged) bool { return r.number == after.Number }) + 1; start == 0 {
-			start = slices.IndexFunc(shown, func(r arranged) bool { return r.parts.Points() < after.Points })
+			start = slices.IndexFunc(shown, func(r arranged) bool { return after.before(place(r)) })
 		}
 		if start < 0 {
 			start = len(shown)
@@ -84,7 +91,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	page := shown[start:min(start+limit, len(shown))]
 	if start+len(page) < len(shown) {
 		last := page[len(page)-1]
-		a.Next = cursor{last.parts.Points(), last.number}.String()
+		a.Next = place(last).String()
 	}
 	numbers := make([]uint32, 0, len(page))
 	for _, r := range page {

@@ -102,9 +102,10 @@ type Span struct {
 // Options of one match; the zero value is the first page of everything.
 type Options struct {
 	Filter indexer.Filter
-	Limit  int       // 0: 20; Kept (100) at most
-	After  string    // Answer.Next of the page before
-	Now    time.Time // of the reader, for what is old or expired, which never scores; zero: time.Now()
+	Limit  int          // 0: 20; Kept (100) at most
+	After  string       // Answer.Next of the page before
+	Now    time.Time    // of the reader, for what is old or expired, which never scores; zero: time.Now()
+	Sort   indexer.Sort // ByRelevance: what fits best first; see Matcher.order
 	// Notices, if set, tell which holders have not answered: see life.go.
 	Notices *market.Notices
 }

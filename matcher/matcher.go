@@ -73,7 +73,7 @@ func (m *Matcher) ForNeed(ctx context.Context, id string, o Options) (Answer, er
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	key := givenKey{id, o.Limit, o.After, o.Now.Format(time.DateOnly)}
+	key := givenKey{id, o.Limit, o.After, o.Sort, o.Now.Format(time.DateOnly)}
 	if t, ok := m.given.Get(key); ok && t.generation == generation && t.change == last {
 		return t.answer, nil
 	}
@@ -100,6 +100,7 @@ type givenKey struct {
 	need  string
 	limit int
 	after string
+	sort  indexer.Sort
 	day   string // of the reader
 }
 

@@ -75,8 +75,15 @@ func TestAListIsSharedSavedAndCompared(t *testing.T) {
 	r.do(click(`.tick [value="A1"]`), click(`.tick [value="A2"]`))
 	r.follow(click(".comparing .button"))
 	r.is(`location.pathname === "/compare" && document.querySelectorAll(".compare thead a").length === 2`)
-	r.wide(360)
-	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
-		t.Errorf("the comparison is %d pixels wide on a screen of 360", wide)
+	for _, screen := range []int64{360, 640, 1280} {
+		r.wide(screen)
+		if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > screen {
+			t.Errorf("the comparison is %d pixels wide on a screen of %d", wide, screen)
+		}
+		even := `(function (cells) { return cells.length > 0 && cells.every(function (cell) {
+			return Math.abs(cell.getBoundingClientRect().width - cells[0].getBoundingClientRect().width) < 2 && cell.getBoundingClientRect().right <= innerWidth; }); })(Array.from(document.querySelectorAll(".compare .asked ~ td, .compare thead th:nth-child(n+3)")))`
+		if !eval[bool](r, even) {
+			t.Errorf("on a screen of %d the achievements are not all in sight, or differ in width", screen)
+		}
 	}
 }

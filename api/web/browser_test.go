@@ -247,7 +247,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 	if wide := eval[int64](r, "document.documentElement.scrollWidth"); wide > 360 {
 		t.Errorf("/signin is %d pixels wide on a screen of 360", wide)
 	}
-	all := append(slices.Clone(addresses), append(r.world.importAddresses(r.signIn()), "/account", "/accounts", "/keys")...)
+	all := append(slices.Clone(addresses), append(r.world.importAddresses(r.signIn()), r.world.peopleAddresses()...)...)
 	for _, width := range []int64{360, 640, 1280} {
 		r.wide(width)
 		for _, address := range all {

@@ -9,6 +9,7 @@ import (
 
 	"duijie/corpus"
 	"duijie/corpus/market"
+	"duijie/indexer"
 	"duijie/matcher"
 )
 
@@ -26,6 +27,7 @@ type documentPage struct {
 	Contact             string
 	Record              []param
 	Revisions           []revision
+	History             string       // address of all changes
 	Feed                *market.Feed // that the document came from
 	Linked, SameOrg     []linkedList
 	OrgURL              string     // of all that is of the same organisation
@@ -65,6 +67,7 @@ func (s *site) document(kind corpus.Kind) view {
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {
 			return page{}, err
 		}
+		p.History = s.docURL(d.Kind, d.ID) + "/history"
 		if p.Revisions, err = s.revisions(r, d); err != nil {
 			return page{}, err
 		}
@@ -121,8 +124,12 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 	default:
 		return nil, nil
 	}
-	after := r.URL.Query().Get("after")
-	answer, err := match(r.Context(), anybody, d.ID, matcher.Options{Limit: matchesShown, After: after})
+	found := corpus.Need
+	if d.Kind == corpus.Need {
+		found = corpus.Achievement
+	}
+	after, by := r.URL.Query().Get("after"), orderIn(r.URL.Query().Get("sort"), found)
+	answer, err := match(r.Context(), anybody, d.ID, matcher.Options{Limit: matchesShown, After: after, Sort: by})
 	if err != nil {
 		return nil, err
 	}
@@ -135,11 +142,17 @@ func (s *site) matches(r request, d corpus.Doc) (*matchList, error) {
 			l.Experts, err = s.experts(r, d)
 		}
 	}
-	if answer.Next != "" {
-		l.Next = here + "?after=" + url.QueryEscape(answer.Next) + "#matches"
+	r.orderList(&l, found, by, here+"#matches")
+	q := url.Values{}
+	if by != indexer.ByRelevance {
+		q.Set("sort", string(by))
 	}
 	if after != "" {
-		l.First = here + "#matches"
+		l.First = withQuery(here, q) + "#matches"
+	}
+	if answer.Next != "" {
+		q.Set("after", answer.Next)
+		l.Next = withQuery(here, q) + "#matches"
 	}
 	return &l, err
 }

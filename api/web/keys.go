@@ -2,9 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -13,34 +10,41 @@ import (
 
 // A keysPage is all keys, and forms for more.
 type keysPage struct {
-	Keys                    []keyRow
-	Sites                   []siteRow
-	Roles                   []param
-	Secret, SecretOf        string // of a key just made, shown this once unless it is one of a site
-	OfSite                  bool
-	Wrong, WrongSite        string
-	Name, Role, Expires     string // as typed
-	SiteName, Origins       string
-	Kinds                   []corpus.Kind
-	Fields, Regions, Minute string
+	Keys                []keyRow
+	Sites               []siteRow
+	Roles               []param
+	Secret, SecretOf    string // of a key just made, shown this once unless it is one of a site
+	OfSite              bool
+	Done                string // what was done right before
+	Wrong               string
+	Name, Role, Expires string // as typed
+	Site                siteForm
 }
-
-// Reads reports whether the form for a site key has a kind ticked.
-func (p keysPage) Reads(k corpus.Kind) bool { return slices.Contains(p.Kinds, k) }
 
 type keyRow struct{ ID, Name, Role, Created, Last, Expires, Old string }
 
-type siteRow struct{ ID, Name, Key, Origins, Reads, Rate, Last, Expires string }
-
-func (s *site) keys(r request) (page, error) { return s.keysPage(r, keysPage{}, http.StatusOK) }
+// keys shows all keys, and the form filled with a site key that the address names.
+func (s *site) keys(r request) (page, error) {
+	p := keysPage{}
+	if id := r.FormValue("site"); id != "" {
+		k, err := s.siteKey(r, id)
+		if err != nil {
+			return page{}, err
+		}
+		p.Site = formOf(k)
+	}
+	if r.FormValue("changed") != "" {
+		p.Done = r.t("keys.sites.changed")
+	}
+	return s.keysPage(r, p, http.StatusOK)
+}
 
 func (s *site) keysPage(r request, p keysPage, status int) (page, error) {
 	keys, err := s.svc.Keys(r.Context(), r.caller)
 	if err != nil {
 		return page{}, err
 	}
-	sites, err := s.svc.SiteKeys(r.Context(), r.caller)
-	if err != nil {
+	if p.Sites, err = s.siteRows(r); err != nil {
 		return page{}, err
 	}
 	for _, k := range keys {
@@ -49,17 +53,6 @@ func (s *site) keysPage(r request, p keysPage, status int) (page, error) {
 			row.Old = r.moment(k.OldUntil)
 		}
 		p.Keys = append(p.Keys, row)
-	}
-	for _, k := range sites {
-		reads := slices.Concat(k.Fields, k.Regions)
-		for _, kind := range k.Kinds {
-			reads = append(reads, corpus.Label(kind, r.lang))
-		}
-		row := siteRow{k.ID, k.Name, k.Key, strings.Join(k.Origins, " "), strings.Join(reads, r.t("and")), count(k.PerMinute), r.momentOr(k.LastUsed, "people.never"), r.momentOr(k.Expires, "keys.always")}
-		if len(reads) == 0 {
-			row.Reads = r.t("keys.all")
-		}
-		p.Sites = append(p.Sites, row)
 	}
 	p.Roles = r.roles()
 	return page{Template: "keys", Title: r.t("keys.title"), Nav: "keys", Status: status, Data: p}, nil
@@ -112,32 +105,4 @@ func (s *site) changeKey(r request) (page, error) {
 		return s.keysPage(r, keysPage{Secret: k.Key, SecretOf: k.Name}, http.StatusOK)
 	}
 	return page{Redirect: "/keys"}, s.svc.DeleteKey(r.Context(), r.caller, id)
-}
-
-func (s *site) makeSiteKey(r request) (page, error) {
-	p := keysPage{SiteName: r.PostFormValue("name"), Origins: r.PostFormValue("origins"), Expires: "",
-		Fields: r.PostFormValue("fields"), Regions: r.PostFormValue("regions"), Minute: r.PostFormValue("per_minute")}
-	for _, k := range r.PostForm["kind"] {
-		p.Kinds = append(p.Kinds, corpus.Kind(k))
-	}
-	list := func(s string) []string {
-		return strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" ,，、\r\n\t", c) })
-	}
-	rate, err := strconv.Atoi(strings.TrimSpace(p.Minute))
-	if err != nil {
-		rate = -1 // said of it with the rest
-	}
-	k, err := s.svc.CreateSiteKey(r.Context(), r.caller, market.SiteKey{Name: p.SiteName, Origins: list(p.Origins), Kinds: p.Kinds,
-		Fields: list(p.Fields), Regions: list(p.Regions), PerMinute: rate})
-	if err == nil {
-		return s.keysPage(r, keysPage{Secret: k.Key, SecretOf: k.Name, OfSite: true}, http.StatusOK)
-	}
-	if p.WrongSite, err = r.wrong(err); err != nil {
-		return page{}, err
-	}
-	return s.keysPage(r, p, http.StatusUnprocessableEntity)
-}
-
-func (s *site) deleteSiteKey(r request) (page, error) {
-	return page{Redirect: "/keys"}, s.svc.DeleteSiteKey(r.Context(), r.caller, r.PathValue("id"))
 }

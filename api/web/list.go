@@ -24,6 +24,9 @@ type matchList struct {
 	Compare                string // id of the need for which rows can be compared; "" for none
 	File                   string // address under which the list can be taken along; "" for none
 	FileForm               string // id of the form that asks for the file, where the address alone does not
+	Sorts                  []option
+	SortHow                string // what the order does with what states nothing
+	SortAt                 string // address that an order is asked of; "": the form FileForm asks
 }
 
 // A matchRow is one entry of a match list.

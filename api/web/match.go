@@ -51,8 +51,12 @@ func (s *site) matchText(r request) (page, error) {
 	if strings.TrimSpace(m.Form.Text) == "" {
 		return refuse("match.emptytext")
 	}
-	after := r.PostFormValue("after")
-	answer, err := s.svc.MatchText(r.Context(), m.Form.Text, matcher.Options{Limit: matchesShown, After: after})
+	o := matcher.Options{Limit: matchesShown, After: r.PostFormValue("after"), Sort: orderIn(r.PostFormValue("sort"), corpus.Achievement)}
+	answer, err := s.svc.MatchText(r.Context(), m.Form.Text, o)
+	if o.After != "" && corpus.CodeOf(err) == corpus.Invalid { // another order was chosen beside: from its beginning
+		o.After = ""
+		answer, err = s.svc.MatchText(r.Context(), m.Form.Text, o)
+	}
 	switch corpus.CodeOf(err) {
 	case corpus.TooLarge:
 		return refuse("match.large", count(maxTyped))
@@ -62,11 +66,12 @@ func (s *site) matchText(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	list, err := s.list(r, corpus.Doc{Kind: corpus.Need, Text: m.Form.Text}, answer, after)
+	list, err := s.list(r, corpus.Doc{Kind: corpus.Need, Text: m.Form.Text}, answer, o.After)
 	if err != nil {
 		return page{}, err
 	}
 	list.After, list.File, list.FileForm = answer.Next, s.url("/match/file"), "problem"
+	r.orderList(&list, corpus.Achievement, o.Sort, "")
 	m.Heading, m.List = r.t("match.results"), &list
 	return s.matchPage(r, m), nil
 }

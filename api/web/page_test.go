@@ -19,7 +19,7 @@ import (
 
 var (
 	// pages to look at, beside those that their links lead to.
-	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/privacy", "/accessibility", "/compare?need=N1&a=A1&a=A2", "/widget", "/problems/not_found",
+	addresses = []string{"/", "/search", "/search?q=%E7%8E%89%E7%B1%B3", "/search?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AF%8D&field=13", "/match", "/needs/new", "/needs/paste", "/about", "/docs", "/privacy", "/accessibility", "/compare?need=N1&a=A1&a=A2", "/needs/N1/history", "/search?kind=achievement&sort=lowest", "/needs/N1?sort=lowest", "/widget", "/problems/not_found",
 		"/achievements/A1", "/achievements/A2", "/achievements/A3", "/needs/N1", "/needs/N2", "/experts/E1", "/projects/P1"}
 	problem = url.Values{"text": {"玉米浸泡时间太长，亚硫酸用量大，茎秆也想利用。"}}
 )
@@ -29,7 +29,7 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 	w := newWorld(t, Options{}, fixtures())
 	empty := newWorld(t, Options{}, nil)
 	in, closed := w.signIn(), empty.signIn()
-	signedIn := append(w.importAddresses(in), w.recordAddresses(in)...)
+	signedIn := slices.Concat(w.importAddresses(in), w.recordAddresses(in), w.peopleAddresses())
 	for _, lang := range languages {
 		cookie := "lang=" + lang
 		run := func(name string, ask func() (*html.Node, string)) {
@@ -69,6 +69,9 @@ func wholeSite(t *testing.T, check func(t *testing.T, lang string, doc *html.Nod
 		})
 		run("POST /leads/new wrong", func() (*html.Node, string) {
 			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/leads/new", url.Values{"need": {"x"}}, cookie, in)
+		})
+		run("POST /sitekeys wrong", func() (*html.Node, string) {
+			return w.page(http.StatusUnprocessableEntity, http.MethodPost, "/sitekeys", url.Values{"name": {"x"}, "origins": {"y"}}, cookie, in)
 		})
 		run("no leads", func() (*html.Node, string) { return empty.get("/leads", cookie, closed) })
 		run("no imports", func() (*html.Node, string) { return empty.get("/imports", cookie, closed) })

@@ -16,20 +16,23 @@ func (s *site) peoplePages() map[string]view {
 		"GET /account":         s.with(market.Accounts, "read", s.account),
 		"GET /accounts":        s.with(market.Accounts, "list", s.accounts),
 		"GET /keys":            s.with(market.Keys, "list", s.keys),
+		"GET /deliveries":      s.with("deliveries", "list", s.deliveries),
 	}
 }
 
 // peopleForms are what their forms do.
 func (s *site) peopleForms() map[string]view {
 	return map[string]view{
-		"POST /account":       s.with(market.Accounts, "password", s.changePassword),
-		"POST /account/end":   s.with(market.Sessions, "delete", s.endSession),
-		"POST /accounts":      s.with(market.Accounts, "create", s.invite),
-		"POST /accounts/{id}": s.with(market.Accounts, "update", s.changeAccount),
-		"POST /keys":          s.with(market.Keys, "create", s.makeKey),
-		"POST /keys/{id}":     s.with(market.Keys, "delete", s.changeKey),
-		"POST /sitekeys":      s.with(market.SiteKeys, "create", s.makeSiteKey),
-		"POST /sitekeys/{id}": s.with(market.SiteKeys, "delete", s.deleteSiteKey),
+		"POST /account":         s.with(market.Accounts, "password", s.changePassword),
+		"POST /account/end":     s.with(market.Sessions, "delete", s.endSession),
+		"POST /accounts":        s.with(market.Accounts, "create", s.invite),
+		"POST /accounts/{id}":   s.with(market.Accounts, "update", s.changeAccount),
+		"POST /keys":            s.with(market.Keys, "create", s.makeKey),
+		"POST /keys/{id}":       s.with(market.Keys, "delete", s.changeKey),
+		"POST /sitekeys":        s.with(market.SiteKeys, "create", s.makeSiteKey),
+		"POST /sitekeys/{id}":   s.with(market.SiteKeys, "update", s.changeSiteKey),
+		"POST /deliveries":      s.with("deliveries", "resend", s.resendAll),
+		"POST /deliveries/{id}": s.with("deliveries", "resend", s.resend),
 	}
 }
 

@@ -264,7 +264,7 @@ func TestKeysAreMadeOnTheirPage(t *testing.T) {
 			t.Errorf("a wrong %s is not told", name)
 		}
 	}
-	if w.ask(http.MethodPost, at, url.Values{}, admin); len(classes(func() *html.Node { d, _ := w.get("/keys", admin); return d }(), "once")) != 0 {
+	if w.ask(http.MethodPost, at, url.Values{"do": {"delete"}}, admin); len(classes(func() *html.Node { d, _ := w.get("/keys", admin); return d }(), "once")) != 0 {
 		t.Error("a site key is not removed")
 	}
 }

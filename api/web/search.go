@@ -26,6 +26,7 @@ type searchPage struct {
 	Chosen               []facetValue
 	Clear, First, Next   string
 	Sorts                []option
+	SortHow              string // what the order does with what states nothing
 	Rows                 []resultRow
 	File                 string // address under which the results can be taken along
 	Capped               string // says that not all of them go into the file
@@ -72,9 +73,8 @@ func (s *site) search(r request) (page, error) {
 	}
 	p := searchPage{Heading: r.t("search.title"), Text: q.Text, Count: r.t("search.count", count(found.Total))}
 	p.Hidden, p.State = params(state, "q", "after"), params(state, "sort", "after")
-	for _, sort := range []indexer.Sort{indexer.ByRelevance, indexer.ByDate} {
-		p.Sorts = append(p.Sorts, option{string(sort), r.t("sort." + string(sort)), q.Sort == sort})
-	}
+	kind := corpus.Kind(state.Get("kind"))
+	p.Sorts, p.SortHow = r.orders(kind, "sort.", q.Sort), r.orderHow(kind, q.Sort)
 	if q.After != "" {
 		p.First = s.searchURL(state, "after")
 	}
@@ -127,8 +127,8 @@ func searchQuery(state url.Values) (indexer.Query, url.Values, error) {
 		filter.Kinds = filter.Kinds[:1]
 	}
 	q := indexer.Query{Text: state.Get("q"), Filter: filter, After: state.Get("after"), Facets: true}
-	if state.Get("sort") == string(indexer.ByDate) {
-		q.Sort = indexer.ByDate
+	if q.Sort = orderIn(state.Get("sort"), corpus.Kind(state.Get("kind"))); q.Sort == indexer.ByRelevance {
+		state.Del("sort")
 	}
 	return q, state, nil
 }

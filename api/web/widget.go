@@ -73,7 +73,8 @@ type widgetPage struct {
 	Script, Element, Frame, Policy string // to be copied
 }
 
-func (s *site) widgetHelp(r request) (page, error) {
+// ownAddress is the address of these pages as other sites reach them.
+func (s *site) ownAddress(r request) string {
 	home := s.svc.BaseURL
 	if home == "" {
 		home = "http://" + r.Host + s.base
@@ -81,15 +82,26 @@ func (s *site) widgetHelp(r request) (page, error) {
 			home = "https" + strings.TrimPrefix(home, "http")
 		}
 	}
+	return home
+}
+
+// snippet is what a portal's page takes to show a list, with a site key in it, and the frame alone.
+func (s *site) snippet(r request, home, key string) (script, frame string) {
+	frame = `<iframe src="` + home + `/embed/` + key + `.html?need=N001" title="` + r.t("embed.title") + `" width="100%" height="800"></iframe>`
+	return `<script src="` + home + `/widget/v1.js" data-site-key="` + key + `" data-need="N001" async></script>` + "\n<noscript>" + frame + "</noscript>", frame
+}
+
+func (s *site) widgetHelp(r request) (page, error) {
+	home := s.ownAddress(r)
 	origin := home
 	if at := strings.Index(home, "://") + len("://"); strings.Contains(home[at:], "/") {
 		origin = home[:at+strings.Index(home[at:], "/")]
 	}
 	release := home + "/widget/" + widgetVersion + "/widget.js"
 	integrity := s.widget[widgetVersion+"/widget.js"].integrity
-	frame := `<iframe src="` + home + `/embed/djs_....html?need=N001" title="` + r.t("embed.title") + `" width="100%" height="800"></iframe>`
+	script, frame := s.snippet(r, home, "djs_...")
 	p := widgetPage{
-		Script:  `<script src="` + home + `/widget/v1.js" data-site-key="djs_..." data-need="N001" async></script>` + "\n<noscript>" + frame + "</noscript>",
+		Script:  script,
 		Element: `<script src="` + release + `" integrity="` + integrity + `" crossorigin="anonymous" async></script>` + "\n" + `<duijie-matches site-key="djs_..." need="N001"></duijie-matches>`,
 		Frame:   frame,
 		Policy:  "script-src " + origin + "; style-src " + origin + "; connect-src " + origin + "; frame-src " + origin,

@@ -1,4 +1,4 @@
-// Tools of a list that need JavaScript: copy its address, print it with all reasons open, save a search in this browser,
+// Tools of a list that need JavaScript: copy its address, or a piece of code, print it with all reasons open, save a search in this browser,
 // tick no more rows than can be compared. Their buttons are hidden until this runs.
 (function () {
   "use strict";
@@ -10,7 +10,7 @@
     var button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.copy !== undefined) {
-      copy(location.href.split("#")[0]).then(function () { button.textContent = button.dataset.copy; });
+      copy(button.dataset.of ? document.getElementById(button.dataset.of).textContent : location.href.split("#")[0]).then(function () { button.textContent = button.dataset.copy; });
     } else if (button.dataset.print !== undefined) {
       window.print();
     } else if (button.dataset.save !== undefined) {

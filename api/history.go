@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+func historyRoutes() (table []route) {
+	for _, k := range corpus.Kinds {
+		table = append(table, route{method: "GET", path: "/v1/" + k.Plural() + "/{id}/history", id: "list-" + string(k) + "-history", tag: k.Plural(),
+			summary: "What changed of one " + string(k) + ", newest first", right: "documents read", problems: []corpus.Code{movedTo}, add: handle(historyOf(k))})
+	}
+	return table
+}
+
+// A HistoryChange is one change of a document, as a caller may know of it.
+type HistoryChange struct {
+	At     time.Time            `json:"at"`
+	By     string               `json:"by,omitempty" enum:"admin,broker,firm,holder,read,owner,feed" doc:"the role of who did it, now: of a key or an account; owner: whose posting it is, by a reminder's link; feed: its source; none where that is not known"`
+	Actor  string               `json:"actor,omitempty" doc:"for admins: who did it, as key:ID or account:ID"`
+	Move   corpus.Move          `json:"move" enum:"made,edit,import,undo,merge,unmerge"`
+	Import string               `json:"import,omitempty" doc:"for admins: id of the import that did it or was undone"`
+	Other  string               `json:"other,omitempty" doc:"for admins: id of the document that was merged into it, or no longer is"`
+	Fields []corpus.FieldChange `json:"fields,omitempty" doc:"that changed and that the caller may read, before, after and now"`
+}
+
+// A History is what is known of a document's changes.
+type History struct {
+	Changes  []HistoryChange `json:"changes" doc:"newest first"`
+	Complete bool            `json:"complete" doc:"false where there were earlier changes, which are not kept: the last 50 are"`
+}
+
+// History returns the changes of a document that c may know of, and of each the fields that c may read in the document as it
+// was, as it became and as it is. To whoever reads what is published only, a posting that comes or goes changes its status and
+// nothing else. lang is that of the words for status and stage, "en" or Chinese.
+func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, lang string) (History, error) {
+	if _, err := s.Document(ctx, c, kind, id); err != nil {
+		return History{}, err
+	}
+	past, whole, err := s.Store.History(kind, id)
+	if err != nil {
+		return History{}, err
+	}
+	out := History{Changes: []HistoryChange{}, Complete: whole}
+	for i := range past {
+		change, shown, err := s.historyChange(c, &past[i], &past[0].After, lang)
+		if err != nil {
+			return History{}, err
+		}
+		if shown {
+			out.Changes = append(out.Changes, change)
+		}
+	}
+	return out, nil
+}
+
+// historyChange is one change of a document, which now is current, as c may know of it; shown is false where c may not.
+func (s *Service) historyChange(c Caller, p *corpus.Past, current *corpus.Doc, lang string) (change HistoryChange, shown bool, err error) {
+	change = HistoryChange{At: p.At, Move: p.Move}
+	if change.By, err = s.roleOf(p.By); err != nil {
+		return change, false, err
+	}
+	if c.Admin {
+		change.Actor, change.Import, change.Other = p.By, p.Import, p.Other
+	}
+	if p.Move == corpus.MoveMade {
+		return change, true, nil
+	}
+	before, saw, err := s.visible(c, p.Before)
+	if err != nil {
+		return change, false, err
+	}
+	after, sees, err := s.visible(c, p.After)
+	switch {
+	case err != nil || !saw && !sees:
+		return change, false, err
+	case saw && sees:
+		change.Fields = corpus.Differences(before, after, lang)
+	case p.Before.Status != p.After.Status:
+		change.Fields = corpus.Differences(corpus.Doc{Status: p.Before.Status}, corpus.Doc{Status: p.After.Status}, lang)
+	}
+	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !readable(current.LevelOf(f.Name), c.Level()) })
+	return change, c.Admin || len(change.Fields) > 0, nil
+}
+
+// readable reports whether who reads up to level have reads what takes need.
+func readable(need, have corpus.Level) bool {
+	return need == corpus.Public || need == have || have == corpus.Confidential
+}
+
+// Roles in a history beside those of keys and accounts.
+const (
+	byFeed  = "feed"
+	byOwner = "owner" // who answers by the link of a reminder
+)
+
+// roleOf is the role of who is noted as having done something, "" where that is not known any more. What has neither key nor
+// account is the program on its own machine.
+func (s *Service) roleOf(by string) (string, error) {
+	sort, id, named := strings.Cut(by, ":")
+	var role market.Role
+	var err error
+	switch {
+	case by == "":
+	case !named:
+		role = market.Admin
+	case sort == "feed":
+		return byFeed, nil
+	case sort == "link":
+		return byOwner, nil
+	case sort == "key":
+		var r corpus.Record
+		var k market.Key
+		if r, err = s.Store.Record(market.Keys, id); err == nil {
+			err = json.Unmarshal(r.Body, &k)
+		}
+		role = k.Role
+	case sort == "account":
+		var a market.Account
+		a, _, err = market.AccountOf(s.Store, id)
+		role = a.Role
+	}
+	if corpus.CodeOf(err) == corpus.NotFound {
+		return "", nil
+	}
+	return string(role), err
+}
+
+type docHistoryOutput struct{ Body History }
+
+func historyOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*docHistoryOutput, error) {
+	return func(s *Service, ctx context.Context, in *IDParam) (*docHistoryOutput, error) {
+		h, err := s.History(ctx, CallerOf(ctx), k, in.ID, langOf(ctx))
+		return &docHistoryOutput{h}, err
+	}
+}
