@@ -11,8 +11,8 @@ import (
 )
 
 // experts prints who may be asked about a need.
-func (a *app) experts(ctx context.Context, need, limit string, asJSON bool) error {
-	r := request{path: "/v1/needs/" + url.PathEscape(need) + "/experts", query: url.Values{"limit": {limit}}, index: true, json: asJSON}
+func (a *app) experts(ctx context.Context, need, limit string) error {
+	r := request{path: "/v1/needs/" + url.PathEscape(need) + "/experts", query: url.Values{"limit": {limit}}, index: true}
 	return printAnswer(ctx, a, r, func(_ *client, answer matcher.ExpertAnswer) error {
 		t := newTable("名次", "契合度", "得分", "编号", "名称", "单位")
 		for i, e := range answer.Experts {
