@@ -27,6 +27,7 @@ type expertSearch struct {
 type knowing struct {
 	key    string
 	expert corpus.Doc // zero of a team
+	first  corpus.Doc // that was found of behind
 	behind map[indexer.Ref]bool
 	proofs []indexer.Ref // of behind, best first, without near-identical ones
 	points float64
@@ -92,12 +93,12 @@ func (s *expertSearch) begin(ctx context.Context) error {
 	for _, d := range unclaimed {
 		var named []*knowing
 		for _, k := range s.known {
-			if names(&d, &k.expert) {
+			if names(&d, &k.expert) || k.expert.ID == "" && sameTeam(&d, &k.first) {
 				named = append(named, k)
 			}
 		}
 		for _, k := range named {
-			s.stand(k.expert, d)
+			s.add(k.key, k.expert, d)
 		}
 		if team := indexer.Team(&d); team != "" && named == nil {
 			s.add("team "+team, corpus.Doc{}, d)
@@ -118,12 +119,18 @@ func names(d, expert *corpus.Doc) bool {
 	})
 }
 
+// sameTeam reports whether two documents of one organisation have people in common, in whatever order, or name none.
+func sameTeam(a, b *corpus.Doc) bool {
+	return corpus.OneOrg(a, b) && (len(a.People)+len(b.People) == 0 ||
+		slices.ContainsFunc(a.People, func(name string) bool { return slices.Contains(b.People, name) }))
+}
+
 // stand notes that an expert stands behind a document.
 func (s *expertSearch) stand(expert, d corpus.Doc) { s.add("expert "+expert.ID, expert, d) }
 
 func (s *expertSearch) add(key string, expert, d corpus.Doc) {
 	if s.known[key] == nil {
-		s.known[key] = &knowing{key: key, expert: expert, behind: map[indexer.Ref]bool{}}
+		s.known[key] = &knowing{key: key, expert: expert, first: d, behind: map[indexer.Ref]bool{}}
 	}
 	ref := indexer.Ref{Kind: d.Kind, Number: d.Number}
 	s.known[key].behind[ref], s.docs[ref] = true, d

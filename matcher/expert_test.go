@@ -115,6 +115,7 @@ func TestExpertsAreFoundByWhatIsTheirs(t *testing.T) {
 		"who has more":                    {[]corpus.Doc{doc(corpus.Expert, "e2", fits), doc(corpus.Expert, "e1", fits, a), doc(corpus.Achievement, "a", fitsToo)}, "e1=a+e1 e2=e2"},
 		"posted twice":                    {[]corpus.Doc{titled(doc(corpus.Achievement, "a", fits)), titled(doc(corpus.Achievement, "a2", fits)), doc(corpus.Expert, "e1", misfit, a, a2)}, "e1=短时浸泡"},
 		"a team":                          {[]corpus.Doc{by(doc(corpus.Achievement, "a", fits), "甲大学", "王一", "李二"), by(doc(corpus.Achievement, "a2", fitsToo), "甲大学", "王一")}, "王一、李二=a+a2"},
+		"a team in another order":         {[]corpus.Doc{by(doc(corpus.Achievement, "a", fits), "甲大学", "王一", "李二"), by(doc(corpus.Project, "p", fitsToo), "甲大学", "李二", "王一")}, "王一、李二=a+p"},
 		"two teams of one organisation":   {[]corpus.Doc{by(doc(corpus.Achievement, "a", fits), "甲大学", "王一"), by(doc(corpus.Achievement, "a2", fitsToo), "甲大学", "李二")}, "王一=a 李二=a2"},
 		"an organisation without people":  {[]corpus.Doc{by(doc(corpus.Project, "p", fits), "甲大学")}, "甲大学=p"},
 		"nobody is named":                 {[]corpus.Doc{doc(corpus.Achievement, "a", fits)}, ""},

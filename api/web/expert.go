@@ -48,7 +48,9 @@ func (s *site) experts(r request, need corpus.Doc) (*expertList, error) {
 		row := expertRow{ID: e.ID, Name: e.Name, Label: e.Label, Points: signed(e.Points), Score: fmt.Sprintf("%.2f", e.Score)}
 		f := facts{s: s, r: r}
 		f.text(false, "fact.position", e.Position)
-		f.text(false, "fact.org.expert", e.Org)
+		if e.Org != e.Name {
+			f.text(false, "fact.org.expert", e.Org)
+		}
 		row.Facts = f.known
 		for _, reason := range e.Reasons {
 			p := proof{Kind: reason.Kind, ID: reason.ID, Title: reason.Title, Points: signed(reason.Points), Share: fmt.Sprintf("%g%%", 100*reason.Share)}

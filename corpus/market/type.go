@@ -151,11 +151,6 @@ func (d *Declared) Key(text func(field string) string) string {
 	return strings.Join(parts, " / ")
 }
 
-// Overdue reports whether a record should have been answered by now, and was not.
-func (d *Declared) Overdue(r Row, now time.Time) bool {
-	return d.Due != "" && *r.Head().State == State(d.States[0].Value) && corpus.Date(r.Text(d.Due)).Over(now)
-}
-
 // Reaches returns nil where a record can go from one state to another, and else the error that says why not.
 func (d *Declared) Reaches(from, to State) error {
 	if !slices.ContainsFunc(d.States, func(n Named) bool { return n.Value == string(to) }) {

@@ -17,3 +17,8 @@ func workday(from time.Time, days int) corpus.Date {
 	}
 	return corpus.DayOf(from)
 }
+
+// Overdue reports whether a record should have been answered by now, and was not.
+func (d *Declared) Overdue(r Row, now time.Time) bool {
+	return d.Due != "" && *r.Head().State == State(d.States[0].Value) && corpus.Date(r.Text(d.Due)).Over(now)
+}
