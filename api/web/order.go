@@ -48,6 +48,6 @@ func (r request) orderHow(kind corpus.Kind, by indexer.Sort) string {
 func (r request) orderList(l *matchList, kind corpus.Kind, by indexer.Sort, at string) {
 	l.Sorts, l.SortAt = r.orders(kind, "sort.fit", by), at
 	if by != indexer.ByRelevance {
-		l.SortHow = strings.TrimSpace(r.t("sort.list") + " " + r.orderHow(kind, by))
+		l.SortHow = strings.TrimSpace(r.t("sort.list") + r.orderHow(kind, by))
 	}
 }
