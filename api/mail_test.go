@@ -26,7 +26,7 @@ func (w *alertWorld) posting(p *postOffice) (forward func(time.Duration)) {
 }
 
 func mailTo(id, need string, d market.Digest) market.Subscription {
-	s, err := market.MakeSubscription(market.Subscription{Need: need, Mail: "reader@firm.example", Digest: d}, "socket", day)
+	s, err := market.SubscriptionType.New(map[string]string{"need": need, "mail": "reader@firm.example", "digest": string(d)}, "socket", day)
 	if err != nil {
 		panic(err)
 	}

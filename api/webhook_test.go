@@ -108,7 +108,7 @@ func (w *alertWorld) deliveries() string {
 }
 
 func hookTo(r *receiver, id, need string) market.Subscription {
-	s, err := market.MakeSubscription(market.Subscription{Need: need, Webhook: r.URL + "/in"}, "socket", day)
+	s, err := market.SubscriptionType.New(map[string]string{"need": need, "webhook": r.URL + "/in"}, "socket", day)
 	if err != nil {
 		panic(err)
 	}

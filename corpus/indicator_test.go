@@ -28,7 +28,7 @@ func (l labelled) quantity() (Quantity, error) {
 	if strings.Contains(l.Name, "亩") && unit != "" && unit != "%" && !strings.Contains(unit, "/") {
 		unit += "/亩" // 亩产 230 公斤
 	}
-	u, err := ParseUnit(unit)
+	u, err := parseUnit(unit)
 	if err != nil {
 		return Quantity{}, err
 	}

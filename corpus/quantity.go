@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A Quantity is a number or a range with its unit, in the base unit of its dimension.
@@ -18,7 +17,7 @@ type Quantity struct {
 	Relative bool    // a change against an earlier state (提高20%), which never meets an absolute bound
 }
 
-// String writes q so that ParseQuantity reads it again: ≥ 67 %, 450 ~ 500 ℃, Δ ≤ -30 %.
+// String writes q so that it is read again: ≥ 67 %, 450 ~ 500 ℃, Δ ≤ -30 %.
 func (q Quantity) String() string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	var s string
@@ -36,24 +35,4 @@ func (q Quantity) String() string {
 		s = "Δ " + s
 	}
 	return strings.TrimSpace(s + " " + q.Unit)
-}
-
-// ParseQuantity reads one phrase that is a quantity and nothing else: 不低于67%, 20±2℃, 450～500 ℃, 降低三成, 1.5×10^-3
-// mol/L, 零下40度, 翻一番. Anything else is an error of code Invalid.
-func ParseQuantity(s string) (Quantity, error) {
-	text := foldText(strings.TrimSpace(s)).s
-	for i := 0; i < len(text) && len(text) <= maxClause; i += max(1, runeLen(text[i:])) {
-		if r, ok := scanReading(text, i); ok {
-			if r.start == 0 && r.end == len(text) {
-				return r.Quantity, nil
-			}
-			break
-		}
-	}
-	return Quantity{}, &Error{Code: Invalid, Message: "“" + s + "”不是一个数量", Fix: "写成 ≥ 67 %、20±2℃ 或 降低 30 % 这样的形式"}
-}
-
-func runeLen(s string) int {
-	_, n := utf8.DecodeRuneInString(s)
-	return n
 }

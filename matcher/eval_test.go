@@ -36,7 +36,11 @@ func TestDevSet(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	// One need: grades 3 and 2 at ranks 2 and 4, an unjudged one first. Ideal: 7/log2(2) + 3/log2(3) = 8.8928.
 	r := judgedRanking{grades: map[string]int{"a": 3, "b": 2, "c": 0}, full: []string{"x", "a", "c", "b"}, judged: []string{"a", "c", "b"}}
-	m := measure([]judgedRanking{r, {grades: map[string]int{"a": 1}, full: []string{"a"}}})
+	f, ok := r.figures()
+	if _, none := (judgedRanking{grades: map[string]int{"a": 1}, full: []string{"a"}}).figures(); !ok || none {
+		t.Fatalf("%v, and %v of a need that nothing fits", ok, none)
+	}
+	m := average([]Figures{f})
 	want := Measures{Needs: 1,
 		NDCG10Full:   (7/math.Log2(3) + 3/math.Log2(5)) / (7 + 3/math.Log2(3)),
 		NDCG10Judged: (7 + 3/math.Log2(4)) / (7 + 3/math.Log2(3)),

@@ -85,17 +85,6 @@ func dcg(grades []int) float64 {
 	return sum
 }
 
-// measure averages over rankings.
-func measure(all []judgedRanking) Measures {
-	var each []Figures
-	for _, r := range all {
-		if f, ok := r.figures(); ok {
-			each = append(each, f)
-		}
-	}
-	return average(each)
-}
-
 func average(each []Figures) Measures {
 	var mean Figures
 	for _, f := range each {

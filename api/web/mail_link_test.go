@@ -15,7 +15,7 @@ import (
 // mailed keeps a subscription by mail and returns the path of a link that was mailed to its holder.
 func (w *world) mailed(p market.LinkPurpose) string {
 	w.t.Helper()
-	s, err := market.MakeSubscription(market.Subscription{Query: "沼气", Mail: "reader@firm.example"}, "key:1", day)
+	s, err := market.SubscriptionType.New(map[string]string{"query": "沼气", "mail": "reader@firm.example"}, "key:1", day)
 	if err != nil {
 		w.t.Fatal(err)
 	}

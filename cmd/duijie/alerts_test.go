@@ -219,11 +219,11 @@ func subscribeIn(t *testing.T, data, hook string) market.Subscription {
 	}
 	defer store.Close()
 	now := time.Now()
-	byHook, err := market.MakeSubscription(market.Subscription{Query: "沼气", Webhook: hook}, "socket", now)
+	byHook, err := market.SubscriptionType.New(map[string]string{"query": "沼气", "webhook": hook}, "socket", now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byMail, err := market.MakeSubscription(market.Subscription{Field: "13", Mail: "reader@firm.example"}, "socket", now)
+	byMail, err := market.SubscriptionType.New(map[string]string{"field": "13", "mail": "reader@firm.example"}, "socket", now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestDigestsGoInTheMorning(t *testing.T) {
 }
 
 func TestAMailAddressIsConfirmed(t *testing.T) {
-	s, err := MakeSubscription(Subscription{Need: "n1", Mail: "a@b.example", Confirmed: now}, "key:1", now)
+	s, err := SubscriptionType.New(map[string]string{"need": "n1", "mail": "a@b.example"}, "key:1", now)
 	if err != nil || s.Alerts() {
 		t.Fatalf("alerts go to an address that nobody confirmed: %+v, %v", s, err)
 	}
@@ -97,7 +97,7 @@ func TestAMailAddressIsConfirmed(t *testing.T) {
 	if err != nil || other.Alerts() || ConfirmationIDs(other)[0] == ConfirmationIDs(first)[0] {
 		t.Errorf("another address: %+v, %v", other, err)
 	}
-	hook, err := MakeSubscription(Subscription{Need: "n1", Webhook: "https://a.example/"}, "key:1", now)
+	hook, err := SubscriptionType.New(map[string]string{"need": "n1", "webhook": "https://a.example/"}, "key:1", now)
 	if err != nil || !hook.Alerts() {
 		t.Errorf("a webhook: %+v, %v", hook, err)
 	}

@@ -88,12 +88,6 @@ var SubscriptionType = Type[Subscription]{
 		By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-// MakeSubscription checks s, of which it reads Need, Achievement, Query, Field, Kind, Webhook, Mail and Digest, and returns
-// an active subscription with, for a webhook, a new secret.
-func MakeSubscription(s Subscription, by string, now time.Time) (Subscription, error) {
-	return SubscriptionType.From(s, by, now)
-}
-
 // Move returns the subscription in another state; see Type.Edit.
 func (s Subscription) Move(to State, now time.Time) (Subscription, error) {
 	return SubscriptionType.Move(s, to, now)

@@ -201,17 +201,6 @@ func (t *Type[T]) New(values map[string]string, by string, now time.Time) (v T, 
 	return v, t.check(wrong, &v, none)
 }
 
-// From is New with the texts of another struct's fields.
-func (t *Type[T]) From(v T, by string, now time.Time) (T, error) {
-	values := map[string]string{}
-	for _, f := range t.Fields {
-		if f.With == "" {
-			values[f.Name] = member(&v, f.Name).String()
-		}
-	}
-	return t.New(values, by, now)
-}
-
 // Read is part of Table.
 func (t *Type[T]) Read(body []byte) (Row, error) {
 	r := &row[T]{t: t}
