@@ -18,7 +18,6 @@ import (
 // An invitation is what duijie account invite asks for.
 type invitation struct {
 	role, name, org, id string
-	json                bool
 }
 
 func (a *app) accountCommand() *cobra.Command {
@@ -35,15 +34,14 @@ func (a *app) accountCommand() *cobra.Command {
 	f.StringVar(&i.name, "name", "", "of the person")
 	f.StringVar(&i.org, "org", "", "whom the person belongs to")
 	f.StringVar(&i.id, "id", "", "a new link for this account, such as for a forgotten password; its role and name stay")
-	f.BoolVar(&i.json, "json", false, "print the answer of the API")
-	var listJSON bool
+	a.answers(f)
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List all accounts and when they last signed in",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx, listJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx) }),
 	}
-	list.Flags().BoolVar(&listJSON, "json", false, "print the answer of the API")
+	a.answers(list.Flags())
 	cmd.AddCommand(invite, list, a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
 		a.disableCommand("enable", "Let somebody sign in again", false))
 	return cmd
@@ -55,24 +53,20 @@ func (a *app) disableCommand(verb, short string, disabled bool) *cobra.Command {
 		Short: short,
 		Args:  cobra.ExactArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error {
-			_, err := a.callOnce(ctx, http.MethodPatch, "/v1/accounts/"+url.PathEscape(args[0]), nil, api.AccountChange{Disabled: &disabled}, nil)
-			return err
+			return printAnswer[any](ctx, a, request{method: http.MethodPatch, path: "/v1/accounts/" + url.PathEscape(args[0]), in: api.AccountChange{Disabled: &disabled}}, nil)
 		}),
 	}
 }
 
 func (a *app) invite(ctx context.Context, i invitation) error {
-	var out api.Invitation
-	path := "/v1/accounts"
-	var in any = map[string]string{"role": i.role, "name": i.name, "org": i.org}
+	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]string{"role": i.role, "name": i.name, "org": i.org}, first: true}
 	if i.id != "" {
-		path, in = path+"/"+url.PathEscape(i.id)+"/invite", nil
+		r.path, r.in = r.path+"/"+url.PathEscape(i.id)+"/invite", nil
 	}
-	body, err := a.callFirst(ctx, path, in, &out)
-	if err != nil {
+	return printAnswer(ctx, a, r, func(_ *client, out api.Invitation) error {
+		_, err := fmt.Fprintln(a.stdout, a.wholeLink(out.Link, a.Listen))
 		return err
-	}
-	return a.print(i.json, body, a.wholeLink(out.Link, a.Listen))
+	})
 }
 
 // welcome prints the link by which the first admin sets login and password, on a terminal only: whoever reads a log may not
@@ -97,27 +91,21 @@ func (a *app) wholeLink(link, listen string) string {
 	return link
 }
 
-func (a *app) listAccounts(ctx context.Context, asJSON bool) error {
-	var answer struct{ Accounts []api.AccountInfo }
-	body, err := a.callOnce(ctx, http.MethodGet, "/v1/accounts", nil, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return a.print(true, body, "")
-	}
-	t := newTable("编号", "登录名", "姓名", "权限", "单位", "最近登录", "状态")
-	for _, k := range answer.Accounts {
-		state := "正常"
-		switch {
-		case k.Disabled:
-			state = "停用"
-		case k.Login == "" && k.InvitedUntil.IsZero():
-			state = "邀请已过期"
-		case k.Login == "":
-			state = "已邀请"
+func (a *app) listAccounts(ctx context.Context) error {
+	return printAnswer(ctx, a, request{path: "/v1/accounts"}, func(_ *client, answer struct{ Accounts []api.AccountInfo }) error {
+		t := newTable("编号", "登录名", "姓名", "权限", "单位", "最近登录", "状态")
+		for _, k := range answer.Accounts {
+			state := "正常"
+			switch {
+			case k.Disabled:
+				state = "停用"
+			case k.Login == "" && k.InvitedUntil.IsZero():
+				state = "邀请已过期"
+			case k.Login == "":
+				state = "已邀请"
+			}
+			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], k.Org, minute(k.LastSignIn, "从未"), state)
 		}
-		t.add(k.ID, k.Login, k.Name, roleNames[k.Role], k.Org, minute(k.LastSignIn, "从未"), state)
-	}
-	return t.print(a.stdout)
+		return t.print(a.stdout)
+	})
 }

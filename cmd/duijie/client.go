@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,6 +63,14 @@ func (a *app) connect(ctx context.Context, index bool) (*client, error) {
 		return nil, errors.Join(err, c.close())
 	}
 	return c, nil
+}
+
+// begin is connect for what may come before any document: it makes the folder where there is none, and waits for nothing.
+func (a *app) begin(ctx context.Context, index bool) (*client, error) {
+	if c, err := a.running(ctx); c != nil || err != nil {
+		return c, err
+	}
+	return a.open(index)
 }
 
 // find finds the running server, or else opens the folder, which must hold something.
@@ -230,20 +239,26 @@ type request struct {
 	in           any  // the body
 	index        bool // everything stored must be found
 	first        bool // there may be no data folder yet
-	json         bool // print the answer as it came
 }
 
-// printAnswer sends a request and lets show print the answer.
-func printAnswer[T any](ctx context.Context, a *app, r request, show func(*client, T) error) (err error) {
-	var c *client
-	if r.first {
-		c, err = a.running(ctx)
-		if err == nil && c == nil {
-			c, err = a.open(r.index)
+// params returns parameters of a request by name and value, without those that have none.
+func params(pairs ...string) url.Values {
+	q := url.Values{}
+	for pair := range slices.Chunk(pairs, 2) {
+		if pair[1] != "" {
+			q.Set(pair[0], pair[1])
 		}
-	} else {
-		c, err = a.connect(ctx, r.index)
 	}
+	return q
+}
+
+// printAnswer sends a request and lets show (nil: nobody) print the answer, or with --json prints it as it came.
+func printAnswer[T any](ctx context.Context, a *app, r request, show func(*client, T) error) (err error) {
+	connect := a.connect
+	if r.first {
+		connect = a.begin
+	}
+	c, err := connect(ctx, r.index)
 	if err != nil {
 		return err
 	}
@@ -253,9 +268,12 @@ func printAnswer[T any](ctx context.Context, a *app, r request, show func(*clien
 	if err != nil {
 		return err
 	}
-	if r.json {
+	if a.json {
 		_, err := a.stdout.Write(body)
 		return err
+	}
+	if show == nil {
+		return nil
 	}
 	return show(c, answer)
 }

@@ -24,7 +24,6 @@ var wayNames = map[matcher.Way]string{matcher.Direct: "直接发布", matcher.As
 
 func (a *app) coachCommand() *cobra.Command {
 	var text string
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "coach (--text TEXT | FILE | -)",
 		Short: "Say what a draft need lacks, whether it is several, and who should take it on; it is not stored",
@@ -46,11 +45,11 @@ title, text, goal, tried, indicators, budget, field, region, stage, cooperation,
 					return err
 				}
 			}
-			return a.coach(ctx, draft, asJSON)
+			return a.coach(ctx, draft)
 		}),
 	}
 	cmd.Flags().StringVar(&text, "text", "", "the problem in plain words")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	return cmd
 }
 
@@ -91,8 +90,8 @@ var drafted = strings.Fields("title text goal tried indicators budget field regi
 // maxDraft is what a file may hold: four times what the API takes as text, for the escapes of JSON.
 const maxDraft = 4 * corpus.MaxText
 
-func (a *app) coach(ctx context.Context, draft any, asJSON bool) error {
-	return printAnswer(ctx, a, request{method: http.MethodPost, path: "/v1/coach", in: draft, index: true, json: asJSON}, func(_ *client, advice matcher.Advice) error {
+func (a *app) coach(ctx context.Context, draft any) error {
+	return printAnswer(ctx, a, request{method: http.MethodPost, path: "/v1/coach", in: draft, index: true}, func(_ *client, advice matcher.Advice) error {
 		_, err := io.WriteString(a.stdout, adviceText(advice))
 		return err
 	})

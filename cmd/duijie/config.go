@@ -340,19 +340,18 @@ func (c *config) check() error {
 
 func (a *app) configCommand() *cobra.Command {
 	cmd := group("config", "Show the settings")
-	var asJSON bool
 	show := &cobra.Command{
 		Use:   "show",
 		Short: "Print the effective settings and where each came from",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(context.Context, []string) error { return a.showConfig(asJSON) }),
+		RunE:  a.does(func(context.Context, []string) error { return a.showConfig() }),
 	}
-	show.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	show.Flags().BoolVar(&a.json, "json", false, "print JSON")
 	cmd.AddCommand(show)
 	return cmd
 }
 
-func (a *app) showConfig(asJSON bool) error {
+func (a *app) showConfig() error {
 	type row struct {
 		Setting string `json:"setting"`
 		Value   string `json:"value"`
@@ -368,7 +367,7 @@ func (a *app) showConfig(asJSON bool) error {
 		rows = append(rows, r)
 		t.add(r.Setting, r.Value, r.From)
 	}
-	if asJSON {
+	if a.json {
 		return json.NewEncoder(a.stdout).Encode(rows)
 	}
 	return t.print(a.stdout)

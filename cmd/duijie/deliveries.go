@@ -18,7 +18,6 @@ var deliveryStates = map[corpus.EventState]string{corpus.Waiting: "待发送", c
 func (a *app) deliveriesCommand() *cobra.Command {
 	var state string
 	var limit int
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "deliveries",
 		Short: "List alerts that were given up, or by another state; send them again",
@@ -26,12 +25,12 @@ func (a *app) deliveriesCommand() *cobra.Command {
 			"alert_retries), and then given up: it is dead until somebody has it sent again.",
 		Args: cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			return a.deliveries(ctx, url.Values{"state": {state}, "limit": {strconv.Itoa(limit)}}, asJSON)
+			return a.deliveries(ctx, params("state", state, "limit", strconv.Itoa(limit)))
 		}),
 	}
 	cmd.Flags().StringVar(&state, "state", string(corpus.Dead), "waiting, delivered, dead or dropped")
 	cmd.Flags().IntVar(&limit, "limit", 100, "how many at most")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	cmd.AddCommand(&cobra.Command{
 		Use:   "resend ID...",
 		Short: "Send dead ones again, under the same id",
@@ -41,36 +40,24 @@ func (a *app) deliveriesCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) deliveries(ctx context.Context, query url.Values, asJSON bool) error {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	var page api.DeliveryPage
-	body, err := c.call(ctx, http.MethodGet, "/v1/deliveries", query, nil, &page)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	t := newTable("编号", "订阅", "信息", "状态", "次数", "时间")
-	for _, d := range page.Deliveries {
-		document, at := "", d.Ended
-		if d.Document != nil {
-			document = d.Document.ID
+func (a *app) deliveries(ctx context.Context, query url.Values) error {
+	return printAnswer(ctx, a, request{path: "/v1/deliveries", query: query}, func(_ *client, page api.DeliveryPage) error {
+		t := newTable("编号", "订阅", "信息", "状态", "次数", "时间")
+		for _, d := range page.Deliveries {
+			document, at := "", d.Ended
+			if d.Document != nil {
+				document = d.Document.ID
+			}
+			if d.State == corpus.Waiting {
+				at = d.Next
+			}
+			t.add(d.ID, d.Subscription, document, deliveryStates[d.State], strconv.Itoa(d.Attempts), at.Local().Format("2006-01-02 15:04"))
+			if d.Error != "" {
+				t.note(d.Error)
+			}
 		}
-		if d.State == corpus.Waiting {
-			at = d.Next
-		}
-		t.add(d.ID, d.Subscription, document, deliveryStates[d.State], strconv.Itoa(d.Attempts), at.Local().Format("2006-01-02 15:04"))
-		if d.Error != "" {
-			t.note(d.Error)
-		}
-	}
-	return t.print(a.stdout)
+		return t.print(a.stdout)
+	})
 }
 
 // resend goes on where one can't be sent again.

@@ -107,18 +107,17 @@ func serveJSON(w http.ResponseWriter, v any) {
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Tell the state of the data folder: counts, index, dictionary, server, disk",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.doctor(ctx, asJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.doctor(ctx) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&a.json, "json", false, "print JSON")
 	return cmd
 }
 
-func (a *app) doctor(ctx context.Context, asJSON bool) error {
+func (a *app) doctor(ctx context.Context) error {
 	c, err := a.find(ctx, true)
 	if err != nil {
 		return err
@@ -129,7 +128,7 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if a.json {
 		_, err := a.stdout.Write(body)
 		return err
 	}

@@ -19,20 +19,12 @@ func (a *app) duplicatesCommand() *cobra.Command {
 	var least float64
 	var limit int
 	var after string
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "duplicates",
 		Short: "List postings that may be one: same or nearly the same text, patent, or title and holder",
 		Args:  cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			q := url.Values{"least": {strconv.FormatFloat(least, 'f', -1, 64)}, "limit": {strconv.Itoa(limit)}}
-			if len(kinds) > 0 {
-				q.Set("kind", strings.Join(kinds, ","))
-			}
-			if after != "" {
-				q.Set("after", after)
-			}
-			return a.duplicates(ctx, q, asJSON)
+			return a.duplicates(ctx, params("least", strconv.FormatFloat(least, 'f', -1, 64), "limit", strconv.Itoa(limit), "kind", strings.Join(kinds, ","), "after", after))
 		}),
 	}
 	f := cmd.Flags()
@@ -40,12 +32,12 @@ func (a *app) duplicatesCommand() *cobra.Command {
 	f.Float64Var(&least, "least", .8, "how alike they must be, from 0.6 to 1, which is the same text")
 	f.IntVar(&limit, "limit", 20, "how many groups, 100 at most")
 	f.StringVar(&after, "after", "", "the \"next\" of the page before, of a running server")
-	f.BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(f)
 	return cmd
 }
 
-func (a *app) duplicates(ctx context.Context, q url.Values, asJSON bool) error {
-	return printAnswer(ctx, a, request{path: "/v1/duplicates", query: q, json: asJSON}, func(_ *client, found api.Duplicates) error {
+func (a *app) duplicates(ctx context.Context, q url.Values) error {
+	return printAnswer(ctx, a, request{path: "/v1/duplicates", query: q}, func(_ *client, found api.Duplicates) error {
 		if _, err := io.WriteString(a.stdout, duplicatesText(found)); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 func (a *app) editCommand() *cobra.Command {
 	var kind string
 	var where, set []string
-	var dryRun, asJSON bool
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "edit --kind KIND --where NAME=VALUE... --set FIELD=VALUE...",
 		Short: "Change fields of all postings that a filter keeps, 1,000 at most",
@@ -28,14 +28,14 @@ func (a *app) editCommand() *cobra.Command {
 			"names with values as import reads them, and none to clear a field. Postings that would become wrong are named and left\n" +
 			"as they are: exit code 3.",
 		Args: cobra.NoArgs,
-		RunE: a.does(func(ctx context.Context, _ []string) error { return a.edit(ctx, kind, where, set, dryRun, asJSON) }),
+		RunE: a.does(func(ctx context.Context, _ []string) error { return a.edit(ctx, kind, where, set, dryRun) }),
 	}
 	f := cmd.Flags()
 	f.StringVar(&kind, "kind", "", "achievement, need, expert or project")
 	f.StringArrayVar(&where, "where", nil, "which ones: region=1505, q=淀粉, ids=N001,N002; may be repeated, and all must hold")
 	f.StringArrayVar(&set, "set", nil, "what to change: valid_until=2027-06-30, cooperation=技术转让, price=; may be repeated")
 	f.BoolVar(&dryRun, "dry-run", false, "say what would change, write nothing")
-	f.BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(f)
 	cmd.MarkFlagRequired("kind")
 	cmd.MarkFlagRequired("where")
 	cmd.MarkFlagRequired("set")
@@ -44,7 +44,7 @@ func (a *app) editCommand() *cobra.Command {
 
 var editOutcomes = map[string]string{"updated": "更新", "unchanged": "未变", "failed": "有误"}
 
-func (a *app) edit(ctx context.Context, kind string, where, set []string, dryRun, asJSON bool) error {
+func (a *app) edit(ctx context.Context, kind string, where, set []string, dryRun bool) error {
 	k, ok := corpus.ParseKind(kind)
 	if !ok {
 		return fmt.Errorf("there is no kind %q (achievement, need, expert or project)", kind)
@@ -71,7 +71,7 @@ func (a *app) edit(ctx context.Context, kind string, where, set []string, dryRun
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if a.json {
 		if _, err := a.stdout.Write(body); err != nil {
 			return err
 		}

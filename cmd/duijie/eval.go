@@ -33,7 +33,7 @@ by reciprocal rank; "ours with endpoint", in the place of the built-in embedder.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.judged, "judged", "", "folder with the judged pairs")
-	f.BoolVar(&o.json, "json", false, "print JSON")
+	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.BoolVar(&o.ablate, "ablate", false, "measure also without each part, and by single parts")
 	f.StringVar(&o.report, "report", "", "write a page with plots and the worst needs to this HTML file")
 	cmd.MarkFlagRequired("judged")
@@ -42,7 +42,7 @@ by reciprocal rank; "ours with endpoint", in the place of the built-in embedder.
 
 type evalFlags struct {
 	judged, report string
-	json, ablate   bool
+	ablate         bool
 }
 
 func (a *app) eval(ctx context.Context, o evalFlags) error {
@@ -56,7 +56,7 @@ func (a *app) eval(ctx context.Context, o evalFlags) error {
 			return err
 		}
 	}
-	if o.json {
+	if a.json {
 		return json.NewEncoder(a.stdout).Encode(e)
 	}
 	return a.printEvaluation(e)

@@ -19,10 +19,8 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write documents as a file that import takes back",
 		Args:  cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			q := url.Values{"kind": kinds, "format": {format}}
-			if encoding != "" {
-				q.Set("encoding", encoding)
-			}
+			q := params("format", format, "encoding", encoding)
+			q["kind"] = kinds
 			return a.download(ctx, "/v1/export", q, out)
 		}),
 	}

@@ -17,14 +17,13 @@ import (
 var feedOutcomes = map[market.FeedOutcome]string{"": "未读取", market.FeedChanged: "有变化", market.FeedUnchanged: "无变化", market.FeedFailed: "失败"}
 
 func (a *app) feedsCommand() *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "feeds",
 		Short: "Sources that a server fetches from their addresses: list, add, fetch now, delete",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listFeeds(ctx, asJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listFeeds(ctx) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	var s market.FeedSettings
 	var kind string
 	var every time.Duration
@@ -63,8 +62,8 @@ func (a *app) feedsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) listFeeds(ctx context.Context, asJSON bool) error {
-	return printAnswer(ctx, a, request{path: "/v1/feeds", json: asJSON}, func(_ *client, answer struct{ Feeds []market.Feed }) error {
+func (a *app) listFeeds(ctx context.Context) error {
+	return printAnswer(ctx, a, request{path: "/v1/feeds"}, func(_ *client, answer struct{ Feeds []market.Feed }) error {
 		t := newTable("名称", "地址", "上次读取", "结果", "导入", "下次读取")
 		for _, f := range answer.Feeds {
 			next, last := moment(f.Next), ""
@@ -114,5 +113,5 @@ func feedRequest(method, name, what string, in any) request {
 }
 
 func (a *app) callFeed(ctx context.Context, method, name, what string, in any) error {
-	return printAnswer(ctx, a, feedRequest(method, name, what, in), func(*client, any) error { return nil })
+	return printAnswer[any](ctx, a, feedRequest(method, name, what, in), nil)
 }

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -30,7 +30,7 @@ type importing struct {
 	kind, source, encoding string
 	columns                []string // HEADER=FIELD
 	useMap, saveMap        string
-	dryRun, json, paste    bool
+	dryRun, paste          bool
 	errorsPath             string
 }
 
@@ -69,7 +69,7 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&im.encoding, "encoding", "", "of text files: utf-8 or gb18030 (default: by content)")
 	f.BoolVar(&im.dryRun, "dry-run", false, "check and count, show what each column is taken for, write nothing")
 	f.StringVar(&im.errorsPath, "errors", "", "write bad rows to this CSV file, to be mended and imported again")
-	f.BoolVar(&im.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit; with --paste the API's answer")
+	f.BoolVar(&a.json, "json", false, "print a line of JSON at each event, {\"committed\":N} after each commit; with --paste the API's answer")
 	for _, other := range []string{"map", "encoding", "errors"} {
 		cmd.MarkFlagsMutuallyExclusive("paste", other)
 	}
@@ -84,10 +84,7 @@ func (a *app) importFiles(ctx context.Context, im importing, paths []string) (er
 			return fmt.Errorf("%s is a folder (name the files in it)", path)
 		}
 	}
-	c, err := a.running(ctx)
-	if err == nil && c == nil {
-		c, err = a.open(!im.dryRun)
-	}
+	c, err := a.begin(ctx, !im.dryRun)
 	if err != nil {
 		return err
 	}
@@ -101,7 +98,7 @@ func (a *app) importFiles(ctx context.Context, im importing, paths []string) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, bad.close()) }()
-	out := output{app: a, json: im.json, dry: im.dryRun, bad: bad}
+	out := output{app: a, dry: im.dryRun, bad: bad}
 	for _, path := range paths {
 		if err := a.importFile(ctx, c, im, path, &out); err != nil {
 			return err
@@ -134,16 +131,10 @@ func (a *app) importFile(ctx context.Context, c *client, im importing, path stri
 		}
 		file, name, size = f, filepath.Base(path), info.Size()
 	}
-	q := url.Values{"name": {name}, "map": im.columns, "dry_run": {strconv.FormatBool(im.dryRun)}}
-	kind := im.kind
-	if kind == "" {
-		kind = string(kindOf(name))
-	}
-	for key, value := range map[string]string{"kind": kind, "source": im.source, "encoding": im.encoding, "use_map": im.useMap, "save_map": im.saveMap} {
-		if value != "" {
-			q.Set(key, value)
-		}
-	}
+	kind := cmp.Or(im.kind, string(kindOf(name)))
+	q := params("name", name, "dry_run", strconv.FormatBool(im.dryRun), "kind", kind, "source", im.source, "encoding", im.encoding,
+		"use_map", im.useMap, "save_map", im.saveMap)
+	q["map"] = im.columns
 	bar := a.bar(name, size)
 	defer bar.Exit()
 	answer, err := c.do(ctx, http.MethodPost, "/v1/import", q, &content{"application/octet-stream", watched{file, bar}})

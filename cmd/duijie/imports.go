@@ -20,22 +20,21 @@ var importStates = map[corpus.ImportState]string{corpus.ImportRunning: "进行�
 	corpus.ImportFailed: "未完成", corpus.ImportUndoing: "撤销未完", corpus.ImportUndone: "已撤销"}
 
 func (a *app) importsCommand() *cobra.Command {
-	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "imports",
 		Short: "List imports, newest first",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listImports(ctx, limit, asJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listImports(ctx, limit) }),
 	}
 	cmd.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	return cmd
 }
 
-func (a *app) listImports(ctx context.Context, limit int, asJSON bool) error {
-	q := url.Values{"limit": {strconv.Itoa(limit)}}
-	return printAnswer(ctx, a, request{path: "/v1/imports", query: q, json: asJSON}, func(c *client, answer struct{ Imports []corpus.ImportRecord }) error {
+func (a *app) listImports(ctx context.Context, limit int) error {
+	q := params("limit", strconv.Itoa(limit))
+	return printAnswer(ctx, a, request{path: "/v1/imports", query: q}, func(c *client, answer struct{ Imports []corpus.ImportRecord }) error {
 		names := c.actors(ctx)
 		t := newTable("编号", "文件", "来源", "状态", "读取", "新增", "更新", "未变", "有误", "操作者", "可撤销至")
 		for _, r := range answer.Imports {
@@ -67,7 +66,7 @@ func undoneText(u corpus.Undone) string {
 }
 
 func (a *app) undoCommand() *cobra.Command {
-	var asJSON, dryRun bool
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "undo IMPORT",
 		Short: "Take an import back: what documents were before is put back, those that it made are deleted",
@@ -75,14 +74,14 @@ func (a *app) undoCommand() *cobra.Command {
 			"those that it made are deleted. What was changed since, and a new document that has a lead, stays as it is and is told\n" +
 			"of. An undo that was cut off goes on when it is called again.",
 		Args: cobra.ExactArgs(1),
-		RunE: a.does(func(ctx context.Context, args []string) error { return a.undo(ctx, args[0], dryRun, asJSON) }),
+		RunE: a.does(func(ctx context.Context, args []string) error { return a.undo(ctx, args[0], dryRun) }),
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would happen, write nothing")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a line of JSON at each event")
+	cmd.Flags().BoolVar(&a.json, "json", false, "print a line of JSON at each event")
 	return cmd
 }
 
-func (a *app) undo(ctx context.Context, id string, dryRun, asJSON bool) (err error) {
+func (a *app) undo(ctx context.Context, id string, dryRun bool) (err error) {
 	c, err := a.connect(ctx, !dryRun)
 	if err != nil {
 		return err
@@ -104,7 +103,7 @@ func (a *app) undo(ctx context.Context, id string, dryRun, asJSON bool) (err err
 		switch {
 		case e.Error != nil:
 			return problemError(e.Error)
-		case asJSON:
+		case a.json:
 			if err := json.NewEncoder(a.stdout).Encode(e); err != nil {
 				return err
 			}

@@ -16,7 +16,6 @@ import (
 func (a *app) incompleteCommand() *cobra.Command {
 	var kind string
 	var limit, skip int
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "incomplete",
 		Short: "List the postings that lack most, worst first, with what their text proposes",
@@ -24,23 +23,19 @@ func (a *app) incompleteCommand() *cobra.Command {
 			"postings like them propose, each with how sure that is. Nothing is set: accept with duijie edit or PATCH.",
 		Args: cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			q := url.Values{"limit": {strconv.Itoa(limit)}, "skip": {strconv.Itoa(skip)}}
-			if kind != "" {
-				q.Set("kind", kind)
-			}
-			return a.incomplete(ctx, q, asJSON)
+			return a.incomplete(ctx, params("limit", strconv.Itoa(limit), "skip", strconv.Itoa(skip), "kind", kind))
 		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&kind, "kind", "", "achievement or need (default: both)")
 	f.IntVar(&limit, "limit", 20, "how many, 100 at most")
 	f.IntVar(&skip, "skip", 0, "leave out so many of the worst")
-	f.BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(f)
 	return cmd
 }
 
-func (a *app) incomplete(ctx context.Context, q url.Values, asJSON bool) error {
-	return printAnswer(ctx, a, request{path: "/v1/incomplete", query: q, index: true, json: asJSON}, func(_ *client, list matcher.IncompleteList) error {
+func (a *app) incomplete(ctx context.Context, q url.Values) error {
+	return printAnswer(ctx, a, request{path: "/v1/incomplete", query: q, index: true}, func(_ *client, list matcher.IncompleteList) error {
 		t := newTable("完整度", "类别", "编号", "名称")
 		for _, p := range list.Postings {
 			t.add(fmt.Sprintf("%.0f%%", 100*p.Completeness), corpus.Label(p.Kind, ""), p.ID, p.Title)

@@ -24,7 +24,6 @@ const roleHelp = "admin (everything), broker (all leads), firm, holder or read (
 // A keyOrder is what keys are made of.
 type keyOrder struct {
 	role, name, expires string
-	json                bool
 	site                bool
 	origins, kinds      []string
 	fields, regions     []string
@@ -49,7 +48,7 @@ func (a *app) keyCommand() *cobra.Command {
 	f.StringVar(&o.role, "role", string(market.Reader), roleHelp)
 	f.StringVar(&o.name, "name", "cli", "who will have it")
 	f.StringVar(&o.expires, "expires", "", "last day on which it works, 2027-06-30, or a moment, 2027-06-30T18:00:00+08:00 (default: never)")
-	f.BoolVar(&o.json, "json", false, "print the answer of the API")
+	a.answers(f)
 	f.BoolVar(&o.site, "site", false, "make a site key: it stands in pages and is no secret")
 	f.StringSliceVar(&o.origins, "origin", nil, "with --site: site that may show it, https://www.example.cn or https://*.example.cn; may be repeated")
 	f.StringSliceVar(&o.kinds, "kind", nil, "with --site: kind that it may read (default: all)")
@@ -57,26 +56,25 @@ func (a *app) keyCommand() *cobra.Command {
 	f.StringSliceVar(&o.regions, "region", nil, "with --site: GB/T 2260 code that it is confined to")
 	f.IntVar(&o.perMinute, "per-minute", market.SiteKeyPerMinute, "with --site: requests it may make, half of them from one address")
 
-	var listJSON, listSite bool
+	var listSite bool
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List all keys, without their secrets, and when they were last used",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listKeys(ctx, listSite, listJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listKeys(ctx, listSite) }),
 	}
-	list.Flags().BoolVar(&listJSON, "json", false, "print the answer of the API")
+	a.answers(list.Flags())
 	list.Flags().BoolVar(&listSite, "site", false, "list site keys")
 
 	var overlap time.Duration
-	var rotateJSON bool
 	rotate := &cobra.Command{
 		Use:   "rotate ID",
 		Short: "Give a key a new secret and show it, this once; the old one works on for a while",
 		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, args []string) error { return a.rotateKey(ctx, args[0], overlap, rotateJSON) }),
+		RunE:  a.does(func(ctx context.Context, args []string) error { return a.rotateKey(ctx, args[0], overlap) }),
 	}
 	rotate.Flags().DurationVar(&overlap, "overlap", 24*time.Hour, "how long the old secret works on, whole hours, 720h at most")
-	rotate.Flags().BoolVar(&rotateJSON, "json", false, "print the answer of the API")
+	a.answers(rotate.Flags())
 
 	var deleteSite bool
 	remove := &cobra.Command{
@@ -89,8 +87,7 @@ func (a *app) keyCommand() *cobra.Command {
 			if deleteSite {
 				path = "/v1/site-keys/"
 			}
-			_, err := a.callOnce(ctx, http.MethodDelete, path+url.PathEscape(args[0]), nil, nil, nil)
-			return err
+			return printAnswer[any](ctx, a, request{method: http.MethodDelete, path: path + url.PathEscape(args[0])}, nil)
 		}),
 	}
 	remove.Flags().BoolVar(&deleteSite, "site", false, "it is a site key")
@@ -98,37 +95,12 @@ func (a *app) keyCommand() *cobra.Command {
 	return cmd
 }
 
-// callOnce sends one request to the running server, or to the folder, which must hold something.
-func (a *app) callOnce(ctx context.Context, method, path string, query url.Values, in, out any) ([]byte, error) {
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	return c.call(ctx, method, path, query, in, out)
-}
-
-// callFirst is callOnce for what comes before any document.
-func (a *app) callFirst(ctx context.Context, path string, in, out any) ([]byte, error) {
-	c, err := a.running(ctx)
-	if err == nil && c == nil {
-		c, err = a.open(false)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	return c.call(ctx, http.MethodPost, path, nil, in, out)
-}
-
-// print writes the API's answer, or else line.
-func (a *app) print(asJSON bool, body []byte, line string) error {
-	if asJSON {
-		_, err := a.stdout.Write(body)
+// printKey prints the key that an answer shows, this once where it is a secret.
+func (a *app) printKey(ctx context.Context, r request) error {
+	return printAnswer(ctx, a, r, func(_ *client, made struct{ Key string }) error {
+		_, err := fmt.Fprintln(a.stdout, made.Key)
 		return err
-	}
-	_, err := fmt.Fprintln(a.stdout, line)
-	return err
+	})
 }
 
 // expiry reads the value of --expires as the API takes it; a day ends at midnight in China.
@@ -160,12 +132,7 @@ func (a *app) createKey(ctx context.Context, o keyOrder) error {
 		return err
 	}
 	in["role"] = o.role
-	var k api.NewKey
-	body, err := a.callFirst(ctx, "/v1/keys", in, &k)
-	if err != nil {
-		return err
-	}
-	return a.print(o.json, body, k.Key)
+	return a.printKey(ctx, request{method: http.MethodPost, path: "/v1/keys", in: in, first: true})
 }
 
 func (a *app) createSiteKey(ctx context.Context, o keyOrder) error {
@@ -179,60 +146,38 @@ func (a *app) createSiteKey(ctx context.Context, o keyOrder) error {
 			in[name] = values
 		}
 	}
-	var k market.SiteKey
-	body, err := a.callFirst(ctx, "/v1/site-keys", in, &k)
-	if err != nil {
-		return err
-	}
-	return a.print(o.json, body, k.Key)
+	return a.printKey(ctx, request{method: http.MethodPost, path: "/v1/site-keys", in: in, first: true})
 }
 
-func (a *app) rotateKey(ctx context.Context, id string, overlap time.Duration, asJSON bool) error {
+func (a *app) rotateKey(ctx context.Context, id string, overlap time.Duration) error {
 	if overlap%time.Hour != 0 {
 		return fmt.Errorf("--overlap %v is not in whole hours (write 24h)", overlap)
 	}
-	var k api.NewKey
-	body, err := a.callOnce(ctx, http.MethodPost, "/v1/keys/"+url.PathEscape(id)+"/rotate",
-		url.Values{"overlap_hours": {strconv.Itoa(int(overlap.Hours()))}}, nil, &k)
-	if err != nil {
-		return err
-	}
-	return a.print(asJSON, body, k.Key)
+	return a.printKey(ctx, request{method: http.MethodPost, path: "/v1/keys/" + url.PathEscape(id) + "/rotate",
+		query: params("overlap_hours", strconv.Itoa(int(overlap.Hours())))})
 }
 
-func (a *app) listKeys(ctx context.Context, site, asJSON bool) error {
+func (a *app) listKeys(ctx context.Context, site bool) error {
 	if site {
-		return a.listSiteKeys(ctx, asJSON)
+		return a.listSiteKeys(ctx)
 	}
-	var answer struct{ Keys []api.KeyInfo }
-	body, err := a.callOnce(ctx, http.MethodGet, "/v1/keys", nil, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return a.print(true, body, "")
-	}
-	t := newTable("编号", "名称", "权限", "创建时间", "最近使用", "到期")
-	for _, k := range answer.Keys {
-		t.add(k.ID, k.Name, roleNames[k.Role], minute(k.Created, ""), minute(k.LastUsed, "从未"), minute(k.Expires, "不限"))
-	}
-	return t.print(a.stdout)
+	return printAnswer(ctx, a, request{path: "/v1/keys"}, func(_ *client, answer struct{ Keys []api.KeyInfo }) error {
+		t := newTable("编号", "名称", "权限", "创建时间", "最近使用", "到期")
+		for _, k := range answer.Keys {
+			t.add(k.ID, k.Name, roleNames[k.Role], minute(k.Created, ""), minute(k.LastUsed, "从未"), minute(k.Expires, "不限"))
+		}
+		return t.print(a.stdout)
+	})
 }
 
-func (a *app) listSiteKeys(ctx context.Context, asJSON bool) error {
-	var answer struct{ Keys []api.SiteKeyInfo }
-	body, err := a.callOnce(ctx, http.MethodGet, "/v1/site-keys", nil, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return a.print(true, body, "")
-	}
-	t := newTable("编号", "名称", "密钥", "网站", "每分钟", "最近使用", "到期")
-	for _, k := range answer.Keys {
-		t.add(k.ID, k.Name, k.Key, strings.Join(k.Origins, " "), strconv.Itoa(k.PerMinute), minute(k.LastUsed, "从未"), minute(k.Expires, "不限"))
-	}
-	return t.print(a.stdout)
+func (a *app) listSiteKeys(ctx context.Context) error {
+	return printAnswer(ctx, a, request{path: "/v1/site-keys"}, func(_ *client, answer struct{ Keys []api.SiteKeyInfo }) error {
+		t := newTable("编号", "名称", "密钥", "网站", "每分钟", "最近使用", "到期")
+		for _, k := range answer.Keys {
+			t.add(k.ID, k.Name, k.Key, strings.Join(k.Origins, " "), strconv.Itoa(k.PerMinute), minute(k.LastUsed, "从未"), minute(k.Expires, "不限"))
+		}
+		return t.print(a.stdout)
+	})
 }
 
 // minute writes a moment in local time; never stands for the zero time.

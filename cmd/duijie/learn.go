@@ -43,7 +43,7 @@ are kept in DATA/ranking.json and serve from the next start on. --report says wh
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be learned, and change nothing")
 	f.BoolVar(&o.report, "report", false, "say how the weights in use came about")
 	f.BoolVar(&o.reset, "reset", false, "go back to the built-in weights")
-	f.BoolVar(&o.json, "json", false, "print JSON")
+	f.BoolVar(&a.json, "json", false, "print JSON")
 	cmd.MarkFlagsOneRequired("judged", "report", "reset")
 	cmd.MarkFlagsMutuallyExclusive("judged", "reset")
 	cmd.MarkFlagsMutuallyExclusive("report", "reset")
@@ -51,8 +51,8 @@ are kept in DATA/ranking.json and serve from the next start on. --report says wh
 }
 
 type learnFlags struct {
-	judged                      string
-	dryRun, report, reset, json bool
+	judged                string
+	dryRun, report, reset bool
 }
 
 func (a *app) learn(ctx context.Context, o learnFlags) error {
@@ -64,13 +64,13 @@ func (a *app) learn(ctx context.Context, o learnFlags) error {
 		return err
 	}
 	if o.judged == "" {
-		return a.tellLesson(present, lesson, o.json)
+		return a.tellLesson(present, lesson)
 	}
 	learned, lesson, err := a.learnFrom(ctx, o.judged, present)
 	if err != nil {
 		return err
 	}
-	if err := a.tellLesson(learned, lesson, o.json); err != nil || !lesson.Accepted || o.dryRun {
+	if err := a.tellLesson(learned, lesson); err != nil || !lesson.Accepted || o.dryRun {
 		return err
 	}
 	b, err := matcher.WriteRanking(learned, lesson)
@@ -221,8 +221,8 @@ func (c *client) documents(ctx context.Context, k corpus.Kind) (map[string]corpu
 }
 
 // tellLesson prints a ranking and how it came about.
-func (a *app) tellLesson(r matcher.Ranking, l matcher.Lesson, asJSON bool) error {
-	if asJSON {
+func (a *app) tellLesson(r matcher.Ranking, l matcher.Lesson) error {
+	if a.json {
 		return json.NewEncoder(a.stdout).Encode(struct {
 			Ranking string `json:"ranking"` // in use from now on
 			matcher.Lesson

@@ -69,7 +69,7 @@ func (f *folder) serveLists(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) listsCommand() *cobra.Command {
-	var rebuild, asJSON bool
+	var rebuild bool
 	cmd := &cobra.Command{
 		Use:   "lists",
 		Short: "Make the match lists of needs that are missing, and wait until all are there",
@@ -77,14 +77,14 @@ func (a *app) listsCommand() *cobra.Command {
 the cores. This waits until none is missing; without a server it makes them itself, on all cores. It may be ended and
 begun again at any moment: what is made is kept.`,
 		Args: cobra.NoArgs,
-		RunE: a.does(func(ctx context.Context, _ []string) error { return a.lists(ctx, rebuild, asJSON) }),
+		RunE: a.does(func(ctx context.Context, _ []string) error { return a.lists(ctx, rebuild) }),
 	}
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "drop all lists first")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, a line for each step")
+	cmd.Flags().BoolVar(&a.json, "json", false, "print JSON, a line for each step")
 	return cmd
 }
 
-func (a *app) lists(ctx context.Context, rebuild, asJSON bool) error {
+func (a *app) lists(ctx context.Context, rebuild bool) error {
 	c, err := a.connect(ctx, true)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (a *app) lists(ctx context.Context, rebuild, asJSON bool) error {
 		if e.Error != "" {
 			return errors.New(e.Error)
 		}
-		if asJSON {
+		if a.json {
 			if err := json.NewEncoder(a.stdout).Encode(e); err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ func (a *app) lists(ctx context.Context, rebuild, asJSON bool) error {
 		bar.ChangeMax(e.Kept + e.Waiting)
 		bar.Set(e.Kept) // shows how far it is; an error only says that it is beyond the end
 	}
-	if !asJSON {
+	if !a.json {
 		fmt.Fprintf(a.stdout, "已存 %d 个需求的匹配列表\n", e.Kept)
 	}
 	return nil

@@ -87,6 +87,12 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	working        bool // the command line and the settings were right
+	json           bool // --json, of commands that have it
+}
+
+// answers adds --json to the flags of a command that prints what the API answers.
+func (a *app) answers(f *pflag.FlagSet) {
+	f.BoolVar(&a.json, "json", false, "print the answer of the API")
 }
 
 func (a *app) root() *cobra.Command {

@@ -15,14 +15,13 @@ import (
 )
 
 func (a *app) mapsCommand() *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "maps",
 		Short: "List saved maps of columns to fields; duijie import --save-map makes them",
 		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listMaps(ctx, asJSON) }),
+		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listMaps(ctx) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	cmd.AddCommand(&cobra.Command{
 		Use:   "delete NAME",
 		Short: "Forget a saved map",
@@ -32,8 +31,8 @@ func (a *app) mapsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) listMaps(ctx context.Context, asJSON bool) error {
-	return printAnswer(ctx, a, request{path: "/v1/maps", json: asJSON}, func(c *client, answer struct{ Maps []market.Map }) error {
+func (a *app) listMaps(ctx context.Context) error {
+	return printAnswer(ctx, a, request{path: "/v1/maps"}, func(c *client, answer struct{ Maps []market.Map }) error {
 		names := c.actors(ctx)
 		t := newTable("名称", "保存时间", "操作者", "列=字段")
 		for _, m := range answer.Maps {

@@ -26,17 +26,18 @@ func (a *app) matchCommand() *cobra.Command {
 		Short: "Print what fits a need, an achievement or a problem in plain words, with reasons",
 		Args:  cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			q := question{http.MethodPost, "/v1/match", nil, l.body(text), corpus.Achievement}
+			r, found := request{method: http.MethodPost, path: "/v1/match", in: l.body(text)}, corpus.Achievement
 			switch {
 			case need != "":
-				q = question{http.MethodGet, "/v1/needs/" + url.PathEscape(need) + "/matches", l.query(), nil, corpus.Achievement}
+				r = request{path: "/v1/needs/" + url.PathEscape(need) + "/matches", query: l.query()}
 			case achievement != "":
-				q = question{http.MethodGet, "/v1/achievements/" + url.PathEscape(achievement) + "/matches", l.query(), nil, corpus.Need}
+				r, found = request{path: "/v1/achievements/" + url.PathEscape(achievement) + "/matches", query: l.query()}, corpus.Need
 			}
-			return a.match(ctx, q, l.json)
+			return a.match(ctx, r, found)
 		}),
 	}
 	l.flags(cmd.Flags())
+	a.answers(cmd.Flags())
 	cmd.Flags().StringVar(&need, "need", "", "achievements for this need")
 	cmd.Flags().StringVar(&achievement, "achievement", "", "needs for this achievement")
 	cmd.Flags().StringVar(&text, "text", "", "achievements for this problem; it is not stored")
@@ -50,21 +51,14 @@ func (l *listing) body(text string) any {
 	return map[string]any{"text": text, "filter": l.filter, "limit": l.limit, "after": l.after, "as_of": l.asOf}
 }
 
-// A question is one request for a match list.
-type question struct {
-	method, path string
-	query        url.Values
-	body         any
-	found        corpus.Kind // of the entries of the answer
-}
-
-func (a *app) match(ctx context.Context, q question, asJSON bool) error {
-	r := request{method: q.method, path: q.path, query: q.query, in: q.body, index: true, json: asJSON}
+// match prints a match list of documents of one kind.
+func (a *app) match(ctx context.Context, r request, found corpus.Kind) error {
+	r.index = true
 	return printAnswer(ctx, a, r, func(c *client, answer matcher.Answer) error {
 		t := newTable("名次", "契合度", "得分", "编号", "名称", "单位")
 		for i, m := range answer.Matches {
 			var d corpus.Doc
-			if _, err := c.call(ctx, http.MethodGet, "/v1/"+q.found.Plural()+"/"+m.ID, nil, nil, &d); err != nil {
+			if _, err := c.call(ctx, http.MethodGet, "/v1/"+found.Plural()+"/"+m.ID, nil, nil, &d); err != nil {
 				return err
 			}
 			t.add(strconv.Itoa(i+1), labelNames[m.Label], fmt.Sprintf("%.2f", m.Score), m.ID, m.Title, d.Org)

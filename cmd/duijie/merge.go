@@ -59,7 +59,6 @@ func change[T any](ctx context.Context, a *app, args []string, verb string, in a
 }
 
 func (a *app) mergesCommand() *cobra.Command {
-	var asJSON bool
 	var limit int
 	var after string
 	cmd := &cobra.Command{
@@ -67,15 +66,11 @@ func (a *app) mergesCommand() *cobra.Command {
 		Short: "List what was merged into what, by whom and when",
 		Args:  cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error {
-			q := url.Values{"limit": {strconv.Itoa(limit)}}
-			if after != "" {
-				q.Set("after", after)
-			}
 			type merges struct {
 				Merges []corpus.Merged
 				Next   string
 			}
-			return printAnswer(ctx, a, request{path: "/v1/merges", query: q, json: asJSON}, func(c *client, answer merges) error {
+			return printAnswer(ctx, a, request{path: "/v1/merges", query: params("limit", strconv.Itoa(limit), "after", after)}, func(c *client, answer merges) error {
 				names := c.actors(ctx)
 				t := newTable("类别", "编号", "名称", "合并到", "操作者", "时间")
 				for _, m := range answer.Merges {
@@ -90,6 +85,6 @@ func (a *app) mergesCommand() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
 	cmd.Flags().StringVar(&after, "after", "", "the \"next\" of the page before")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(cmd.Flags())
 	return cmd
 }

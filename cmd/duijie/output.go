@@ -20,7 +20,6 @@ import (
 // An output tells of an import: events as JSON lines, or bad rows on standard error and a table of counts.
 type output struct {
 	app   *app
-	json  bool
 	dry   bool
 	bad   *errorFile
 	total corpus.Summary // of the files before and, once it has ended, this one
@@ -74,7 +73,7 @@ func (o *output) event(e api.ImportEvent) error {
 		o.add(e.Summary)
 		return nil
 	}
-	if o.json {
+	if o.app.json {
 		return json.NewEncoder(o.app.stdout).Encode(e)
 	}
 	return nil
@@ -82,7 +81,7 @@ func (o *output) event(e api.ImportEvent) error {
 
 // table tells what the columns of a table are taken for: all of them in a trial run, else what a person has to know.
 func (o *output) table(t *api.ImportTable) error {
-	if o.json {
+	if o.app.json {
 		return nil
 	}
 	if t.Map != "" {
@@ -125,7 +124,7 @@ func (o *output) add(s *corpus.Summary) {
 
 // tell says on standard error what is the matter with a row.
 func (o *output) tell(r *api.ImportRow, what string) {
-	if o.json {
+	if o.app.json {
 		return
 	}
 	if o.shown++; o.shown > shownProblems {
@@ -151,7 +150,7 @@ func (o *output) tell(r *api.ImportRow, what string) {
 
 // end prints the counts.
 func (o *output) end() error {
-	if o.json {
+	if o.app.json {
 		return json.NewEncoder(o.app.stdout).Encode(api.ImportEvent{Summary: &o.total})
 	}
 	t := newTable("文件", "读取", "新增", "更新", "未变", "有误", "有疑问", "内容相同")

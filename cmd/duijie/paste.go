@@ -29,10 +29,7 @@ func (a *app) pasteFiles(ctx context.Context, im importing, paths []string) (err
 		}
 		texts = append(texts, text)
 	}
-	c, err := a.running(ctx)
-	if err == nil && c == nil {
-		c, err = a.open(true)
-	}
+	c, err := a.begin(ctx, true)
 	if err != nil {
 		return err
 	}
@@ -52,13 +49,13 @@ func (a *app) pasteFiles(ctx context.Context, im importing, paths []string) (err
 		if err != nil {
 			return fmt.Errorf("%s: %w", paths[i], err)
 		}
-		if !im.json {
+		if !a.json {
 			body = []byte(draftsText(answer))
 		}
 		if _, err := a.stdout.Write(body); err != nil {
 			return err
 		}
-		if answer.Import != "" && !im.json && slices.ContainsFunc(answer.Drafts, func(d api.PastedDraft) bool { return d.Outcome == "created" || d.Outcome == "updated" }) {
+		if answer.Import != "" && !a.json && slices.ContainsFunc(answer.Drafts, func(d api.PastedDraft) bool { return d.Outcome == "created" || d.Outcome == "updated" }) {
 			fmt.Fprintf(a.stderr, "30 天内可用 duijie undo %s 撤销\n", answer.Import)
 		}
 		refused = refused || slices.ContainsFunc(answer.Drafts, func(d api.PastedDraft) bool { return d.Outcome == "refused" })

@@ -24,7 +24,6 @@ func (a *app) recordsCommand() *cobra.Command {
 	}
 	tables := strings.Join(names, ", ")
 	cmd := group("records", "Leads, contracts, benefits, subscriptions: list, export, import")
-	var asJSON bool
 	var limit int
 	var state, format, out string
 	list := &cobra.Command{
@@ -33,11 +32,11 @@ func (a *app) recordsCommand() *cobra.Command {
 		Long:  "List records, newest first. TABLE is one of: " + tables + ".",
 		Args:  cobra.ExactArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error {
-			return a.listRecords(ctx, args[0], state, limit, asJSON)
+			return a.listRecords(ctx, args[0], state, limit)
 		}),
 	}
 	list.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
-	list.Flags().BoolVar(&asJSON, "json", false, "print the answer of the API")
+	a.answers(list.Flags())
 	export := &cobra.Command{
 		Use:   "export TABLE",
 		Short: "Write records as a file that import takes back",
@@ -75,48 +74,37 @@ func tableOf(name string) (market.Table, error) {
 	return nil, fmt.Errorf("there are no records %q (see: duijie records list --help)", name)
 }
 
-func (a *app) listRecords(ctx context.Context, name, state string, limit int, asJSON bool) error {
+func (a *app) listRecords(ctx context.Context, name, state string, limit int) error {
 	table, err := tableOf(name)
 	if err != nil {
 		return err
 	}
-	c, err := a.connect(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer c.close()
 	d := table.About()
-	var answer map[string]json.RawMessage
-	body, err := c.call(ctx, http.MethodGet, "/v1/"+d.Name, url.Values{"limit": {strconv.Itoa(limit)}, "state": {state}}, nil, &answer)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		_, err := a.stdout.Write(body)
-		return err
-	}
-	var rows []json.RawMessage
-	if err := json.Unmarshal(answer[d.Name], &rows); err != nil {
-		return err
-	}
-	headers := []string{"编号", "状态"}
-	for _, f := range d.Fields {
-		headers = append(headers, f.Words[0])
-	}
-	t := newTable(append(headers, "创建者", "更新时间")...)
-	for _, raw := range rows {
-		r, err := table.Read(raw)
-		if err != nil {
+	r := request{path: "/v1/" + d.Name, query: params("limit", strconv.Itoa(limit), "state", state)}
+	return printAnswer(ctx, a, r, func(_ *client, answer map[string]json.RawMessage) error {
+		var rows []json.RawMessage
+		if err := json.Unmarshal(answer[d.Name], &rows); err != nil {
 			return err
 		}
-		h := r.Head()
-		cells := []string{*h.ID, label(d.States, string(*h.State))}
+		headers := []string{"编号", "状态"}
 		for _, f := range d.Fields {
-			cells = append(cells, label(f.Choices, r.Text(f.Name)))
+			headers = append(headers, f.Words[0])
 		}
-		t.add(append(cells, *h.By, h.Updated.Local().Format("2006-01-02 15:04"))...)
-	}
-	return t.print(a.stdout)
+		t := newTable(append(headers, "创建者", "更新时间")...)
+		for _, raw := range rows {
+			r, err := table.Read(raw)
+			if err != nil {
+				return err
+			}
+			h := r.Head()
+			cells := []string{*h.ID, label(d.States, string(*h.State))}
+			for _, f := range d.Fields {
+				cells = append(cells, label(f.Choices, r.Text(f.Name)))
+			}
+			t.add(append(cells, *h.By, h.Updated.Local().Format("2006-01-02 15:04"))...)
+		}
+		return t.print(a.stdout)
+	})
 }
 
 // label is what people call a value.

@@ -141,7 +141,6 @@ func (f *folder) serveReload(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) reloadCommand() *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "reload",
 		Short: "Let the running server use words.txt, synonyms.txt, dictionary and model as they are now",
@@ -149,13 +148,13 @@ func (a *app) reloadCommand() *cobra.Command {
 serves, the server builds another index beside the one that serves, swaps the two when the new one holds everything, and
 removes the old one. Nothing changes where a file is bad. The signal HUP does the same.`,
 		Args: cobra.NoArgs,
-		RunE: a.does(func(ctx context.Context, _ []string) error { return a.reload(ctx, asJSON) }),
+		RunE: a.does(func(ctx context.Context, _ []string) error { return a.reload(ctx) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, a line for each step")
+	cmd.Flags().BoolVar(&a.json, "json", false, "print JSON, a line for each step")
 	return cmd
 }
 
-func (a *app) reload(ctx context.Context, asJSON bool) error {
+func (a *app) reload(ctx context.Context) error {
 	c, err := a.running(ctx)
 	if err != nil {
 		return err
@@ -175,7 +174,7 @@ func (a *app) reload(ctx context.Context, asJSON bool) error {
 		if err := dec.Decode(&e); err != nil {
 			return fmt.Errorf("the reload broke off; the server goes on with what it had: %w", err)
 		}
-		if e.Total > 0 && !asJSON {
+		if e.Total > 0 && !a.json {
 			if bar == nil {
 				bar = a.bar("reload", int64(e.Total))
 				defer bar.Exit()
@@ -183,7 +182,7 @@ func (a *app) reload(ctx context.Context, asJSON bool) error {
 			bar.ChangeMax(e.Total)
 			bar.Set(e.Done)
 		}
-		if asJSON {
+		if a.json {
 			if err := json.NewEncoder(a.stdout).Encode(e); err != nil {
 				return err
 			}
@@ -193,7 +192,7 @@ func (a *app) reload(ctx context.Context, asJSON bool) error {
 			return errors.New(e.Error)
 		case e.Serving == nil:
 			continue
-		case asJSON:
+		case a.json:
 		case len(e.Changed) == 0:
 			fmt.Fprintln(a.stdout, "没有变化：文件与正在使用的一致")
 		default:

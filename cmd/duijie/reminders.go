@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,8 +22,8 @@ import (
 // A reminding is one run of duijie reminders.
 type reminding struct {
 	api.ReminderQuery
-	send, json bool
-	out        string
+	send bool
+	out  string
 }
 
 func (a *app) remindersCommand() *cobra.Command {
@@ -44,7 +43,7 @@ func (a *app) remindersCommand() *cobra.Command {
 	f.StringVar(&r.AsOf, "as-of", "", asOfHelp+"; what is sent is dated so too")
 	f.BoolVar(&r.send, "send", false, "make the links")
 	f.StringVar(&r.out, "out", "", "file to write the links to, FILE.csv or FILE.jsonl; it must not exist")
-	f.BoolVar(&r.json, "json", false, "print the answer of the API")
+	a.answers(f)
 	return cmd
 }
 
@@ -74,7 +73,7 @@ func (a *app) reminders(ctx context.Context, r reminding) (err error) {
 		}
 		return err
 	}
-	if r.json && file == nil {
+	if a.json && file == nil {
 		_, err := a.stdout.Write(body)
 		return err
 	}
@@ -107,12 +106,7 @@ func (c *client) reminders(ctx context.Context, r reminding) (list api.ReminderL
 		body, err = c.call(ctx, http.MethodPost, "/v1/reminders", nil, r.ReminderQuery, &list)
 		return list, body, err
 	}
-	q := url.Values{"limit": {strconv.Itoa(r.Limit)}}
-	for key, value := range map[string]string{"kind": r.Kind, "as_of": r.AsOf} {
-		if value != "" {
-			q.Set(key, value)
-		}
-	}
+	q := params("limit", strconv.Itoa(r.Limit), "kind", r.Kind, "as_of", r.AsOf)
 	body, err = c.call(ctx, http.MethodGet, "/v1/reminders", q, nil, &list)
 	return list, body, err
 }

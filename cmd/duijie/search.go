@@ -21,7 +21,6 @@ type listing struct {
 	limit  int
 	after  string
 	asOf   string
-	json   bool
 }
 
 func (l *listing) flags(f *pflag.FlagSet) {
@@ -36,30 +35,16 @@ func (l *listing) flags(f *pflag.FlagSet) {
 	f.IntVar(&l.limit, "limit", 20, "how many results, 100 at most")
 	f.StringVar(&l.after, "after", "", "the \"next\" of the page before")
 	f.StringVar(&l.asOf, "as-of", "", asOfHelp)
-	f.BoolVar(&l.json, "json", false, "print the answer of the API")
 }
 
 const asOfHelp = "as on this day, such as 2026-05-31 (default: today)"
 
-// query returns the flags as parameters of the API.
-func (l *listing) query() url.Values {
-	q := url.Values{"limit": {strconv.Itoa(l.limit)}}
-	set := func(key string, values ...string) {
-		if v := strings.Join(values, ","); v != "" {
-			q.Set(key, v)
-		}
-	}
-	set("field", l.filter.Field...)
-	set("region", l.filter.Region...)
-	set("strategic", l.filter.Strategic...)
-	set("stage", l.filter.Stage...)
-	set("cooperation", l.filter.Cooperation...)
-	set("from", l.filter.From)
-	set("to", l.filter.To)
-	set("valid_on", l.filter.ValidOn)
-	set("after", l.after)
-	set("as_of", l.asOf)
-	return q
+// query returns the flags as parameters of the API, beside others.
+func (l *listing) query(more ...string) url.Values {
+	list := func(values []string) string { return strings.Join(values, ",") }
+	return params(append(more, "limit", strconv.Itoa(l.limit), "after", l.after, "as_of", l.asOf, "from", l.filter.From, "to", l.filter.To,
+		"valid_on", l.filter.ValidOn, "field", list(l.filter.Field), "region", list(l.filter.Region), "strategic", list(l.filter.Strategic),
+		"stage", list(l.filter.Stage), "cooperation", list(l.filter.Cooperation))...)
 }
 
 func (a *app) searchCommand() *cobra.Command {
@@ -72,21 +57,19 @@ func (a *app) searchCommand() *cobra.Command {
 			"no index: duijie export writes them too, with their status.",
 		Args: cobra.ArbitraryArgs,
 		RunE: a.does(func(ctx context.Context, args []string) error {
-			q := l.query()
+			q := l.query("kind", strings.Join(kinds, ","))
 			q.Set("q", strings.Join(args, " "))
-			if len(kinds) > 0 {
-				q.Set("kind", strings.Join(kinds, ","))
-			}
-			return a.search(ctx, q, l.json)
+			return a.search(ctx, q)
 		}),
 	}
 	l.flags(cmd.Flags())
+	a.answers(cmd.Flags())
 	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "only these kinds: achievement, need, expert, project")
 	return cmd
 }
 
-func (a *app) search(ctx context.Context, q url.Values, asJSON bool) error {
-	return printAnswer(ctx, a, request{path: "/v1/search", query: q, index: true, json: asJSON}, func(_ *client, answer api.SearchAnswer) error {
+func (a *app) search(ctx context.Context, q url.Values) error {
+	return printAnswer(ctx, a, request{path: "/v1/search", query: q, index: true}, func(_ *client, answer api.SearchAnswer) error {
 		t := newTable("名次", "类别", "编号", "名称", "单位", "阶段")
 		for i, r := range answer.Results {
 			t.add(strconv.Itoa(i+1), corpus.Label(r.Kind, ""), r.ID, r.Title, r.Org, corpus.Label(r.Stage, ""))

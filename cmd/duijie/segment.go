@@ -70,7 +70,6 @@ func (f *folder) serveSegment(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) segmentCommand() *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "segment TEXT",
 		Short: "Show how a text is cut into words before and after words.txt and synonyms.txt as they are now",
@@ -80,13 +79,13 @@ DATA/words.txt, DATA/synonyms.txt and dict_dir. Nothing is changed; duijie reloa
 Words in brackets stand inside the word before, which is found by them as well; the word behind = stands for all its
 synonyms.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: a.does(func(ctx context.Context, args []string) error { return a.segment(ctx, strings.Join(args, " "), asJSON) }),
+		RunE: a.does(func(ctx context.Context, args []string) error { return a.segment(ctx, strings.Join(args, " ")) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&a.json, "json", false, "print JSON")
 	return cmd
 }
 
-func (a *app) segment(ctx context.Context, text string, asJSON bool) error {
+func (a *app) segment(ctx context.Context, text string) error {
 	temp, err := os.MkdirTemp("", "duijie-segment-")
 	if err != nil {
 		return err
@@ -123,7 +122,7 @@ func (a *app) segment(ctx context.Context, text string, asJSON bool) error {
 		}
 		out.Before = segmentWith(shipped, text)
 	}
-	if asJSON {
+	if a.json {
 		return json.NewEncoder(a.stdout).Encode(out)
 	}
 	t := newTable("词典", "切分")
