@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: help run build deps tools browser test test-long soak lint fmt eval bench growth vectors clean
+.PHONY: help run build deps tools browser test test-long soak shots lint fmt eval bench growth vectors clean
 
 # Go's caches need a home; an account without one gets it here.
 ifeq ($(strip $(HOME)),)
@@ -105,6 +105,9 @@ test-long: deps $(VENV)/ready .cache/clients/ready ## the long form of the crash
 SOAK ?= 10m
 soak: deps ## read with 16 clients while rows come and go, for $(SOAK): latencies, memory, errors
 	go test -count 1 -timeout 60m -v -run '^TestSoak' ./cmd/duijie -args -soak $(SOAK)
+
+shots: deps browser ## renew the pictures in docs/shots, which README shows
+	go test -count 1 -run '^TestTheGallery$$' ./api/web -args -shots "$(CURDIR)/docs/shots"
 
 fmt: tools ## format the code
 	gofmt -w $(GO_DIRS)

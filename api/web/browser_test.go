@@ -125,7 +125,7 @@ func (r *reader) open(path string) {
 
 func (r *reader) wide(pixels int64) {
 	r.t.Helper()
-	r.do(chromedp.EmulateViewport(pixels, 800))
+	r.screen(pixels, 800)
 }
 
 // is evaluates a condition in the page until it holds.

@@ -11,14 +11,14 @@ import (
 // demoHost is where docs/portal expects the service.
 const demoHost = "http://127.0.0.1:8080"
 
-// demo serves docs/portal as docs/start.md says how to, but for the address of the service and the need.
+// demo serves docs/portal as docs/start.md says how to, but for the address of the service, the need and the field.
 func (p *portal) demo(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	content, err := os.ReadFile("../../docs/portal/" + name)
 	if err != nil {
 		p.t.Error(err)
 	}
-	page := strings.NewReplacer(demoHost+"/", p.home+"/", demoHost, strings.TrimSuffix(p.home, "/duijie"), "djs_...", p.key.Key, "N001", "N1", `field="A"`, `field="44"`).Replace(string(content))
+	page := strings.NewReplacer(demoHost+"/", p.home+"/", demoHost, strings.TrimSuffix(p.home, "/duijie"), "djs_...", p.key.Key, "N001", p.need, `field="A"`, `field="`+p.field+`"`).Replace(string(content))
 	if strings.HasSuffix(name, ".css") {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	} else {

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
@@ -24,15 +25,17 @@ type portal struct {
 	*reader
 	key    market.SiteKey
 	origin string
+	need   string      // whose list docs/portal shows here
+	field  string      // whose newest it shows
 	down   atomic.Bool // the service does not answer
 }
 
 // newPortal starts both, and a browser. Each page of the portal has the policy that a portal with a strict one needs, and
 // tells nobody where its readers come from.
-func newPortal(t *testing.T) *portal {
+func newPortal(t *testing.T, docs []corpus.Doc, need, field string) *portal {
 	t.Helper()
-	p := &portal{reader: newBrowser(t)}
-	p.world = newWorld(t, Options{Base: "/duijie"}, fixtures())
+	p := &portal{reader: newBrowser(t), need: need, field: field}
+	p.world = newWorld(t, Options{Base: "/duijie"}, docs)
 	service := http.StripPrefix("/duijie", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.down.Load() {
 			panic(http.ErrAbortHandler) // as where nobody listens
@@ -140,19 +143,34 @@ func (p *portal) media(features ...*emulation.MediaFeature) {
 	}
 }
 
+// scripts sets whether pages may run any.
+func (p *portal) scripts(run bool) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !run}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 const (
 	shadow  = `document.querySelector("duijie-matches").shadowRoot`
 	rows    = `.querySelectorAll(".dj-list > li")`
 	reasons = `.querySelector(".dj-list details").textContent.includes("双方都提到")`
 )
 
-// One browser for all: each begins in the light at 1,280 pixels, with a console that said nothing.
 func TestAPortal(t *testing.T) {
-	p := newPortal(t)
-	for _, part := range []struct {
-		name string
-		sees func(*testing.T, *portal)
-	}{{"shows lists", showsLists}, {"serves keyboards, phones and the dark", servesAll}, {"keeps nobody out", keepsNobodyOut}, {"shows the demonstration", showsTheDemo}, {"is never left with a blank box", neverBlank}} {
+	newPortal(t, fixtures(), "N1", "44").drive(t, []part{{"shows lists", showsLists}, {"serves keyboards, phones and the dark", servesAll},
+		{"keeps nobody out", keepsNobodyOut}, {"shows the demonstration", showsTheDemo}, {"is never left with a blank box", neverBlank}})
+}
+
+// A part is some of what a portal's readers do.
+type part struct {
+	name string
+	sees func(*testing.T, *portal)
+}
+
+// drive does parts in one browser: each begins in the light at 1,280 pixels, with a console that said nothing.
+func (p *portal) drive(t *testing.T, parts []part) {
+	for _, part := range parts {
 		t.Run(part.name, func(t *testing.T) {
 			p.t = t
 			p.wide(1280)
@@ -245,12 +263,7 @@ func servesAll(t *testing.T, p *portal) {
 
 func neverBlank(t *testing.T, p *portal) {
 	// Without JavaScript.
-	disabled := func(off bool) {
-		if _, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	disabled(true)
+	p.scripts(false)
 	p.visit("cms")
 	frames, err := chromedp.Run(p.ctx, chromedp.Nodes(chromedp.CSS("iframe")))
 	if err != nil {
@@ -268,7 +281,7 @@ func neverBlank(t *testing.T, p *portal) {
 	if seen, err := chromedp.Run(p.ctx, chromedp.Text(chromedp.CSS("main"))); err != nil || !strings.Contains(seen, "对接平台") {
 		t.Errorf("without JavaScript the component shows %q, %v", seen, err)
 	}
-	disabled(false)
+	p.scripts(true)
 
 	// At an origin that the key does not name, and with a key that is none.
 	elsewhere := strings.Replace(p.origin, "127.0.0.1", "localhost", 1)
