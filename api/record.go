@@ -167,28 +167,15 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	return moves
 }
 
-// roomFor returns nil where c may have one more record; an error of code Conflict at the limit of their sort.
-func (s *Service) roomFor(c Caller, d *market.Declared) error {
-	if d.Most == 0 {
-		return nil
-	}
-	has := 0
+// roomFor says among which records of c's a new one must find room.
+func roomFor(c Caller, d *market.Declared) corpus.Room {
+	room := corpus.Room{Most: d.Most}
 	for _, state := range d.States {
-		if len(d.Moves[market.State(state.Value)]) == 0 {
-			continue
+		if len(d.Moves[market.State(state.Value)]) > 0 {
+			room.In = append(room.In, corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
 		}
-		n, err := s.Store.CountRecords(corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
-		if err != nil {
-			return err
-		}
-		has += n
 	}
-	if has < d.Most {
-		return nil
-	}
-	e := corpus.Errorf(corpus.Conflict, "you have %d %s, which is the most", has, d.Name)
-	e.Fix = "end or delete some of them first"
-	return e
+	return room
 }
 
 // CreateRecord makes a record of fields' texts in c's name. Postings that it names must be visible to c and not over; c may
@@ -196,9 +183,6 @@ func (s *Service) roomFor(c Caller, d *market.Declared) error {
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
-		return Record{}, err
-	}
-	if err := s.roomFor(c, d); err != nil {
 		return Record{}, err
 	}
 	r, err := t.Make(values, c.Name, s.now())
@@ -352,7 +336,7 @@ func (s *Service) openPostings(ctx context.Context, c Caller, d *market.Declared
 	return r, nil
 }
 
-// putRow writes a record that c may write, over the version that it was read at.
+// putRow writes a record that c may write, over the version that it was read at, 0 being a new one.
 func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64) (Record, error) {
 	body, err := json.Marshal(r.Whole())
 	if err != nil {
@@ -363,10 +347,16 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if slices.ContainsFunc(d.States, func(n market.Named) bool { return n.Value == move }) {
 		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action,
-		Records: []corpus.Record{{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}}})
+	row := corpus.Record{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}
+	if version == 0 {
+		row.Room = roomFor(c, d)
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
+	if version > 0 {
+		err = versionConflict(err)
+	}
 	if err != nil {
-		return Record{}, versionConflict(err)
+		return Record{}, err
 	}
 	return s.recordOf(d, r, version+1)
 }
