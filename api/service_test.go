@@ -101,8 +101,17 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 // generation makes one of w's store and follows the store until the test ends.
 func (w *world) generation(l language, dir string) *Generation {
 	w.Helper()
+	return w.generationWith(l, dir, nil)
+}
+
+// generationWith is generation with an outside model, nil being none.
+func (w *world) generationWith(l language, dir string, outside indexer.Embedder) *Generation {
+	w.Helper()
 	log := w.svc.Log
-	analyzer := indexer.NewAnalyzer(l.seg, l.static, log)
+	far, err := indexer.OpenFar(indexer.FarOptions{Path: filepath.Join(dir, "far.db"), Identity: w.svc.Store.Identity(), Embedder: outside, Near: l.static, Typed: true, Log: log})
+	w.must(err)
+	w.Cleanup(func() { far.Close() })
+	analyzer := indexer.NewAnalyzer(l.seg, l.static, log).WithFar(far)
 	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: w.svc.Store.Identity(), Analyzer: analyzer.Name(), Far: analyzer.FarModel(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	w.must(err)
 	w.Cleanup(func() { engine.Close() })
