@@ -114,11 +114,11 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	e, ok := errors.AsType[*corpus.Error](err)
 	if _, known := statuses[corpus.CodeOf(err)]; !ok || !known || e.Code == corpus.Internal {
-		log.ErrorContext(ctx, "request failed", "error", err, "request_id", RequestID(ctx))
+		log.ErrorContext(ctx, "request failed", "error", err)
 		return newProblem(ctx, corpus.Internal, "the server could not do this", "try again; if it stays, quote the request_id")
 	}
 	if e.Err != nil {
-		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
+		log.WarnContext(ctx, "request refused", "error", err)
 	}
 	said := e.In(langOf(ctx))
 	p := newProblem(ctx, e.Code, said.Message, said.Fix)

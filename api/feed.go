@@ -169,7 +169,7 @@ func (s *Service) fetchNow(ctx context.Context, c Caller, name string) (market.F
 	}
 	failure := ""
 	if err != nil {
-		s.Log.WarnContext(ctx, "a feed can't be fetched", "feed", name, "error", err)
+		s.Log.WarnContext(ctx, "a feed can't be fetched", "feed", name, "error", withoutAddress(err))
 		failure = inWords(err)
 	}
 	f = f.Fetched(got, failure, s.now(), rand.Float64())

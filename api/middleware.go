@@ -50,7 +50,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 				if cause == http.ErrAbortHandler {
 					panic(cause)
 				}
-				s.Log.ErrorContext(ctx, "panic", "cause", cause, "request_id", RequestID(ctx), "stack", string(debug.Stack()))
+				s.Log.ErrorContext(ctx, "panic", "cause", cause, "stack", string(debug.Stack()))
 				if rec.status != 0 {
 					panic(http.ErrAbortHandler) // half an answer is sent: break it off so that it is not taken for whole
 				}
@@ -58,7 +58,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 			}
 			s.Metrics.answered(pattern, r.Method, rec.status, time.Since(start))
 			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", rec.status, "bytes", rec.bytes,
-				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
+				"ms", time.Since(start).Milliseconds(), "caller", caller.Name)
 		}()
 		h := rec.Header()
 		h.Set("X-Request-Id", RequestID(ctx))

@@ -73,7 +73,7 @@ var day = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	t.Helper()
 	w := &world{TB: t, log: &safeBuffer{}}
-	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(LogHandler(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	dir := t.TempDir()
 	now := func() time.Time { return day }
 	store, err := corpus.Open(dir, corpus.Options{Now: now})

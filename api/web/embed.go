@@ -311,7 +311,7 @@ func (e *visit) failed(err error) (int, embedPage) {
 		return http.StatusServiceUnavailable, embedPage{Say: e.t("error.503.text")}
 	}
 	if !errors.Is(err, context.Canceled) {
-		e.s.svc.Log.ErrorContext(e.Context(), "page failed", "error", err, "request_id", api.RequestID(e.Context()))
+		e.s.svc.Log.ErrorContext(e.Context(), "page failed", "error", err)
 	}
 	return http.StatusInternalServerError, embedPage{Say: e.t("error.500.text")}
 }

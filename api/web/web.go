@@ -374,7 +374,7 @@ func (s *site) failed(r request, err error) page {
 	e.Search = status == http.StatusNotFound
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		e.Code = api.RequestID(r.Context())
-		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err, "request_id", e.Code)
+		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err)
 	}
 	return page{Template: "error", Status: status, Title: e.Heading, Data: e, Switch: s.url("/?lang=" + r.t("other.code"))}
 }

@@ -146,9 +146,9 @@ func (a *app) logger(least slog.Level) *slog.Logger {
 	}
 	o := slog.HandlerOptions{Level: max(level, least)}
 	if a.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.stderr, &o))
+		return slog.New(api.LogHandler(slog.NewJSONHandler(a.stderr, &o)))
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, &o))
+	return slog.New(api.LogHandler(slog.NewTextHandler(a.stderr, &o)))
 }
 
 // adminHandler is the API as admin, and what only the socket has.
