@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -106,6 +107,7 @@ func FaultsOf(err error, lang string) (out []Fault) {
 
 // problemOf is the one adapter from errors to problems. It logs what is our fault and shows nothing of it.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
+	err = Overdue(ctx, err)
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
@@ -132,7 +134,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		code := codeOf(status)
-		p := newProblem(ctx.Context(), code, msg, fixes[code])
+		p := newProblem(ctx.Context(), code, cmp.Or(overLimit(ctx.Context(), code), msg), fixes[code])
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 				_, field, _ := strings.Cut(d.Location, ".")

@@ -59,10 +59,13 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	limits, err := a.limits()
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies,
-		Limits: api.Limits{PerAddress: a.RatePerAddress, PerKey: a.RatePerKey},
-		Rules:  market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
+		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
