@@ -289,7 +289,11 @@ func (s *site) language(w http.ResponseWriter, r *http.Request) (lang string, sw
 	chosen := r.URL.Query().Get("lang")
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
-		chosen = r.PostFormValue("lang") // a body that can't be read is reported by the view, which reads it too
+		if err := r.ParseForm(); err != nil && len(r.PostForm) == 0 {
+			r.Form, r.PostForm = nil, nil // the view reads it too, meets the same error and reports it
+		} else {
+			chosen = r.PostFormValue("lang")
+		}
 	}
 	if s.templates[chosen] != nil {
 		http.SetCookie(w, &http.Cookie{Name: "lang", Value: chosen, Path: s.base + "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
