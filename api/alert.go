@@ -118,6 +118,9 @@ func (r *raiser) step(ctx context.Context) (more bool, err error) {
 		}
 	}
 	n, err := r.read(g)
+	if n.upTo == r.seen {
+		r.held = time.Time{} // what comes next has patience of its own
+	}
 	if err != nil || n.upTo == r.seen && r.subs != nil || r.holds(g, n) {
 		return false, err
 	}

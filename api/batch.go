@@ -17,13 +17,10 @@ import (
 	"duijie/corpus"
 )
 
-const (
-	maxBatch  = 1 << 30 // bytes of a batch, which is read as a stream
-	batchStep = 200     // rows that are written in one transaction at most
-)
+const batchStep = 200 // rows that are written in one transaction at most
 
 func batchRoutes() []route {
-	return []route{{method: "POST", path: "/v1/batch", id: "batch", tag: "files", summary: "Write many documents, each with an answer of its own", right: "documents update", add: batchRoute}}
+	return []route{{method: "POST", path: "/v1/batch", id: "batch", tag: "files", summary: "Write many documents, each with an answer of its own", right: "documents update", class: batches, add: batchRoute}}
 }
 
 // A BatchRow is one line of a batch.
@@ -58,7 +55,7 @@ func batchRoute(api huma.API, op huma.Operation, s *Service) {
 	op.Responses = eventLines(result, "a result a line, in the order of the rows; blank lines have none")
 	handle((*Service).batch)(api, op, s)
 	// Known before, it would make huma read the whole body as one value.
-	api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Description: "a row a line, 1 GiB at most, a line 1 MiB",
+	api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Description: "a row a line, " + s.Limits.Text(BodyBatch) + " at most, a line " + s.Limits.Text(BodyJSON),
 		Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: row,
 			Example: json.RawMessage(`{"kind":"need","source":"crm","source_id":"4711","document":{"title":"玉米浸泡时间太长"}}`)}}}
 }
@@ -70,9 +67,8 @@ func (s *Service) batch(ctx context.Context, _ *struct{}) (*streamOutput, error)
 		if err := control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			s.Log.WarnContext(ctx, "a batch can't answer while it reads", "error", err)
 		}
-		body := &patientReader{http.MaxBytesReader(g.Writer, g.Request.Body, maxBatch), control}
 		b := &batching{s: s, ctx: ctx, caller: CallerOf(ctx), tell: teller[BatchResult](g)}
-		err := b.run(bufio.NewReaderSize(body, 64<<10))
+		err := b.run(bufio.NewReaderSize(s.patient(g, BodyBatch), 64<<10))
 		s.settle(ctx)
 		if err != nil {
 			b.tell(b.failed(b.row+1, err))
@@ -94,17 +90,14 @@ type batching struct {
 }
 
 func (b *batching) failed(row int, err error) BatchResult {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		err = &corpus.Error{Code: corpus.TooLarge, Message: "the batch has more than 1 GiB", Fix: "split it; what was read so far is written"}
-	}
-	p := problemOf(b.ctx, b.s.Log, err)
+	p := problemOf(b.ctx, b.s.Log, b.s.cutShort(err, BodyBatch, "; what was read so far is written"))
 	return BatchResult{Row: row, Status: p.Status, Problem: p}
 }
 
 // run reads and answers all rows. Its error ends the batch.
 func (b *batching) run(r *bufio.Reader) error {
 	for {
-		line, long, err := readLine(r)
+		line, long, err := readLine(r, int(b.s.Limits.Bytes(BodyJSON)))
 		if err != nil && !errors.Is(err, io.EOF) {
 			b.flush()
 			return err
@@ -118,7 +111,7 @@ func (b *batching) run(r *bufio.Reader) error {
 		switch {
 		case long:
 			b.flush()
-			e := corpus.Errorf(corpus.TooLarge, "the line has more than %d bytes", maxBody)
+			e := corpus.Errorf(corpus.TooLarge, "the line has more than %s, the most that %s may have here (%s)", b.s.Limits.Text(BodyJSON), BodyJSON.What, BodyJSON.Name)
 			e.Fix = "shorten it"
 			b.tell(b.failed(b.row, e))
 		case len(bytes.TrimSpace(line)) > 0:
@@ -136,11 +129,11 @@ func (b *batching) run(r *bufio.Reader) error {
 	}
 }
 
-// readLine returns a line, or says that it is longer than maxBody, which skips it.
-func readLine(r *bufio.Reader) (line []byte, long bool, err error) {
+// readLine returns a line, or says that it has more bytes than most, which skips it.
+func readLine(r *bufio.Reader, most int) (line []byte, long bool, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
-		if long = long || len(line)+len(part) > maxBody; long {
+		if long = long || len(line)+len(part) > most; long {
 			line = nil
 		} else {
 			line = append(line, part...)

@@ -25,7 +25,7 @@ func TestEachRowOfABatchHasItsAnswer(t *testing.T) {
 		`{"kind":"achievement","source":"crm","source_id":"2","document":{"title":"成果","price":"80万元","colour":"red"}}`,
 		`{"kind":"achievement","source":"crm","source_id":"3","document":{"title":"成果","price":"80万元"}}`,
 		`{"op":"patch","kind":"need","document":{"title":"二"}}`,
-		`{"kind":"need","id":"n1","document":{"title":"` + strings.Repeat("长", maxBody/3) + `"}}`,
+		`{"kind":"need","id":"n1","document":{"title":"` + strings.Repeat("长", int(BodyJSON.Default)/3) + `"}}`,
 	}
 	r := send(t, w.http, "POST", "/v1/batch", strings.Join(rows, "\n"), "Authorization", "Bearer "+w.adminKey, "Content-Type", "application/x-ndjson").want(200)
 	got := ""

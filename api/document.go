@@ -218,7 +218,7 @@ func (s *Service) settle(ctx context.Context) {
 	case <-ctx.Done():
 	case err := <-done:
 		if err != nil {
-			s.Log.WarnContext(ctx, "the index is behind", "error", err, "request_id", RequestID(ctx))
+			s.Log.WarnContext(ctx, "the index is behind", "error", err)
 		}
 	}
 }

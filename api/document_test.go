@@ -213,7 +213,7 @@ func TestALargeDocumentIsTakenAndALargerBodyRefused(t *testing.T) {
 	w := newWorld(t, nil)
 	long := strings.Repeat("长", corpus.MaxText/len("长"))
 	w.as(w.adminKey, "POST", "/v1/needs", fmt.Sprintf(`{"title":"x","text":%q,"goal":%q}`, long, long)).want(201)
-	p := w.as(w.adminKey, "POST", "/v1/needs", fmt.Sprintf(`{"title":"x","text":%q}`, strings.Repeat("a", maxBody))).problem(413)
+	p := w.as(w.adminKey, "POST", "/v1/needs", fmt.Sprintf(`{"title":"x","text":%q}`, strings.Repeat("a", int(BodyJSON.Default)))).problem(413)
 	if p.Type != "/problems/too_large" {
 		t.Errorf("type %s", p.Type)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -106,6 +107,7 @@ func FaultsOf(err error, lang string) (out []Fault) {
 
 // problemOf is the one adapter from errors to problems. It logs what is our fault and shows nothing of it.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
+	err = Overdue(ctx, err)
 	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
@@ -114,11 +116,11 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	e, ok := errors.AsType[*corpus.Error](err)
 	if _, known := statuses[corpus.CodeOf(err)]; !ok || !known || e.Code == corpus.Internal {
-		log.ErrorContext(ctx, "request failed", "error", err, "request_id", RequestID(ctx))
+		log.ErrorContext(ctx, "request failed", "error", err)
 		return newProblem(ctx, corpus.Internal, "the server could not do this", "try again; if it stays, quote the request_id")
 	}
 	if e.Err != nil {
-		log.WarnContext(ctx, "request refused", "error", err, "request_id", RequestID(ctx))
+		log.WarnContext(ctx, "request refused", "error", err)
 	}
 	said := e.In(langOf(ctx))
 	p := newProblem(ctx, e.Code, said.Message, said.Fix)
@@ -132,7 +134,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		code := codeOf(status)
-		p := newProblem(ctx.Context(), code, msg, fixes[code])
+		p := newProblem(ctx.Context(), code, cmp.Or(overLimit(ctx.Context(), code), msg), fixes[code])
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 				_, field, _ := strings.Cut(d.Location, ".")

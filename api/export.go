@@ -120,7 +120,7 @@ func (s *Service) stream(ctx context.Context, g *gin.Context, write func() error
 		}
 		writeProblem(g.Writer, problemOf(ctx, s.Log, err))
 	default:
-		s.Log.WarnContext(ctx, "an export broke off", "error", err, "request_id", RequestID(ctx))
+		s.Log.WarnContext(ctx, "an export broke off", "error", err)
 		panic(http.ErrAbortHandler) // so that the part is not taken for the whole
 	}
 }

@@ -22,11 +22,11 @@ func feedRoutes() []route {
 		{method: "GET", path: "/v1/feeds", id: "list-feeds", tag: "files", summary: "Sources that are fetched from their addresses", right: "feeds list", add: handle((*Service).listFeeds)},
 		{method: "PUT", path: "/v1/feeds/{name}", id: "put-feed", tag: "files", summary: "Fetch a source from its address from now on", right: "feeds update", add: handle((*Service).putFeed)},
 		{method: "DELETE", path: "/v1/feeds/{name}", id: "delete-feed", tag: "files", summary: "Fetch a source no more; its documents stay", right: "feeds delete", add: handle((*Service).deleteFeed)},
-		{method: "POST", path: "/v1/feeds/{name}/fetch", id: "fetch-feed", tag: "files", summary: "Fetch a source now; answers when that is done", right: "feeds fetch", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).fetchFeed)},
+		{method: "POST", path: "/v1/feeds/{name}/fetch", id: "fetch-feed", tag: "files", summary: "Fetch a source now; answers when that is done", right: "feeds fetch", problems: []corpus.Code{corpus.Conflict}, class: works, add: handle((*Service).fetchFeed)},
 	}
 	for _, k := range corpus.Kinds {
 		table = append(table, route{method: "GET", path: "/v1/feed/" + k.Plural() + ".jsonl", id: "feed-" + k.Plural(), tag: "files",
-			summary: "Published " + k.Plural() + " for other servers to fetch", right: "documents export", problems: []corpus.Code{corpus.Unavailable}, add: outgoingOf(k)})
+			summary: "Published " + k.Plural() + " for other servers to fetch", right: "documents export", problems: []corpus.Code{corpus.Unavailable}, class: streams, add: outgoingOf(k)})
 	}
 	return table
 }
@@ -169,7 +169,7 @@ func (s *Service) fetchNow(ctx context.Context, c Caller, name string) (market.F
 	}
 	failure := ""
 	if err != nil {
-		s.Log.WarnContext(ctx, "a feed can't be fetched", "feed", name, "error", err)
+		s.Log.WarnContext(ctx, "a feed can't be fetched", "feed", name, "error", withoutAddress(err))
 		failure = inWords(err)
 	}
 	f = f.Fetched(got, failure, s.now(), rand.Float64())

@@ -4,23 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"iter"
 	"net/http"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
 	"duijie/corpus"
-)
-
-const (
-	maxImport  = 16 << 30        // bytes of a file, which is read as a stream: 450,000 postings have 1.3 GB
-	importIdle = 2 * time.Minute // how long the next bytes of a file may take
 )
 
 // An ImportEvent is one line of an import's answer. The last line has a summary, and an error where the import ended
@@ -62,7 +55,7 @@ type importInput struct {
 	UseMap   string   `query:"use_map" maxLength:"64" doc:"name of a saved map, whose columns need not all be there. Default: the one with the name of source, where there is one"`
 	SaveMap  string   `query:"save_map" maxLength:"64" doc:"saves map, and what use_map says beside it, under this name once the file is read"`
 	DryRun   bool     `query:"dry_run" doc:"check and count, write nothing"`
-	Prefer   string   `header:"Prefer" doc:"respond-async: keep the file, 256 MiB at most, answer 202 at once and import it in the background" example:"respond-async"`
+	Prefer   string   `header:"Prefer" doc:"respond-async: keep the file, 256 MiB at most where nothing else is set, answer 202 at once and import it in the background" example:"respond-async"`
 }
 
 func (in *importInput) options() (o corpus.ReadOptions, err error) {
@@ -92,7 +85,7 @@ type streamOutput struct {
 func importRoute(api huma.API, op huma.Operation, s *Service) {
 	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
-		Description: "a file, gzipped or not, 16 GiB at most; its format is told by its content. Workbooks (.xlsx; .xls of Excel 5 to 2003, " +
+		Description: "a file, gzipped or not, " + s.Limits.Text(BodyImport) + " at most; its format is told by its content. Workbooks (.xlsx; .xls of Excel 5 to 2003, " +
 			"or HTML, CSV or XML under that name), CSV, lines of JSON, forms and lists in .docx, PDF with text, and .zip of all these"}
 	for _, kind := range []string{"text/csv", "text/html", "application/x-ndjson", "application/zip", "application/pdf", "application/vnd.ms-excel",
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"} {
@@ -141,7 +134,7 @@ func (s *Service) importFile(ctx context.Context, in *importInput) (*streamOutpu
 		if err := control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			s.Log.WarnContext(ctx, "an import can't answer while it reads", "error", err)
 		}
-		body := &patientReader{http.MaxBytesReader(g.Writer, g.Request.Body, maxImport), control}
+		body := s.patient(g, BodyImport)
 		tell := teller[ImportEvent](g)
 		options.Mapped = func(file string, columns []corpus.Mapping) {
 			tell(ImportEvent{Table: &ImportTable{File: file, Import: id, Map: used, Columns: columns}})
@@ -182,11 +175,8 @@ func (s *Service) load(ctx context.Context, c Caller, rows iter.Seq2[corpus.Row,
 	sum, err := corpus.Import(ctx, s.Store, rows, o)
 	s.settle(ctx)
 	e := ImportEvent{Summary: &sum}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		err = &corpus.Error{Code: corpus.TooLarge, Message: "the file has more than 16 GiB", Fix: "split it; what was read so far is kept"}
-	}
 	if err != nil {
-		e.Error = problemOf(ctx, s.Log, err)
+		e.Error = problemOf(ctx, s.Log, s.cutShort(err, BodyImport, "; what was read so far is kept"))
 	}
 	return e
 }
@@ -199,20 +189,4 @@ func eventOf(r corpus.Row, lang string) ImportEvent {
 	}
 	row.Header, row.Cells = r.Header, r.Cells
 	return ImportEvent{Problem: row}
-}
-
-// A patientReader gives each read of a body time of its own, and none to what comes after the body: the deadline would
-// end the request.
-type patientReader struct {
-	r       io.Reader
-	control *http.ResponseController
-}
-
-func (p *patientReader) Read(b []byte) (int, error) {
-	p.control.SetReadDeadline(time.Now().Add(importIdle)) // an error means that there is no connection to wait for
-	n, err := p.r.Read(b)
-	if err != nil {
-		p.control.SetReadDeadline(time.Time{})
-	}
-	return n, err
 }

@@ -44,8 +44,7 @@ func (s *Service) importLater(ctx context.Context, in *importInput, o corpus.Rea
 	return &streamOutput{func(hc huma.Context) {
 		g := humagin.Unwrap(hc)
 		c := CallerOf(ctx)
-		body := &patientReader{http.MaxBytesReader(g.Writer, g.Request.Body, MaxUpload+1), http.NewResponseController(g.Writer)}
-		u, err := s.AddUpload(c, Upload{Name: in.Name, Kind: o.Kind, Source: o.Source}, body)
+		u, err := s.AddUpload(c, Upload{Name: in.Name, Kind: o.Kind, Source: o.Source}, s.patient(g, BodyUpload))
 		if err == nil {
 			_, err = s.ChangeUpload(c, u.ID, func(u *Upload) error { u.Columns = columns; return nil })
 		}
@@ -57,7 +56,7 @@ func (s *Service) importLater(ctx context.Context, in *importInput, o corpus.Rea
 			st, err = s.ImportStatus(c, u.ID)
 		}
 		if err != nil {
-			writeProblem(g.Writer, problemOf(ctx, s.Log, err))
+			writeProblem(g.Writer, problemOf(ctx, s.Log, s.cutShort(err, BodyUpload, "")))
 			return
 		}
 		g.Header("Location", "/v1/imports/"+u.ID)

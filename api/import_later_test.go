@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"testing"
 
 	"duijie/corpus"
@@ -22,5 +23,10 @@ func TestAnImportCanGoOnInTheBackground(t *testing.T) {
 	events := w.as(w.adminKey, "GET", at+"/events", "").want(200) // ends with the import
 	if st := decodeAs[ImportStatus](w.as(w.adminKey, "GET", at, "").want(200)); st.State != corpus.ImportDone || st.Created != 2 {
 		t.Errorf("it ended as %+v after %s", st, events.body)
+	}
+	for _, told := range append(strings.Split(strings.TrimSpace(events.body), "\n\n"), r.body) {
+		if strings.Contains(told, `"undo_until"`) == strings.Contains(told, `"state":"running"`) {
+			t.Errorf("until when it can be undone is told while it runs, or not at its end: %s", told)
+		}
 	}
 }

@@ -38,6 +38,20 @@ func (s *Service) ImportStatus(c Caller, id string) (ImportStatus, error) {
 	if err := c.may("imports", "read"); err != nil {
 		return ImportStatus{}, err
 	}
+	st, err := s.importStatus(id)
+	st.ImportRecord = told(st.ImportRecord)
+	return st, err
+}
+
+// told is an import as it is answered: one that runs can't be undone yet, and says no time until which it can.
+func told(r corpus.ImportRecord) corpus.ImportRecord {
+	if r.State == corpus.ImportRunning {
+		r.UndoUntil = time.Time{}
+	}
+	return r
+}
+
+func (s *Service) importStatus(id string) (ImportStatus, error) {
 	u, uploadErr := s.readUpload(id) // before the record: once this says that the import has ended, the record does
 	record, err := s.Store.ImportRecord(id)
 	st := ImportStatus{ImportRecord: record}
@@ -135,7 +149,7 @@ func (s *Service) importEvents(ctx context.Context, in *IDParam) (*streamOutput,
 			}
 			if err != nil {
 				if !errors.Is(err, context.Canceled) {
-					s.Log.WarnContext(ctx, "events broke off", "error", err, "request_id", RequestID(ctx))
+					s.Log.WarnContext(ctx, "events broke off", "error", err)
 				}
 				return
 			}

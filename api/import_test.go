@@ -93,7 +93,7 @@ func TestAWrongImportSaysHowToMendIt(t *testing.T) {
 		t.Errorf("a web page is answered with %+v", last)
 	}
 	tooLong := func(yield func(corpus.Row, error) bool) {
-		yield(corpus.Row{}, &corpus.Error{Code: corpus.Invalid, Message: "文件读不出来", Err: &http.MaxBytesError{Limit: maxImport}})
+		yield(corpus.Row{}, &corpus.Error{Code: corpus.Invalid, Message: "文件读不出来", Err: &http.MaxBytesError{Limit: 1}})
 	}
 	if e := w.svc.load(t.Context(), Caller{Admin: true}, iter.Seq2[corpus.Row, error](tooLong), corpus.ImportOptions{}); e.Error == nil || e.Error.Status != 413 || e.Error.Fix == "" {
 		t.Errorf("a file over the limit is answered with %+v", e.Error)
@@ -127,6 +127,13 @@ func TestAnImportAnswersWhileItReads(t *testing.T) {
 	}
 	if d := w.as("", "GET", "/v1/achievements/r499", ""); d.StatusCode != 200 {
 		t.Errorf("row 499 was acknowledged and is not there: %s", d.body)
+	}
+	running, _, err := w.svc.Imports(t.Context(), Caller{Name: "test", Admin: true}, 1, "")
+	w.must(err)
+	for _, path := range []string{"/v1/imports", "/v1/imports/" + running[0].ID} {
+		if r := w.as(w.adminKey, "GET", path, "").want(200); !strings.Contains(r.body, `"state":"running"`) || strings.Contains(r.body, "undo_until") {
+			t.Errorf("%s while the import runs: %s", path, r.body)
+		}
 	}
 	close(first)
 	last := ""

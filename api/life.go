@@ -14,7 +14,7 @@ func lifeRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/reminders", id: "list-reminders", tag: "life", summary: "How postings stand, and whose holders are to be asked", right: "reminders list", add: handle((*Service).listReminders)},
 		{method: "POST", path: "/v1/reminders", id: "send-reminders", tag: "life", summary: "Make the links by which holders answer; each is shown this once", right: "reminders create", secret: true, add: handle((*Service).sendReminders)},
-		{method: "GET", path: "/v1/incomplete", id: "list-incomplete", tag: "life", summary: "Postings that lack most, worst first, with what their text proposes", right: "documents update", problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).listIncomplete)},
+		{method: "GET", path: "/v1/incomplete", id: "list-incomplete", tag: "life", summary: "Postings that lack most, worst first, with what their text proposes", right: "documents update", problems: []corpus.Code{corpus.Unavailable}, class: works, add: handle((*Service).listIncomplete)},
 		{method: "POST", path: "/v1/edit", id: "edit", tag: "life", summary: "Change members of all postings that a filter keeps", right: "documents update", problems: []corpus.Code{corpus.Conflict, corpus.Unavailable}, add: handle((*Service).edit)},
 	}
 }

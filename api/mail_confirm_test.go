@@ -3,6 +3,8 @@ package api
 import (
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +91,35 @@ func TestSubscriptionsOfOneMakerAreBounded(t *testing.T) {
 	w.must(err)
 	_, err = make(c)
 	w.must(err)
+}
+
+// However many ask at once, nobody gets past the limit.
+func TestParallelCreatesKeepTheLimit(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	_, by := w.keyOf(market.Reader)
+	b := corpus.Batch{Actor: "test"}
+	for i := range market.MaxSubscriptions - 1 {
+		b.Records = append(b.Records, w.sample(&market.SubscriptionType, fmt.Sprint("s", i), by, "paused"))
+	}
+	_, err := w.svc.Store.Write(t.Context(), b)
+	w.must(err)
+	var made atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			_, err := w.svc.CreateRecord(t.Context(), Caller{Name: by, Role: market.Reader, Key: true}, &market.SubscriptionType,
+				map[string]string{"query": "淀粉", "mail": "a@b.example"})
+			if err == nil {
+				made.Add(1)
+			} else if corpus.CodeOf(err) != corpus.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := made.Load(); n != 1 {
+		t.Errorf("%d were made where there was room for one", n)
+	}
 }
 
 // A process that runs for months mails no link that is over.

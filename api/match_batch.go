@@ -8,7 +8,7 @@ import (
 )
 
 func matchBatchRoutes() []route {
-	return []route{{method: "POST", path: "/v1/match/batch", id: "match-batch", tag: "finding", summary: "Up to 100 match lists at once", right: "documents match_batch", add: handle((*Service).matchBatch)}}
+	return []route{{method: "POST", path: "/v1/match/batch", id: "match-batch", tag: "finding", summary: "Up to 100 match lists at once", right: "documents match_batch", class: asks, add: handle((*Service).matchBatch)}}
 }
 
 type matchBatchInput struct {

@@ -21,20 +21,22 @@ import (
 // Both get request ids, the access log, recovery from panics and the Caller in the request's context.
 func Handler(s *Service, pages http.Handler) http.Handler {
 	s.requests = newLimiter(s.Limits, s.Proxies)
-	return compressing(around(s, pages, func(h http.Header, r *http.Request) (Caller, error) {
+	return compressing(around(s, pages, s.Limits.Time(TimeStream), func(h http.Header, r *http.Request) (Caller, error) {
 		c, err := s.identify(r)
 		return c, cmp.Or(s.requests.admits(h, r, c), err)
 	}))
 }
 
-// AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin.
+// AdminHandler serves the API over the socket in the data folder: whoever may open that is the admin, and may read as
+// slowly as a person does.
 func AdminHandler(s *Service) http.Handler {
-	return around(s, nil, func(http.Header, *http.Request) (Caller, error) {
+	return around(s, nil, 0, func(http.Header, *http.Request) (Caller, error) {
 		return Caller{Name: "socket", Role: market.Admin, Admin: true}, nil
 	})
 }
 
-func around(s *Service, pages http.Handler, identify func(http.Header, *http.Request) (Caller, error)) http.Handler {
+// around gives each piece of an answer so much time to be taken, 0 being any.
+func around(s *Service, pages http.Handler, patience time.Duration, identify func(http.Header, *http.Request) (Caller, error)) http.Handler {
 	routes, _ := newAPI(s)
 	cross := newCORS(s)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,14 +45,16 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 		var pattern string
 		ctx = context.WithValue(ctx, patternKey{}, &pattern)
 		ctx = context.WithValue(ctx, askerKey{}, s.Proxies.Asker(r))
-		rec := &recorder{ResponseWriter: w}
+		control := http.NewResponseController(w)
+		rec := &recorder{ResponseWriter: w, control: control, patience: patience}
+		defer rec.wait() // for what is sent when this has ended
 		caller := Caller{Name: "unknown"}
 		defer func() {
 			if cause := recover(); cause != nil {
 				if cause == http.ErrAbortHandler {
 					panic(cause)
 				}
-				s.Log.ErrorContext(ctx, "panic", "cause", cause, "request_id", RequestID(ctx), "stack", string(debug.Stack()))
+				s.Log.ErrorContext(ctx, "panic", "cause", cause, "stack", string(debug.Stack()))
 				if rec.status != 0 {
 					panic(http.ErrAbortHandler) // half an answer is sent: break it off so that it is not taken for whole
 				}
@@ -58,7 +62,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 			}
 			s.Metrics.answered(pattern, r.Method, rec.status, time.Since(start))
 			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", rec.status, "bytes", rec.bytes,
-				"ms", time.Since(start).Milliseconds(), "caller", caller.Name, "request_id", RequestID(ctx))
+				"ms", time.Since(start).Milliseconds(), "caller", caller.Name)
 		}()
 		h := rec.Header()
 		h.Set("X-Request-Id", RequestID(ctx))
@@ -81,6 +85,7 @@ func around(s *Service, pages http.Handler, identify func(http.Header, *http.Req
 			inner = withoutSiteKey(inner)
 		}
 		if pages != nil && !ours(r.URL.Path) {
+			inner.Body = &timedBody{ReadCloser: r.Body, control: control, within: s.Limits.Time(TimeBody)}
 			pages.ServeHTTP(rec, inner)
 			_, path, _ := strings.Cut(inner.Pattern, "/") // http.ServeMux says "GET /needs/{id}"
 			setPattern(ctx, "/"+path)
@@ -187,10 +192,19 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	json.NewEncoder(w).Encode(p) // an error means that the caller has gone
 }
 
-// A recorder remembers what was answered, for the log.
+// A recorder remembers what was answered, for the log, and cuts off who takes no more of it for longer than patience.
 type recorder struct {
 	http.ResponseWriter
+	control       *http.ResponseController
+	patience      time.Duration // 0: any
 	status, bytes int
+}
+
+// wait begins the time for what is written next.
+func (r *recorder) wait() {
+	if r.patience > 0 {
+		r.control.SetWriteDeadline(time.Now().Add(r.patience)) // an error means that there is no connection to wait for
+	}
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -207,13 +221,17 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
+	r.wait()
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += n
 	return n, err
 }
 
 // Flush is what gin asks of its writer.
-func (r *recorder) Flush() { http.NewResponseController(r.ResponseWriter).Flush() }
+func (r *recorder) Flush() {
+	r.wait()
+	http.NewResponseController(r.ResponseWriter).Flush()
+}
 
 // Unwrap lets http.ResponseController through.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -126,7 +126,7 @@ func (s *Service) firstTime(g *gin.Context, r route, once *corpus.Once, do func(
 			}
 		}
 		if err := s.Store.KeepAnswer(once.Key, a); err != nil {
-			s.Log.ErrorContext(g.Request.Context(), "an answer can't be kept", "error", err, "request_id", RequestID(g.Request.Context()))
+			s.Log.ErrorContext(g.Request.Context(), "an answer can't be kept", "error", err)
 		}
 	}
 	w.release()

@@ -90,7 +90,7 @@ func TestOfManyWithOneKeyOneIsCarriedOut(t *testing.T) {
 func TestFilesThatBeginAlikeAreTwoRequests(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	send := func(last string) reply {
-		file := "技术需求,科技成果,备注\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", maxBody/1000) + "n1,a1," + last + "\n"
+		file := "技术需求,科技成果,备注\n" + strings.Repeat(strings.Repeat(" ", 1000)+"\n", int(BodyJSON.Default)/1000) + "n1,a1," + last + "\n"
 		return w.as(w.readKey, "POST", "/v1/leads/import", file, "Content-Type", "text/csv", "Idempotency-Key", "k")
 	}
 	if sum := decodeAs[RecordImport](send("一").want(200)); sum.Created != 1 {

@@ -14,12 +14,6 @@ import (
 	"duijie/corpus"
 )
 
-// Limits say how many requests a minute are answered. Admins and the socket are not limited, nor programs on this machine.
-type Limits struct {
-	PerAddress int // without a key; an IPv6 network of 64 bits is one address; 0: any number
-	PerKey     int // of one key; 0: any number
-}
-
 // remembered is how many addresses and keys are counted at a time; the ones seen least recently are forgotten.
 const remembered = 1 << 16
 
@@ -62,7 +56,7 @@ func (l *limiter) admits(h http.Header, r *http.Request, c Caller) error {
 		return nil
 	}
 	h.Set("Retry-After", fmt.Sprint(int(math.Ceil((1-left)/perSecond))))
-	e := corpus.Errorf(tooMany, "more than %d requests came in a minute from one %s", quota, policy)
+	e := corpus.Errorf(tooMany, "more than %d requests came in a minute from one %s (rate_per_%s)", quota, policy, policy)
 	e.Fix = "wait as long as Retry-After says; a key may ask more often"
 	return e
 }
@@ -86,7 +80,7 @@ func (s *Service) charge(ctx context.Context, c Caller, n int) error {
 	quota, now := s.requests.limits.PerKey, time.Now()
 	r := s.requests.bucket(c.Name, quota).ReserveN(now, n)
 	if !r.OK() {
-		return newProblem(ctx, tooMany, fmt.Sprintf("more at once than the %d requests that a key has in a minute", quota), "ask in several requests")
+		return newProblem(ctx, tooMany, fmt.Sprintf("more at once than the %d requests that a key has in a minute (rate_per_key)", quota), "ask in several requests")
 	}
 	wait := r.DelayFrom(now)
 	if wait > 0 {

@@ -187,28 +187,15 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	return moves
 }
 
-// roomFor returns nil where c may have one more record; an error of code Conflict at the limit of their sort.
-func (s *Service) roomFor(c Caller, d *market.Declared) error {
-	if d.Most == 0 {
-		return nil
-	}
-	has := 0
+// roomFor says among which records of c's a new one must find room.
+func roomFor(c Caller, d *market.Declared) corpus.Room {
+	room := corpus.Room{Most: d.Most}
 	for _, state := range d.States {
-		if len(d.Moves[market.State(state.Value)]) == 0 {
-			continue
+		if len(d.Moves[market.State(state.Value)]) > 0 {
+			room.In = append(room.In, corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
 		}
-		n, err := s.Store.CountRecords(corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
-		if err != nil {
-			return err
-		}
-		has += n
 	}
-	if has < d.Most {
-		return nil
-	}
-	e := corpus.Errorf(corpus.Conflict, "you have %d %s, which is the most", has, d.Name)
-	e.Fix = "end or delete some of them first"
-	return e
+	return room
 }
 
 // CreateRecord makes a record of fields' texts in c's name, and moves it on where they name a state. Postings that it names
@@ -216,9 +203,6 @@ func (s *Service) roomFor(c Caller, d *market.Declared) error {
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
-		return Record{}, err
-	}
-	if err := s.roomFor(c, d); err != nil {
 		return Record{}, err
 	}
 	state, moves := values["state"]
@@ -407,7 +391,7 @@ func fieldError(err error, field string) error {
 	return err
 }
 
-// putRow writes a record that c may write, over the version that it was read at.
+// putRow writes a record that c may write, over the version that it was read at, 0 being a new one.
 func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64) (Record, error) {
 	body, err := json.Marshal(r.Whole())
 	if err != nil {
@@ -418,15 +402,21 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if slices.ContainsFunc(d.States, func(n market.Named) bool { return n.Value == move }) {
 		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action,
-		Records: []corpus.Record{{Table: d.Name, ID: id, Body: body, Key: d.Key(r.Text), IfVersion: version, Move: move}}})
-	if errors.Is(err, corpus.ErrTaken) {
+	row := corpus.Record{Table: d.Name, ID: id, Body: body, Key: d.Key(r.Text), IfVersion: version, Move: move}
+	if version == 0 {
+		row.Room = roomFor(c, d)
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
+	switch {
+	case errors.Is(err, corpus.ErrTaken):
 		e := corpus.Errorf(corpus.Conflict, "another %s has this %s", d.One[1], strings.Join(d.Unique, " and "))
 		e.Field, e.Fix, e.Err = d.Unique[len(d.Unique)-1], "change that one", err
 		return Record{}, e
+	case version > 0:
+		err = versionConflict(err)
 	}
 	if err != nil {
-		return Record{}, versionConflict(err)
+		return Record{}, err
 	}
 	return s.recordOf(d, r, version+1)
 }

@@ -20,9 +20,8 @@ import (
 )
 
 const (
-	MaxRecordFile = 16 << 20 // bytes of a file of records
-	maxRecordRows = 10_000   // of a file
-	maxBadRows    = 1_000    // that are told
+	maxRecordRows = 10_000 // of a file
+	maxBadRows    = 1_000  // that are told
 )
 
 // A column of a file is a member of the record under one of its names.
@@ -311,9 +310,8 @@ type importRecordsInput struct {
 type importRecordsOutput struct{ Body RecordImport }
 
 func (t recordAPI) importFile(api huma.API, op huma.Operation, s *Service) {
-	op.MaxBodyBytes = MaxRecordFile
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
-		Description: "a table of 10,000 rows and 16 MiB at most. A row without an id creates, one with an id" + orUnique(t.Declared) + " changes that " + t.One[1]}
+		Description: "a table of 10,000 rows and " + s.Limits.Text(BodyTable) + " at most. A row without an id creates, one with an id" + orUnique(t.Declared) + " changes that " + t.One[1]}
 	for _, m := range mediaTypes {
 		op.RequestBody.Content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}

@@ -40,8 +40,8 @@ func (t recordAPI) routes() []route {
 		{method: "GET", path: id, id: "get-" + one, right: "read", summary: "One " + one, add: t.get},
 		{method: "PATCH", path: id, id: "change-" + one, right: "update", summary: "Change members of a " + one + ", or move it to another state" + anew, secret: t.Secret, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.change},
 		{method: "GET", path: id + "/history", id: "list-" + one + "-history", right: "read", summary: "What was done with a " + one + ", newest first", add: t.history},
-		{method: "GET", path: all + "/export", id: "export-" + many, right: "list", summary: t.Many[1] + " that the caller may see, as CSV, XLSX or JSONL", add: t.export},
-		{method: "POST", path: all + "/import", id: "import-" + many, right: "update", summary: "Create and change " + many + " by the rows of a file", add: t.importFile},
+		{method: "GET", path: all + "/export", id: "export-" + many, right: "list", summary: t.Many[1] + " that the caller may see, as CSV, XLSX or JSONL", class: streams, add: t.export},
+		{method: "POST", path: all + "/import", id: "import-" + many, right: "update", summary: "Create and change " + many + " by the rows of a file", class: tables, add: t.importFile},
 	}
 	if market.Allowed(market.Admin, t.Name, "delete") != market.None {
 		list = append(list, route{method: "DELETE", path: id, id: "delete-" + one, right: "delete", summary: "Delete a " + one, problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: t.remove})

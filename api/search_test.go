@@ -207,7 +207,7 @@ func TestAWrongMatchRequestSaysHowToMendIt(t *testing.T) {
 		{`{"need":"n1","limit":101}`, 422},
 		{`{"text":`, 400},
 		{``, 400},
-		{`{"text":"` + strings.Repeat("a", maxBody) + `"}`, 413},
+		{`{"text":"` + strings.Repeat("a", int(BodyJSON.Default)) + `"}`, 413},
 	} {
 		w.as("", "POST", "/v1/match", test.body).problem(test.status)
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -30,6 +29,7 @@ type route struct {
 	status           int           // of success; 0: 200, or 204 where the answer has no body
 	secret           bool          // its answer holds what is kept nowhere: it is not given again, nor compressed
 	creates          string        // the schema of what it answers with 201 beside 200
+	class            class         // of its limits; the zero class: that of its method
 	problems         []corpus.Code // beside those that follow from the rest of the row
 	add              adder
 }
@@ -43,16 +43,16 @@ func routes() []route {
 		{method: "GET", path: "/readyz", id: "ready", tag: "running", summary: "Whether everything stored can be found", right: "service read", problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).ready)},
 		{method: "GET", path: "/v1/status", id: "get-status", tag: "running", summary: "Counts, sequence numbers, models and version", right: "service read", add: handle((*Service).getStatus)},
 		{method: "GET", path: "/v1/search", id: "search", tag: "finding", summary: "Search all kinds by words, phrases and filters", right: "documents list", add: handle((*Service).search)},
-		{method: "POST", path: "/v1/match", id: "match", tag: "finding", summary: "Match a text, a need or an achievement", right: "documents match", problems: []corpus.Code{corpus.NotFound}, add: handle((*Service).match)},
-		{method: "POST", path: "/v1/coach", id: "coach", tag: "finding", summary: "What a draft need lacks, whether it is several, and who should take it on", right: "documents coach", add: handle((*Service).coach)},
+		{method: "POST", path: "/v1/match", id: "match", tag: "finding", summary: "Match a text, a need or an achievement", right: "documents match", problems: []corpus.Code{corpus.NotFound}, class: asks, add: handle((*Service).match)},
+		{method: "POST", path: "/v1/coach", id: "coach", tag: "finding", summary: "What a draft need lacks, whether it is several, and who should take it on", right: "documents coach", class: asks, add: handle((*Service).coach)},
 		{method: "GET", path: "/v1/needs/{id}/matches", id: "list-need-matches", tag: "finding", summary: "The achievements that fit a need", right: "documents match", add: matchesOf((*Service).MatchNeed)},
 		{method: "GET", path: "/v1/achievements/{id}/matches", id: "list-achievement-matches", tag: "finding", summary: "The needs that an achievement fits", right: "documents match", add: matchesOf((*Service).MatchAchievement)},
-		{method: "GET", path: "/v1/export", id: "export", tag: "files", summary: "All documents of a kind as CSV, XLSX or JSONL", right: "documents export", problems: []corpus.Code{corpus.Unavailable}, add: exportRoute},
-		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a workbook, table, form, PDF or archive of them", right: "imports create", add: importRoute},
+		{method: "GET", path: "/v1/export", id: "export", tag: "files", summary: "All documents of a kind as CSV, XLSX or JSONL", right: "documents export", problems: []corpus.Code{corpus.Unavailable}, class: streams, add: exportRoute},
+		{method: "POST", path: "/v1/import", id: "import", tag: "files", summary: "Read a workbook, table, form, PDF or archive of them", right: "imports create", class: imports, add: importRoute},
 		{method: "GET", path: "/v1/imports", id: "list-imports", tag: "files", summary: "Imports, newest first", right: "imports list", add: handle((*Service).listImports)},
 		{method: "GET", path: "/v1/imports/{id}", id: "get-import", tag: "files", summary: "One import: counts, state, until when it can be undone", right: "imports read", add: handle((*Service).getImport)},
-		{method: "GET", path: "/v1/imports/{id}/events", id: "watch-import", tag: "files", summary: "How far an import is, as server-sent events", right: "imports read", add: eventsRoute},
-		{method: "POST", path: "/v1/imports/{id}/undo", id: "undo-import", tag: "files", summary: "Put back what documents were before an import", right: "imports undo", problems: []corpus.Code{corpus.Conflict}, add: undoRoute},
+		{method: "GET", path: "/v1/imports/{id}/events", id: "watch-import", tag: "files", summary: "How far an import is, as server-sent events", right: "imports read", class: streams, add: eventsRoute},
+		{method: "POST", path: "/v1/imports/{id}/undo", id: "undo-import", tag: "files", summary: "Put back what documents were before an import", right: "imports undo", problems: []corpus.Code{corpus.Conflict}, class: works, add: undoRoute},
 		{method: "GET", path: "/v1/maps", id: "list-maps", tag: "files", summary: "Saved maps of columns to fields", right: "maps list", add: handle((*Service).listMaps)},
 		{method: "DELETE", path: "/v1/maps/{name}", id: "delete-map", tag: "files", summary: "Forget a saved map", right: "maps delete", add: handle((*Service).deleteMap)},
 		{method: "POST", path: "/v1/paste", id: "paste", tag: "files", summary: "Make drafts of a message, with what the coach says of each", right: "documents create", add: handle((*Service).paste)},
@@ -60,7 +60,7 @@ func routes() []route {
 		{method: "POST", path: "/v1/feedback", id: "add-feedback", tag: "feedback", summary: "Tell what people did with match lists; learning weighs it", right: "feedback create", add: handle((*Service).addFeedback)},
 	}
 	table = append(table,
-		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", right: "duplicates list", add: handle((*Service).listDuplicates)},
+		route{method: "GET", path: "/v1/duplicates", id: "list-duplicates", tag: "duplicates", summary: "Postings that may be one, most alike first", right: "duplicates list", class: works, add: handle((*Service).listDuplicates)},
 		route{method: "GET", path: "/v1/merges", id: "list-merges", tag: "duplicates", summary: "What was merged into what, by whom and when", right: "duplicates list", add: handle((*Service).listMerges)})
 	table = append(append(table, lifeRoutes()...), feedRoutes()...)
 	table = append(append(append(append(table, keyRoutes()...), siteKeyRoutes()...), accountRoutes()...), recordRoutes()...)
@@ -88,15 +88,12 @@ func handle[I, O any](f func(*Service, context.Context, *I) (*O, error)) adder {
 	}
 }
 
-// Bodies of documents and match texts, 1 MiB: twice the largest document. Imports have their own limit.
-const (
-	maxBody     = 1 << 20
-	bodyTimeout = 30 * time.Second // a megabyte over a slow line
-)
-
 func (r route) operation(s *Service) huma.Operation {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary, DefaultStatus: r.status,
-		MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout, RejectUnknownQueryParameters: true}
+		RejectUnknownQueryParameters: true}
+	if c := r.limits(); c.body != nil {
+		op.MaxBodyBytes, op.BodyReadTimeout = s.Limits.Bytes(c.body)+1, s.Limits.Time(c.come) // huma refuses a body that has just as many
+	}
 	problems := append([]corpus.Code{corpus.Unauthorized, corpus.Forbidden, corpus.Invalid, tooMany, corpus.Internal, corpus.Unavailable}, r.problems...)
 	if r.opens(market.Nobody) {
 		op.Security = []map[string][]string{{}, {"key": {}}}
@@ -133,7 +130,9 @@ func (r route) operation(s *Service) huma.Operation {
 		if r.secret {
 			ctx.SetHeader(gzhttp.HeaderNoCompression, "1")
 		}
-		next(ctx)
+		bounded, cancel := s.bounded(ctx.Context(), r.limits())
+		defer cancel()
+		next(huma.WithContext(ctx, bounded))
 	}}
 	switch {
 	case r.once():

@@ -73,7 +73,7 @@ var day = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	t.Helper()
 	w := &world{TB: t, log: &safeBuffer{}}
-	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(LogHandler(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	dir := t.TempDir()
 	now := func() time.Time { return day }
 	store, err := corpus.Open(dir, corpus.Options{Now: now})
@@ -101,8 +101,17 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 // generation makes one of w's store and follows the store until the test ends.
 func (w *world) generation(l language, dir string) *Generation {
 	w.Helper()
+	return w.generationWith(l, dir, nil)
+}
+
+// generationWith is generation with an outside model, nil being none.
+func (w *world) generationWith(l language, dir string, outside indexer.Embedder) *Generation {
+	w.Helper()
 	log := w.svc.Log
-	analyzer := indexer.NewAnalyzer(l.seg, l.static, log)
+	far, err := indexer.OpenFar(indexer.FarOptions{Path: filepath.Join(dir, "far.db"), Identity: w.svc.Store.Identity(), Embedder: outside, Near: l.static, Typed: true, Log: log})
+	w.must(err)
+	w.Cleanup(func() { far.Close() })
+	analyzer := indexer.NewAnalyzer(l.seg, l.static, log).WithFar(far)
 	engine, err := indexer.OpenLocal(dir, indexer.LocalOptions{Identity: w.svc.Store.Identity(), Analyzer: analyzer.Name(), Far: analyzer.FarModel(), IDF: l.seg.IDF, Cut: l.seg.Cut, Log: log})
 	w.must(err)
 	w.Cleanup(func() { engine.Close() })

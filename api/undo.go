@@ -24,6 +24,9 @@ func (s *Service) Imports(ctx context.Context, c Caller, limit int, after string
 		imports = imports[:limit]
 		next = imports[limit-1].ID
 	}
+	for i, r := range imports {
+		imports[i] = told(r)
+	}
 	return imports, next, err
 }
 
@@ -32,7 +35,8 @@ func (s *Service) Import(ctx context.Context, c Caller, id string) (corpus.Impor
 	if err := c.may("imports", "read"); err != nil {
 		return corpus.ImportRecord{}, err
 	}
-	return s.Store.ImportRecord(id)
+	r, err := s.Store.ImportRecord(id)
+	return told(r), err
 }
 
 // Undo puts back what documents were before an import, telling o of the ones that it keeps; documents with leads are

@@ -19,8 +19,6 @@ import (
 )
 
 const (
-	// MaxUpload bounds the bytes of a file that is given to the pages; larger ones go through /v1/import.
-	MaxUpload = 256 << 20
 	// uploadKept is how long a file waits for its import.
 	uploadKept = 24 * time.Hour
 	// restKept is how long rows that an import did not take are kept to be mended: as long as it can be undone.
@@ -75,7 +73,7 @@ var uploadID = regexp.MustCompile(`^\d{8}-\d{6}-[a-z0-9]{4,12}$`)
 
 func (s *Service) uploadPath(id, file string) string { return filepath.Join(s.Uploads, id, file) }
 
-// AddUpload keeps a file with u's Name, Kind and Source.
+// AddUpload keeps a file with u's Name, Kind and Source. What is larger than BodyUpload goes through /v1/import.
 func (s *Service) AddUpload(c Caller, u Upload, r io.Reader) (Upload, error) {
 	if err := s.takesFiles(c); err != nil {
 		return u, err
@@ -88,8 +86,9 @@ func (s *Service) AddUpload(c Caller, u Upload, r io.Reader) (Upload, error) {
 	if err != nil {
 		return u, err
 	}
-	if u.Bytes, err = writeSynced(s.uploadPath(u.ID, uploadFile), io.LimitReader(r, MaxUpload+1)); err == nil && u.Bytes > MaxUpload {
-		err = &corpus.Error{Code: corpus.TooLarge, Field: "file", Message: "文件超过 256 MB", Fix: "分成几个文件，或用 duijie import 导入"}
+	most := s.Limits.Bytes(BodyUpload)
+	if u.Bytes, err = writeSynced(s.uploadPath(u.ID, uploadFile), io.LimitReader(r, most+1)); err == nil && u.Bytes > most {
+		err = &corpus.Error{Code: corpus.TooLarge, Field: "file", Message: "文件超过 " + BodyUpload.Text(most), Fix: "分成几个文件，或用 duijie import 导入"}
 	}
 	if err == nil && u.Bytes == 0 {
 		err = &corpus.Error{Code: corpus.Invalid, Field: "file", Message: "文件是空的", Fix: "换一个文件"}

@@ -284,7 +284,8 @@ func TestOldUploadsAreRemoved(t *testing.T) {
 
 func TestAnUploadHasALimit(t *testing.T) {
 	u := newUploading(t)
-	if _, err := u.AddUpload(ann, Upload{Name: "a"}, io.LimitReader(zeros{}, MaxUpload+1)); corpus.CodeOf(err) != corpus.TooLarge {
+	u.Limits.Set = map[*Limit]int64{BodyUpload: 1 << 20}
+	if _, err := u.AddUpload(ann, Upload{Name: "a"}, io.LimitReader(zeros{}, 1<<20+1)); corpus.CodeOf(err) != corpus.TooLarge || !strings.Contains(err.Error(), "1 MiB") {
 		t.Errorf("a large file: %v", err)
 	}
 	if _, err := u.AddUpload(ann, Upload{Name: "a"}, strings.NewReader("")); corpus.CodeOf(err) != corpus.Invalid {

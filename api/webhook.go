@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -130,10 +129,7 @@ func postFault(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "接收方 10 秒内没有答复"
 	}
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	return "连不上接收方：" + err.Error()
+	return "连不上接收方：" + withoutAddress(err).Error()
 }
 
 // pause stops a subscription whose receiver wants no more.

@@ -41,7 +41,7 @@ type ImportRecord struct {
 	Ended  time.Time   `json:"ended,omitzero"`
 	Error  string      `json:"error,omitempty" doc:"why it ended early"`
 	Summary
-	UndoUntil time.Time `json:"undo_until" doc:"it can be undone before this time"`
+	UndoUntil time.Time `json:"undo_until,omitzero" doc:"it can be undone before this time; left out while it runs"`
 	Earlier   Earlier   `json:"earlier" doc:"what is kept for an undo"`
 	Undo      *Undone   `json:"undo,omitempty"`
 }

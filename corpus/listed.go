@@ -108,11 +108,16 @@ func (s *Store) recordsBefore(l Listing, id string) (some []Record, err error) {
 // CountRecords returns how many records a listing has. It walks over their keys: some milliseconds for 100,000.
 func (s *Store) CountRecords(l Listing) (n int, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		c := l.bucket(tx).Cursor()
-		for k, _ := c.Seek(l.prefix()); bytes.HasPrefix(k, l.prefix()); k, _ = c.Next() {
-			n++
-		}
+		n = l.count(tx)
 		return nil
 	})
 	return n, err
+}
+
+func (l Listing) count(tx *bolt.Tx) (n int) {
+	c, prefix := l.bucket(tx).Cursor(), l.prefix()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		n++
+	}
+	return n
 }

@@ -21,6 +21,13 @@ type Record struct {
 	IfVersion uint64          `json:"-"`             // for Write: conflict unless this is the stored version; 0: any
 	Deleted   bool            `json:"-"`             // for Write: remove it
 	Move      string          `json:"-"`             // for Write: what is done with it, for its Steps; "": they don't tell of this write
+	Room      Room            `json:"-"`             // for Write: conflict unless there is some
+}
+
+// A Room bounds how many records some listings have together. The zero Room bounds nothing.
+type Room struct {
+	Most int // 0: any number
+	In   []Listing
 }
 
 func recordKey(table, id string) []byte { return []byte(table + "\x00" + id) }
@@ -42,6 +49,9 @@ func (w *writer) record(r Record) error {
 	}
 	if r.IfVersion != 0 && r.IfVersion != old.Version {
 		return stale(Kind(r.Table), r.ID, old.Version, r.IfVersion)
+	}
+	if err := w.room(r); err != nil {
+		return err
 	}
 	r.Version = old.Version + 1
 	if err := errors.Join(w.list(old, r), w.key(old, r)); err != nil {
@@ -102,6 +112,23 @@ func (s *Store) RecordByKey(table, key string) (Record, error) {
 		return s.unpack(tx.Bucket(bRecords).Get(recordKey(table, string(id))), &r)
 	})
 	return r, err
+}
+
+// room returns an error of code Conflict where there is no room for r.
+func (w *writer) room(r Record) error {
+	if r.Room.Most == 0 {
+		return nil
+	}
+	has := 0
+	for _, l := range r.Room.In {
+		has += l.count(w.tx)
+	}
+	if has < r.Room.Most {
+		return nil
+	}
+	e := Errorf(Conflict, "you have %d %s, which is the most", has, r.Table)
+	e.Fix = "end or delete some of them first"
+	return e
 }
 
 // Record returns one market record; an error of code NotFound where there is none.

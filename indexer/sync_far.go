@@ -34,22 +34,31 @@ func (s *Sync) embed(ctx context.Context) {
 	retry := firstRetry
 	for {
 		more, err := s.embedSome(ctx)
-		wait := pollEvery
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			s.log.Warn("documents wait for the outside model", "model", s.analyzer.FarModel(), "waiting", s.lacking.Load(), "error", err)
-			wait, retry = retry, min(2*retry, lastRetry)
-		case more:
-			wait, retry = 0, firstRetry
 		}
+		if err != nil {
+			s.log.Warn("documents wait for the outside model", "model", s.analyzer.FarModel(), "waiting", s.lacking.Load(), "error", err)
+		}
+		var wait time.Duration
+		wait, retry = paced(retry, more, err)
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(wait):
 		}
 	}
+}
+
+// paced returns how long embed waits after a step, and how long after the next one that fails.
+func paced(retry time.Duration, more bool, err error) (wait, next time.Duration) {
+	switch {
+	case err != nil:
+		return retry, min(2*retry, lastRetry)
+	case more:
+		return 0, firstRetry
+	}
+	return pollEvery, firstRetry
 }
 
 // embedSome asks the outside model for some of the vectors that are missing and shows them in the index, and reports

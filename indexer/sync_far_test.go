@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"duijie/corpus"
 )
@@ -116,6 +117,25 @@ func TestSyncTurnsToTheOutsideModelWhenAllIsThere(t *testing.T) {
 	}
 	if n := outside.asked(); n != 2 {
 		t.Errorf("asked for %d texts, want the two of the changed document", n)
+	}
+}
+
+func TestAnOutsideModelThatFailsIsAskedMoreAndMoreSeldom(t *testing.T) {
+	failed := errors.New("down")
+	for _, c := range []struct {
+		retry      time.Duration
+		more       bool
+		err        error
+		wait, next time.Duration
+	}{
+		{firstRetry, true, failed, firstRetry, 2 * firstRetry},
+		{lastRetry, true, failed, lastRetry, lastRetry},
+		{lastRetry, true, nil, 0, firstRetry},
+		{lastRetry, false, nil, pollEvery, firstRetry}, // it is well again
+	} {
+		if wait, next := paced(c.retry, c.more, c.err); wait != c.wait || next != c.next {
+			t.Errorf("%v, more %v, error %v: waits %v, then %v", c.retry, c.more, c.err, wait, next)
+		}
 	}
 }
 

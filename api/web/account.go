@@ -33,7 +33,7 @@ func (s *site) welcomePage(r request, wrong string, status int) (page, error) {
 
 // takeInvitation sets login and password, and signs in.
 func (s *site) takeInvitation(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
+	r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
 	var token string
 	var c api.Caller
 	var err error

@@ -72,8 +72,11 @@ var embedParams = []string{"need", "query", "field", "kind", "lang", "theme"}
 // embedded serves /embed/{key}.html in frames of the key's origins, without a cookie.
 func (s *site) embedded(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
 	}
+	ctx, done := s.svc.Limits.Within(r.Context(), api.TimeRead)
+	defer done()
+	r = r.WithContext(ctx)
 	key, _ := strings.CutSuffix(r.PathValue("file"), ".html")
 	visitor, err := s.svc.Visitor(r, key)
 	e := s.newVisit(r, key, visitor)
@@ -295,6 +298,7 @@ func (e *visit) newest(ctx context.Context) (corpus.Date, error) {
 
 // failed is the page of an error, which keeps to the frame. What is our fault is logged and not shown.
 func (e *visit) failed(err error) (int, embedPage) {
+	err = api.Overdue(e.Context(), err)
 	if p, ok := errors.AsType[*api.Problem](err); ok && p.Status == http.StatusTooManyRequests {
 		return p.Status, embedPage{Say: e.t("embed.often")}
 	}
@@ -311,7 +315,7 @@ func (e *visit) failed(err error) (int, embedPage) {
 		return http.StatusServiceUnavailable, embedPage{Say: e.t("error.503.text")}
 	}
 	if !errors.Is(err, context.Canceled) {
-		e.s.svc.Log.ErrorContext(e.Context(), "page failed", "error", err, "request_id", api.RequestID(e.Context()))
+		e.s.svc.Log.ErrorContext(e.Context(), "page failed", "error", err)
 	}
 	return http.StatusInternalServerError, embedPage{Say: e.t("error.500.text")}
 }

@@ -21,10 +21,9 @@ const (
 	// undoLooked is how many documents an undo may have for the page before it to look at each.
 	undoLooked = 20_000
 	keptShown  = 50
-	maxSource  = 64   // characters
-	maxField   = 4096 // bytes of a field beside the file
-	// uploadTime is how long a file may take to come: 256 MB over a line of 1 Mbit/s.
-	uploadTime = 40 * time.Minute
+	maxSource  = 64      // characters
+	maxField   = 4096    // bytes of a field beside the file
+	maxBeside  = 1 << 20 // bytes of all that stands beside it
 )
 
 // An importsPage lists imports and takes a file for another one.
@@ -152,11 +151,9 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) {
 		s.show(s.signedIn(s.imports))(w, r)
 		return
 	}
-	control := http.NewResponseController(w)
-	control.SetReadDeadline(time.Now().Add(uploadTime)) // an error means that there is no connection to wait for
-	r.Body = http.MaxBytesReader(w, r.Body, api.MaxUpload+1<<20)
+	api.Allow(r, s.svc.Limits.Time(api.TimeUpload))
+	r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyUpload)+maxBeside)
 	u, form, err := s.readUpload(c, r)
-	control.SetReadDeadline(time.Time{})
 	if err == nil {
 		http.Redirect(w, r, s.url("/imports/"+u.ID+"/check"), http.StatusSeeOther)
 		return
@@ -166,7 +163,7 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) {
 		_, large := errors.AsType[*http.MaxBytesError](err)
 		switch {
 		case large || ok && e.Code == corpus.TooLarge:
-			form.Wrong = map[string]string{"file": rq.t("imports.large")}
+			form.Wrong = map[string]string{"file": rq.t("imports.large", s.most(api.BodyUpload))}
 		case ok && e.Code == corpus.Invalid:
 			form.Wrong = map[string]string{e.Field: rq.t("imports.wrong." + e.Field)}
 		case ok:

@@ -9,9 +9,9 @@ import (
 	"duijie/matcher"
 )
 
-// Limits of a typed problem: characters, each of three bytes at most in what api takes; and bytes of the form, in which
-// each of those bytes becomes three.
-const maxTyped, maxForm = corpus.MaxText / 3, 3*corpus.MaxText + 4096
+// maxTyped is how many characters a typed problem has at most, each of three bytes at most in what api takes. In a form each
+// of those bytes becomes three, for which api.BodyForm has room.
+const maxTyped = corpus.MaxText / 3
 
 // A matchForm is the box in which a problem is described.
 type matchForm struct {

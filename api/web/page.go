@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"duijie/api"
 	"duijie/corpus"
 )
 
@@ -67,6 +68,7 @@ func (s *site) parse(lang string, words map[string][]string) (*templates, error)
 	funcs := template.FuncMap{
 		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
 		"zh": ts.contentLang, "here": ts.ownLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
+		"mostUpload": func() string { return s.most(api.BodyUpload) }, "mostTable": func() string { return s.most(api.BodyTable) },
 		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
 	}
 	all, err := fs.Glob(files, "templates/*.html")
@@ -128,3 +130,6 @@ func (ts *templates) ownLang() template.HTMLAttr {
 
 // count writes a number with its thousands apart.
 func count(n int) string { return corpus.Thousands(int64(n)) }
+
+// most is a limit of bytes as people write it: 256 MB.
+func (s *site) most(l *api.Limit) string { return strings.Replace(s.svc.Limits.Text(l), "iB", "B", 1) }

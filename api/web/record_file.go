@@ -41,7 +41,8 @@ func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
 		k.show(k.with(k.Name, "list", k.list))(w, r)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, api.MaxRecordFile+1<<20)
+	api.Allow(r, k.svc.Limits.Time(api.TimeUpload))
+	r.Body = http.MaxBytesReader(w, r.Body, k.svc.Limits.Bytes(api.BodyTable)+maxBeside)
 	file, _, err := r.FormFile("file")
 	if err == nil {
 		defer file.Close() // it was read to its end, or is not needed
@@ -51,7 +52,7 @@ func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
 		_, large := errors.AsType[*http.MaxBytesError](err)
 		switch {
 		case large:
-			result.Failed = rq.t("records.large")
+			result.Failed = rq.t("records.large", k.most(api.BodyTable))
 		case err != nil:
 			result.Failed = rq.t("imports.wrong.file")
 		default:

@@ -76,7 +76,7 @@ func (s *site) signInForm(r request) (page, error) {
 
 // signIn begins a session. What was typed is in no log, and no secret of it in a page.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
+	r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
 	in := api.SignIn{Login: r.PostFormValue("login"), Password: r.PostFormValue("password"), Key: strings.TrimSpace(r.PostFormValue("key")),
 		Agent: r.UserAgent(), Asker: s.svc.Proxies.Asker(r)}
 	token, c, err := s.svc.SignIn(r.Context(), in)
@@ -98,9 +98,6 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
 			Data: signInPage{To: goOn(r), Login: in.Login, ByKey: in.Key != "", Wrong: rq.t(word)}}, nil
 	})(w, r)
 }
-
-// maxSignIn bounds the bytes of a form that holds a key.
-const maxSignIn = 4096
 
 func (s *site) signOut(w http.ResponseWriter, r *http.Request) {
 	if c := s.caller(r); c.Session != "" {

@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// maxEdits bounds the bytes of a form with rows: those that are shown, as browsers send Chinese.
-	maxEdits = 16 << 20
 	// longCell is how many characters a cell has that gets a box of several lines.
 	longCell = 40
 	// faultsShown is how many cells the summary of a form leads to.

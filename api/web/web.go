@@ -193,9 +193,14 @@ type request struct {
 // A view computes a page. What it returns as an error is shown as a page that helps.
 type view func(r request) (page, error)
 
-// show is the one adapter from views to HTTP.
+// show is the one adapter from views to HTTP. Who has not signed in may have an answer that takes as long as api.TimeRead.
 func (s *site) show(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if s.caller(r).Session == "" {
+			ctx, done := s.svc.Limits.Within(r.Context(), api.TimeRead)
+			defer done()
+			r = r.WithContext(ctx)
+		}
 		lang, switched := s.language(w, r)
 		if switched && r.Method != http.MethodPost {
 			q := r.URL.Query()
@@ -252,7 +257,8 @@ func (s *site) showForm(v view) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		limit := int64(maxKept)
 		if s.caller(r).Admin {
-			limit = maxEdits
+			api.Allow(r, s.svc.Limits.Time(api.TimeUpload))
+			limit = s.svc.Limits.Bytes(api.BodyTable)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		err := r.ParseForm()
@@ -284,8 +290,12 @@ func (s *site) answer(r request, v view) (p page, err error) {
 func (s *site) language(w http.ResponseWriter, r *http.Request) (lang string, switched bool) {
 	chosen := r.URL.Query().Get("lang")
 	if r.Method == http.MethodPost {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		chosen = r.PostFormValue("lang") // a body that can't be read is reported by the view, which reads it too
+		r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
+		if err := r.ParseForm(); err != nil && len(r.PostForm) == 0 {
+			r.Form, r.PostForm = nil, nil // the view reads it too, meets the same error and reports it
+		} else {
+			chosen = r.PostFormValue("lang")
+		}
 	}
 	if s.templates[chosen] != nil {
 		http.SetCookie(w, &http.Cookie{Name: "lang", Value: chosen, Path: s.base + "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
@@ -358,6 +368,7 @@ func (s *site) missing(request) (page, error) {
 
 // failed makes the page of an error. What is our fault is logged and not shown.
 func (s *site) failed(r request, err error) page {
+	err = api.Overdue(r.Context(), err)
 	status, key := http.StatusInternalServerError, "error.500"
 	switch corpus.CodeOf(err) {
 	case corpus.NotFound:
@@ -376,7 +387,7 @@ func (s *site) failed(r request, err error) page {
 	e.Search = status == http.StatusNotFound
 	if status == http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		e.Code = api.RequestID(r.Context())
-		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err, "request_id", e.Code)
+		s.svc.Log.ErrorContext(r.Context(), "page failed", "error", err)
 	}
 	return page{Template: "error", Status: status, Title: e.Heading, Data: e, Switch: s.url("/?lang=" + r.t("other.code"))}
 }

@@ -124,7 +124,7 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 		}
 	}
 	w := &world{t: t, log: &safeLog{}, dir: t.TempDir()}
-	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(api.LogHandler(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	dir := w.dir
 	store, err := corpus.Open(dir, corpus.Options{Now: w.now})
 	must(err)

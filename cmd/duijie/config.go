@@ -107,6 +107,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
 	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
+	addLimits(f)
 	f.String("embedder", defaults.Embedder, "meaning of texts: static (built in) or http (OpenAI-compatible)")
 	f.String("embedder-url", "", "address of the http embedder, before /v1/embeddings or with the version: https://HOST/api/v3")
 	f.String("embedder-model", "", "model name of the http embedder")
@@ -155,6 +156,9 @@ func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-
 // loadConfig reads all layers. Its errors say what to change.
 func loadConfig(flags *pflag.FlagSet) (config, error) {
 	base, err := newLayer(func(string) string { return "default" }, structs.Provider(defaults, "koanf"), nil)
+	if err == nil {
+		err = base.addLimits()
+	}
 	if err != nil {
 		return config{}, err
 	}
@@ -325,6 +329,9 @@ func (c *config) check() error {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
 	}
 	if err := c.checkAlerts(); err != nil {
+		return err
+	}
+	if _, err := c.limits(); err != nil {
 		return err
 	}
 	if _, err := api.ParseProxies(c.Proxies); err != nil {

@@ -59,10 +59,13 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	limits, err := a.limits()
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies,
-		Limits: api.Limits{PerAddress: a.RatePerAddress, PerKey: a.RatePerKey},
-		Rules:  market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
+		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
@@ -146,9 +149,9 @@ func (a *app) logger(least slog.Level) *slog.Logger {
 	}
 	o := slog.HandlerOptions{Level: max(level, least)}
 	if a.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.stderr, &o))
+		return slog.New(api.LogHandler(slog.NewJSONHandler(a.stderr, &o)))
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, &o))
+	return slog.New(api.LogHandler(slog.NewTextHandler(a.stderr, &o)))
 }
 
 // adminHandler is the API as admin, and what only the socket has.
