@@ -99,7 +99,7 @@ func sortOf(name string) indexer.Sort {
 	return indexer.Sort(name)
 }
 
-type answerOutput struct{ Body matcher.Answer }
+type answerOutput struct{ Body Answer }
 
 // matchesOf makes the route of a document's match list from the method that gives it.
 func matchesOf(list func(*Service, context.Context, Caller, string, matcher.Options) (matcher.Answer, error)) adder {
@@ -110,7 +110,7 @@ func matchesOf(list func(*Service, context.Context, Caller, string, matcher.Opti
 		}
 		o.Sort = sortOf(in.Sort)
 		a, err := list(s, ctx, CallerOf(ctx), in.ID, o)
-		return &answerOutput{a}, err
+		return &answerOutput{answerOf(a)}, err
 	})
 }
 
@@ -157,5 +157,5 @@ func (s *Service) match(ctx context.Context, in *matchInput) (*answerOutput, err
 			a, err = s.MatchText(ctx, r.Text, o)
 		}
 	}
-	return &answerOutput{a}, err
+	return &answerOutput{answerOf(a)}, err
 }

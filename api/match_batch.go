@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-
-	"duijie/matcher"
 )
 
 func matchBatchRoutes() []route {
@@ -19,23 +17,25 @@ type matchBatchInput struct {
 
 // A MatchBatchAnswer is what one question of several is answered.
 type MatchBatchAnswer struct {
-	Status  int             `json:"status" doc:"as POST /v1/match would have answered it: 200, 404, 422, ..." example:"200"`
-	Answer  *matcher.Answer `json:"answer,omitempty" doc:"of status 200"`
-	Problem *Problem        `json:"problem,omitempty" doc:"of any other status"`
+	Status  int      `json:"status" doc:"as POST /v1/match would have answered it: 200, 404, 422, ..." example:"200"`
+	Answer  *Answer  `json:"answer,omitempty" doc:"of status 200"`
+	Problem *Problem `json:"problem,omitempty" doc:"of any other status"`
 }
 
 type matchBatchOutput struct {
-	Body struct {
+	RateLimit string `header:"RateLimit" doc:"what is left when every question is counted" example:"\"key\";r=5900;t=1"`
+	Body      struct {
 		Answers []MatchBatchAnswer `json:"answers" doc:"one for each question, in their order"`
 	}
 }
 
 // matchBatch answers one question after the other; one that fails leaves the others their answers. Each counts as a request.
 func (s *Service) matchBatch(ctx context.Context, in *matchBatchInput) (*matchBatchOutput, error) {
-	if err := s.charge(ctx, CallerOf(ctx), len(in.Body.Questions)-1); err != nil {
+	left, err := s.charge(ctx, CallerOf(ctx), len(in.Body.Questions)-1)
+	if err != nil {
 		return nil, err
 	}
-	out := &matchBatchOutput{}
+	out := &matchBatchOutput{RateLimit: left}
 	out.Body.Answers = make([]MatchBatchAnswer, 0, len(in.Body.Questions))
 	for _, q := range in.Body.Questions {
 		if err := ctx.Err(); err != nil {

@@ -51,7 +51,7 @@ func (l *limiter) admits(h http.Header, r *http.Request, c Caller) error {
 	allowed := bucket.Allow()
 	left := max(bucket.Tokens(), 0)
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=60`, policy, quota))
-	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, policy, int(left), int(math.Ceil((float64(quota)-left)/perSecond))))
+	h.Set("RateLimit", remaining(policy, quota, left))
 	if allowed {
 		return nil
 	}
@@ -59,6 +59,11 @@ func (l *limiter) admits(h http.Header, r *http.Request, c Caller) error {
 	e := corpus.Errorf(tooMany, "more than %d requests came in a minute from one %s (rate_per_%s)", quota, policy, policy)
 	e.Fix = "wait as long as Retry-After says; a key may ask more often"
 	return e
+}
+
+// remaining is what the header RateLimit says where left of quota requests may still be made.
+func remaining(policy string, quota int, left float64) string {
+	return fmt.Sprintf(`"%s";r=%d;t=%d`, policy, int(left), int(math.Ceil((float64(quota)-left)*60/float64(quota))))
 }
 
 func (l *limiter) bucket(name string, quota int) *rate.Limiter {
@@ -72,20 +77,22 @@ func (l *limiter) bucket(name string, quota int) *rate.Limiter {
 	return bucket
 }
 
-// charge counts what c, who shows a key, asks in one request as n more; a *Problem of status 429 where these are too many.
-func (s *Service) charge(ctx context.Context, c Caller, n int) error {
+// charge counts what c, who shows a key, asks in one request as n more, and returns what RateLimit says then, "" where nothing
+// is counted; a *Problem of status 429 where these are too many.
+func (s *Service) charge(ctx context.Context, c Caller, n int) (string, error) {
 	if s.requests == nil || s.requests.limits.PerKey <= 0 || !c.Key || c.Admin {
-		return nil
+		return "", nil
 	}
 	quota, now := s.requests.limits.PerKey, time.Now()
-	r := s.requests.bucket(c.Name, quota).ReserveN(now, n)
+	bucket := s.requests.bucket(c.Name, quota)
+	r := bucket.ReserveN(now, n)
 	if !r.OK() {
-		return newProblem(ctx, tooMany, fmt.Sprintf("more at once than the %d requests that a key has in a minute (rate_per_key)", quota), "ask in several requests")
+		return "", newProblem(ctx, tooMany, fmt.Sprintf("more at once than the %d requests that a key has in a minute (rate_per_key)", quota), "ask in several requests")
 	}
 	wait := r.DelayFrom(now)
 	if wait > 0 {
 		r.CancelAt(now)
-		return tooOften(ctx, wait)
+		return "", tooOften(ctx, wait)
 	}
-	return nil
+	return remaining("key", quota, max(bucket.Tokens(), 0)), nil
 }

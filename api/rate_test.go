@@ -38,7 +38,9 @@ func TestEachQuestionOfABatchCounts(t *testing.T) {
 	batch := func(key string, n int) reply {
 		return w.as(key, "POST", "/v1/match/batch", `{"questions":[`+strings.TrimSuffix(strings.Repeat(`{"need":"n1"},`, n), ",")+`]}`)
 	}
-	batch(w.readKey, 4).want(200)
+	if r := batch(w.readKey, 4).want(200); !strings.HasPrefix(r.Header.Get("RateLimit"), `"key";r=1;t=`) {
+		t.Errorf("after four of five the answer says %s", r.Header.Get("RateLimit"))
+	}
 	if r := batch(w.readKey, 4); r.problem(429).Type != "/problems/too_many_requests" || r.Header.Get("Retry-After") == "" {
 		t.Errorf("eight in two requests: %v %s", r.Header, r.body)
 	}

@@ -50,7 +50,7 @@ func (s *Service) searchAt(ctx context.Context, c Caller, q indexer.Query, now t
 		a.Results = append(a.Results, SearchResult{
 			Kind: d.Kind, ID: d.ID, Title: d.Title, TitleHits: indexer.Spans(d.Title, terms), Snippet: snippet, Hits: spans,
 			Score: scores[indexer.Ref{Kind: d.Kind, Number: d.Number}],
-			Org:   d.Org, Region: d.Region, Field: d.Field, Stage: d.Stage, Price: d.Price, Budget: d.Budget, Published: d.PublishedOn, Life: life, Codes: named(&d),
+			Brief: d.Brief(), Life: life, Codes: named(&d),
 		})
 	}
 	return a, nil

@@ -98,13 +98,7 @@ type SearchResult struct {
 	Snippet   string         `json:"snippet" doc:"the densest part of the text"`
 	Hits      []indexer.Span `json:"hits,omitempty" doc:"where the query's words stand in snippet, in bytes"`
 	Score     float64        `json:"score"`
-	Org       string         `json:"org,omitempty"`
-	Region    string         `json:"region,omitempty"`
-	Field     []string       `json:"field,omitempty"`
-	Stage     corpus.Stage   `json:"stage,omitempty" enum:"lab,pilot,applied"`
-	Price     *corpus.Money  `json:"price,omitempty"`
-	Budget    *corpus.Money  `json:"budget,omitempty"`
-	Published corpus.Date    `json:"published,omitempty"`
-	Life      *market.Life   `json:"life,omitempty" doc:"of achievements and needs"`
-	Codes     *NamedCodes    `json:"codes,omitempty" doc:"its codes with their names"`
+	corpus.Brief
+	Life  *market.Life `json:"life,omitempty" doc:"of achievements and needs"`
+	Codes *NamedCodes  `json:"codes,omitempty" doc:"its codes with their names"`
 }

@@ -20,6 +20,7 @@ type Status struct {
 	Lists     Lists               `json:"lists" doc:"kept match lists, and needs that wait for theirs"`
 	Ranking   string              `json:"ranking" doc:"version of the weights"`
 	Version   string              `json:"version" doc:"of the program"`
+	TypedTo   []string            `json:"typed_to,omitempty" doc:"other machines that see the problems that people type"`
 }
 
 // Meaning says how far the outside model is with the vectors of documents.
@@ -38,7 +39,7 @@ type Lists struct {
 func (s *Service) Status(ctx context.Context) (Status, error) {
 	g, done := s.generation()
 	defer done()
-	out := Status{Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version}
+	out := Status{Analyzer: g.Analyzer.Name(), Ranking: g.Matcher.Ranking().Version, Version: s.Version, TypedTo: g.TypedTo}
 	out.Indexed, out.Stored, out.Ready = g.Sync.Status()
 	if model, waiting := g.Sync.Meaning(); model != "" {
 		out.Meaning = &Meaning{model, waiting}

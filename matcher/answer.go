@@ -176,7 +176,7 @@ func (m *Matcher) match(t *teller, found *corpus.Doc, r ranked, now time.Time) M
 	there := newSide(found, r.entry)
 	need, achievement := t.sides(there)
 	out := Match{ID: found.ID, Title: found.Title, Points: r.parts.Points(), Ref: indexer.Ref{Kind: found.Kind, Number: found.Number},
-		Reasons: t.reasons(r.parts, there)}
+		Reasons: t.reasons(r.parts, there), Brief: found.Brief()}
 	out.Score = m.scorer.ranking.Score(out.Points)
 	out.Label = m.label(r)
 	out.Figures = m.scorer.figures(need, achievement)

@@ -45,6 +45,8 @@ type Match struct {
 	Figures []Figure `json:"figures,omitempty" doc:"the need's figures beside the achievement's"`
 	Folded  []Folded `json:"folded,omitempty" doc:"near-identical entries that stand behind this one"`
 
+	corpus.Brief // of the found posting, of what is public
+
 	Life *market.Life `json:"life,omitempty" doc:"how the found posting stands"`
 
 	Ref indexer.Ref `json:"-"`

@@ -127,10 +127,14 @@ func keepsNobodyOut(t *testing.T, p *portal) {
 		p.heard() // that need=none is a page of an error
 		p.visit("element")
 		p.is(shadow + rows + `.length > 0`)
+		eval[bool](p.reader, shadow+`.querySelectorAll("details").forEach(d => { d.open = true }) || true`)
+		p.is(shadow + `.querySelector("textarea[required]") !== null`)
 		check("component")
 	}
 	p.visit("light")
 	p.is(`document` + rows + `.length > 0`)
+	eval[bool](p.reader, `document.querySelectorAll("details").forEach(d => { d.open = true }) || true`)
+	p.is(`document.querySelectorAll(".dj-form").length === 4 && document.documentElement.scrollWidth <= 360`)
 	check("light")
 	p.visit("published/index.html")
 	check("published")

@@ -165,6 +165,9 @@ func (s *site) matchRow(r request, asking, found corpus.Doc, m matcher.Match) ma
 	} else {
 		f.text(false, "fact.stage", r.stage(found))
 		f.text(false, "fact.confirmed", string(found.ConfirmedOn))
+		if found.ConfirmedOn == "" {
+			f.text(false, "fact.published", string(found.PublishedOn))
+		}
 		f.values(false, "fact.region", unlinked(s.codes(found.Kind, "region", found.Region)))
 		f.text(false, "fact.price", found.Price.Label(r.lang))
 	}

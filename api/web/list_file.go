@@ -118,7 +118,7 @@ func (s *site) textFile(r request) (listFile, error) {
 
 func (s *site) matchRows(r request, a matcher.Answer) ([][]string, error) {
 	rows := [][]string{r.header("file.rank", "file.label", "file.score", "record.id", "file.title", "file.org", "fact.region", "fact.stage", "fact.price", "fact.budget",
-		"fact.confirmed", "fact.valid_until", "file.why", "file.against", "file.missing", "file.url")}
+		"fact.published", "fact.confirmed", "fact.valid_until", "record.updated", "file.why", "file.against", "file.missing", "file.url")}
 	refs := make([]indexer.Ref, len(a.Matches))
 	for i, m := range a.Matches {
 		refs[i] = m.Ref
@@ -137,7 +137,7 @@ func (s *site) matchRows(r request, a matcher.Answer) ([][]string, error) {
 			continue // withdrawn since it was matched
 		}
 		rows = append(rows, []string{count(i + 1), r.t("label." + string(m.Label)), fmt.Sprintf("%.2f", m.Score), d.ID, d.Title, d.Org, names("region", d.Region), r.stage(d),
-			d.Price.Label(r.lang), d.Budget.Label(r.lang), string(d.ConfirmedOn), string(d.ValidUntil), m.Why, strings.Join(m.Against, "；"), r.gaps(d.Kind, m.Missing), s.publicURL(d.Kind, d.ID)})
+			d.Price.Label(r.lang), d.Budget.Label(r.lang), string(d.PublishedOn), string(d.ConfirmedOn), string(d.ValidUntil), d.Updated.In(shanghai).Format(time.DateOnly), m.Why, strings.Join(m.Against, "；"), r.gaps(d.Kind, m.Missing), s.publicURL(d.Kind, d.ID)})
 	}
 	return rows, nil
 }

@@ -72,7 +72,8 @@ func TestListsAreTakenAlong(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(w.fileRows("GET", "/needs/N1/file", nil)[1], "|"); !strings.HasSuffix(got, "|/achievements/A1") || !strings.Contains(got, "|A1|玉米湿磨酶法辅助短时浸泡工艺|蒙东淀粉工程中心|") {
+	if got := strings.Join(w.fileRows("GET", "/needs/N1/file", nil)[1], "|"); !strings.HasSuffix(got, "|/achievements/A1") || !strings.Contains(got, "|A1|玉米湿磨酶法辅助短时浸泡工艺|蒙东淀粉工程中心|") ||
+		!strings.Contains(got, "|1,180万元||2026-01-15|2025-03-12||2026-11-23|") {
 		t.Errorf("the first row is %q", got)
 	}
 	w.svc.BaseURL = "https://www.example.gov.cn/duijie"

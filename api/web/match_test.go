@@ -146,6 +146,32 @@ func shownMatch(t *testing.T, lang string, m matcher.Match) *html.Node {
 	return classes(doc, "matches")[0]
 }
 
+// A row has a day: that of the holder's last word, or else of publication.
+func TestARowSaysOfWhenItIs(t *testing.T) {
+	words, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{}
+	ts, err := s.parse("zh", words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request{httptest.NewRequest(http.MethodGet, "/", nil), ts, api.Caller{}}
+	for _, test := range []struct {
+		confirmed, published corpus.Date
+		want                 string
+	}{{"2026-03", "2025-01-02", "最近确认 2026-03"}, {"", "2025-01-02", "发布 2025-01-02"}, {"", "", ""}} {
+		got := ""
+		for _, f := range s.matchRow(r, corpus.Doc{Kind: corpus.Need}, corpus.Doc{Kind: corpus.Achievement, ConfirmedOn: test.confirmed, PublishedOn: test.published}, matcher.Match{}).Facts {
+			got += f.Name + " " + f.Values[0].Text
+		}
+		if got != test.want {
+			t.Errorf("confirmed %q, published %q: %q, want %q", test.confirmed, test.published, got, test.want)
+		}
+	}
+}
+
 func TestEveryKindOfReasonHasAName(t *testing.T) {
 	words, err := readWords()
 	if err != nil {
