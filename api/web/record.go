@@ -98,6 +98,9 @@ func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, e
 				v.Text = c.In(r.lang)
 			}
 		}
+		if f.Codes != "" {
+			v = value{Text: codeName(string(f.Codes), text), Code: codeTitle(string(f.Codes), text)}
+		}
 		if f.Kind != "" {
 			d, err := k.svc.Document(r.Context(), r.caller, f.Kind, text)
 			if err == nil {

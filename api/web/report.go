@@ -54,6 +54,9 @@ func (s *site) report(r request) (page, error) {
 	}
 	for _, t := range report.Rows {
 		row := r.reportRow(t)
+		if contracts.FieldOf(by).Codes == "" {
+			row.Code = "" // a word of ours
+		}
 		row.URL = s.url(withQuery("/reports", url.Values{"by": {by}, "from": {p.From}, "until": {p.Until}, "code": {t.Code}})) + "#contracts"
 		p.Rows = append(p.Rows, row)
 		if q.Has("code") && q.Get("code") == t.Code {

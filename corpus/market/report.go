@@ -80,21 +80,19 @@ func within(day, from, until corpus.Date) bool {
 
 // nameIn is the Chinese name of a code of a contract's field.
 func nameIn(field, code string) string {
-	name := ""
-	switch field {
-	case "field":
-		name = corpus.CodeName(corpus.Field, code)
-	case "seller_region", "buyer_region":
+	f, name := ContractType.FieldOf(field), "未填"
+	switch {
+	case code == "":
+	case f.Codes == corpus.Region:
 		name = corpus.RegionPath(code)
+	case f.Codes != "":
+		name = corpus.CodeName(f.Codes, code)
 	default:
-		for _, n := range ContractType.FieldOf(field).Choices {
+		for _, n := range f.Choices {
 			if n.Value == code {
 				name = n.Words[0]
 			}
 		}
-	}
-	if code == "" {
-		name = "未填"
 	}
 	return cmp.Or(name, code)
 }

@@ -60,7 +60,7 @@ var SubscriptionType = Type[Subscription]{
 			{Name: "need", Kind: corpus.Need, Words: Words{"技术需求", "Need"}, Hint: Words{"需求编号。需求、成果、检索词、行业四项里只填一项。", "give the id of a need; set exactly one of need, achievement, query and field"}},
 			{Name: "achievement", Kind: corpus.Achievement, Words: Words{"科技成果", "Achievement"}, Hint: Words{"成果编号，有新需求适合它时提醒。", "give the id of an achievement"}},
 			{Name: "query", Limit: 1_000, Words: Words{"检索词", "Search"}, Hint: Words{"与检索框里的写法相同，1,000 字以内。", "write it as in the search box, 1,000 characters at most"}},
-			{Name: "field", Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的代码：C、26 或 2614。", "use a code of GB/T 4754-2017: C, 26 or 2614"}},
+			{Name: "field", Codes: corpus.Field, Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的代码：C、26 或 2614。", "use a code of GB/T 4754-2017: C, 26 or 2614"}},
 			{Name: "kind", Words: Words{"要什么", "What is wanted"}, Hint: Words{"不选时，按成果订阅的要需求，其他的要成果。", "use achievement or need as the rest asks for, or leave it out"},
 				Choices: []Named{{string(corpus.Achievement), Words{"科技成果", "Achievements"}}, {string(corpus.Need), Words{"技术需求", "Needs"}}}},
 			{Name: "mail", Limit: 254, Words: Words{"邮箱", "Mail"}, Hint: Words{"邮箱和回调地址里只填一项。", "write NAME@HOST; set exactly one of webhook and mail"}},

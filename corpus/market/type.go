@@ -75,9 +75,10 @@ type Named struct {
 type Field struct {
 	Name     string // in JSON
 	Words    Words
-	Hint     Words       // what is right; also how to mend what is wrong
-	Kind     corpus.Kind // it is the id of a posting of this kind; "": a text
-	Record   string      // it is the id of a record of this table; "": a text
+	Hint     Words            // what is right; also how to mend what is wrong
+	Kind     corpus.Kind      // it is the id of a posting of this kind; "": a text
+	Record   string           // it is the id of a record of this table; "": a text
+	Codes    corpus.CodeTable // it is a code of this table; "": a text
 	Required bool
 	Limit    int     // characters; 0: 64
 	Lines    int     // that a form gives it; 0: one, and it has no line breaks
