@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,14 +57,15 @@ func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
 	return e
 }
 
-// mayUpdate returns nil where c may change fields of r: the right to update, and that of the state that it is in, so that
-// nobody changes what somebody else has confirmed.
+// mayUpdate returns nil where c may change fields of r: the right to update, and that of the state that it is in, or to begin
+// again from there, so that nobody changes what somebody else has confirmed.
 func mayUpdate(c Caller, d *market.Declared, r market.Row) error {
 	err := recordMove(c, d, "update", r)
-	if state := string(*r.Head().State); err == nil && state != d.States[0].Value {
-		err = recordMove(c, d, state, r)
+	state, first := *r.Head().State, market.State(d.States[0].Value)
+	if err != nil || state == first || slices.Contains(d.Moves[state], first) && recordMove(c, d, string(first), r) == nil {
+		return err
 	}
-	return err
+	return recordMove(c, d, string(state), r)
 }
 
 // Records returns a page of those records that c may list: their own where others are hidden.
@@ -214,8 +216,8 @@ func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, va
 	if err != nil {
 		return Record{}, err
 	}
-	if moves && state != d.States[0].Value {
-		if err := recordMove(c, d, state, r); err != nil {
+	if first := d.States[0].Value; moves && state != first {
+		if err := cmp.Or(d.Reaches(market.State(first), market.State(state)), recordMove(c, d, state, r)); err != nil {
 			return Record{}, err
 		}
 		if r, err = r.Change(map[string]string{"state": state}, s.now()); err != nil {
@@ -242,7 +244,8 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 		f := d.FieldOf(name)
 		return f != nil && f.Kind != "" && text == old.Text(name)
 	})
-	if len(values) == 0 {
+	r, err := old.stored.Change(values, s.now())
+	if len(values) == 0 || err == nil && same(d, r, old.stored) {
 		return old, nil
 	}
 	move := "update"
@@ -262,12 +265,8 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 			}
 		}
 	}
-	r, err := old.stored.Change(values, s.now())
 	if err != nil {
 		return Record{}, err
-	}
-	if same(d, r, old.stored) {
-		return old, nil
 	}
 	if r, err = s.openPostings(ctx, c, d, r, old.stored); err != nil {
 		return Record{}, err
@@ -300,12 +299,40 @@ func (s *Service) DeleteRecord(ctx context.Context, c Caller, t market.Table, id
 	if err != nil {
 		return err
 	}
-	if err := recordMove(c, d, "delete", old); err != nil {
+	if err := cmp.Or(recordMove(c, d, "delete", old), s.unnamed(ctx, d, id)); err != nil {
 		return err
 	}
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: fmt.Sprintf("delete %s %s", d.One[1], id),
 		Records: []corpus.Record{{Table: d.Name, ID: id, IfVersion: old.Version, Deleted: true, Move: "delete"}}})
 	return versionConflict(err)
+}
+
+// unnamed returns nil where no record of another sort names one, and else an error of code Conflict. It reads all of these:
+// few records are deleted.
+func (s *Service) unnamed(ctx context.Context, d *market.Declared, id string) error {
+	for _, t := range market.Tables {
+		other := t.About()
+		for _, f := range other.Fields {
+			if f.Record != d.Name {
+				continue
+			}
+			for stored, err := range s.Store.Records(other.Name) {
+				if err = cmp.Or(err, ctx.Err()); err != nil {
+					return err
+				}
+				r, err := t.Read(stored.Body)
+				if err != nil {
+					return err
+				}
+				if r.Text(f.Name) == id {
+					e := corpus.Errorf(corpus.Conflict, "the %s %s names this %s", other.One[1], stored.ID, d.One[1])
+					e.Fix = "it stays; move it to another state"
+					return e
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // maxSteps bounds the history that is shown of a record.
@@ -409,9 +436,7 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
 	switch {
 	case errors.Is(err, corpus.ErrTaken):
-		e := corpus.Errorf(corpus.Conflict, "another %s has this %s", d.One[1], strings.Join(d.Unique, " and "))
-		e.Field, e.Fix, e.Err = d.Unique[len(d.Unique)-1], "change that one", err
-		return Record{}, e
+		return Record{}, taken(d)
 	case version > 0:
 		err = versionConflict(err)
 	}
@@ -419,6 +444,13 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 		return Record{}, err
 	}
 	return s.recordOf(d, r, version+1)
+}
+
+// taken is the error of a record whose unique texts another one has.
+func taken(d *market.Declared) error {
+	e := corpus.Errorf(corpus.Conflict, "another %s has this %s", d.One[1], strings.Join(d.Unique, " and "))
+	e.Field, e.Fix = d.Unique[len(d.Unique)-1], "change that one, or ask the operator where it is not yours"
+	return e
 }
 
 // putRecord writes one market record, if ifVersion is stored or 0.

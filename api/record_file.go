@@ -233,12 +233,13 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	for _, f := range d.Derived {
 		delete(values, f.Name)
 	}
+	byKey := false
 	if key := d.Key(func(field string) string { return strings.TrimSpace(values[field]) }); id == "" && key != "" {
 		known, err := s.Store.RecordByKey(d.Name, key)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return nil, err
 		}
-		id = known.ID
+		id, byKey = known.ID, known.ID != ""
 	}
 	if id == "" {
 		for name, text := range values {
@@ -250,11 +251,18 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		return &sum.Created, err
 	}
 	old, err := s.Record(ctx, c, t, id)
+	if byKey && (corpus.CodeOf(err) == corpus.NotFound || err == nil && *old.Head().By != c.Name && *old.Head().State == market.State(d.States[0].Value)) {
+		return nil, taken(d) // whoever was first with a number would become the owner of what the row says
+	}
 	if err != nil {
 		return nil, err
 	}
+	was := *old.Head().State
+	passed := func(state string) bool { // the register doesn't know what came after
+		return byKey && slices.Contains(d.Moves[market.State(state)], was) && !slices.Contains(d.Moves[was], market.State(state)) && len(d.Moves[was]) > 0
+	}
 	for name, text := range values {
-		if name == "state" && (text == "" || text == string(*old.Head().State)) || name != "state" && text == old.Text(name) {
+		if name == "state" && (text == "" || text == string(was) || passed(text)) || name != "state" && text == old.Text(name) {
 			delete(values, name)
 		}
 	}

@@ -91,9 +91,23 @@ func TestTheRegistersListIsReadByNumber(t *testing.T) {
 	if said := strings.Join(got, "; "); said != " signed 3万元 3000000; 2026001 void 80万元 80000000; 2026002 registered 6.5万元 6500000" {
 		t.Errorf("contracts are %s", said)
 	}
+	for _, c := range list { // the register goes on saying that it is registered
+		if c.Number == "2026002" {
+			w.as(w.adminKey, "PATCH", "/v1/contracts/"+c.ID, `{"state":"performed"}`).want(200)
+		}
+	}
+	again := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,7,5.5,2026-11-02,已登记,\n2026009,戊,技术服务,某大学,某厂,7,,2026-11-02,登记,\n", "Content-Type", "text/csv").want(200))
+	if again.Changed != 1 || again.Bad != 1 || again.Rows[0].Faults[0].Field != "state" {
+		t.Errorf("the list after a contract was performed: %+v", again)
+	}
 	holder, _ := w.keyOf(market.Holder)
+	w.as(holder, "POST", "/v1/contracts", `{"title":"抢","kind":"service","seller":"甲","buyer":"乙","value":"5万元","signed":"2026-11-01","number":"2026010"}`).want(201)
+	squatted := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+"2026010,己,技术服务,某大学,某厂,7,,2026-11-02,已登记,\n", "Content-Type", "text/csv").want(200))
+	if squatted.Bad != 1 || squatted.Changed != 0 {
+		t.Errorf("whoever was first with a number owns what the register says: %+v", squatted)
+	}
 	sum := decodeAs[RecordImport](w.as(holder, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,1,1,2026-11-02,,\n", "Content-Type", "text/csv").want(200))
-	if sum.Bad != 1 || sum.Changed != 0 {
-		t.Errorf("a holder changes what the operator recorded: %+v", sum)
+	if sum.Bad != 1 || sum.Changed != 0 || slices.ContainsFunc(list, func(c market.Contract) bool { return strings.Contains(fmt.Sprint(sum.Rows), c.ID) }) {
+		t.Errorf("a holder changes what the operator recorded, or is told its id: %+v", sum)
 	}
 }

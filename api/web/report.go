@@ -64,7 +64,7 @@ func (s *site) report(r request) (page, error) {
 			if p.Contracts, err = contracts.titles(r, t.Contracts[:min(len(t.Contracts), contractsShown)]); err != nil {
 				return page{}, err
 			}
-			p.More = len(t.Contracts) - len(p.Contracts)
+			p.More = max(0, len(t.Contracts)-contractsShown)
 		}
 	}
 	p.Total = r.reportRow(report.Total)
@@ -86,6 +86,9 @@ func (r request) reportRow(t market.Tally) reportRow {
 func (k recordKind) titles(r request, ids []string) (links []link, err error) {
 	for _, id := range ids {
 		one, err := k.svc.Record(r.Context(), r.caller, k.table, id)
+		if corpus.CodeOf(err) == corpus.NotFound { // since it was counted
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

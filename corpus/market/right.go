@@ -42,7 +42,7 @@ leads          list read update declined       none   none own  own  own    all 
 leads          talking agreed contracted       none   none none none none   all    all
 leads          create                          none   own  own  own  own    own    all
 contracts      list read create update         none   none none own  own    own    all
-contracts      registered performed void       none   none none none none   none   all
+contracts      registered performed void delete none   none none none none   none   all
 reports        read                            none   none none none none   none   all
 benefits       list read create update         none   none none own  own    own    all
 benefits       reported                        none   none none own  own    own    all
