@@ -29,16 +29,17 @@ type column struct {
 	name    string
 	words   market.Words
 	choices []market.Named
+	also    []string // other headers
 }
 
 // columnsOf are those of a file; by, created, updated and what is derived are written and not read.
 func columnsOf(d *market.Declared) []column {
-	all := []column{{"id", market.Words{"编号", "ID"}, nil}, {"state", market.Words{"状态", "State"}, d.States}}
+	all := []column{{name: "id", words: market.Words{"编号", "ID"}}, {name: "state", words: market.Words{"状态", "State"}, choices: d.States}}
 	for _, f := range slices.Concat(d.Fields, d.Derived) {
-		all = append(all, column{f.Name, f.Words, f.Choices})
+		all = append(all, column{f.Name, f.Words, f.Choices, f.Also})
 	}
-	return append(all, column{"by", market.Words{"创建者", "By"}, nil}, column{"created", market.Words{"创建时间", "Created"}, nil},
-		column{"updated", market.Words{"更新时间", "Updated"}, nil})
+	return append(all, column{name: "by", words: market.Words{"创建者", "By"}}, column{name: "created", words: market.Words{"创建时间", "Created"}},
+		column{name: "updated", words: market.Words{"更新时间", "Updated"}})
 }
 
 // text is what people read of a value.
@@ -53,15 +54,23 @@ func (c column) text(value string) string {
 
 // called reports whether this is the column's header.
 func (c column) called(header string) bool {
-	return strings.EqualFold(header, c.name) || header == c.words[0] || strings.EqualFold(header, c.words[1])
+	return strings.EqualFold(header, c.name) || header == c.words[0] || strings.EqualFold(header, c.words[1]) || slices.Contains(c.also, header)
 }
 
-// value is the inverse of text; what is no text of a value stays as it is.
+// value is the inverse of text, which may be a part of one value's words, or hold them: 服务 and 技术服务合同 are 技术服务. What is
+// no text of a value stays as it is.
 func (c column) value(text string) string {
+	alike, value := 0, text
 	for _, n := range c.choices {
-		if text == n.Words[0] || strings.EqualFold(text, n.Words[1]) {
+		if text == n.Words[0] || text == n.Value || strings.EqualFold(text, n.Words[1]) {
 			return n.Value
 		}
+		if text != "" && (strings.Contains(n.Words[0], text) || strings.Contains(text, n.Words[0])) {
+			alike, value = alike+1, n.Value
+		}
+	}
+	if alike == 1 {
+		return value
 	}
 	return text
 }
@@ -233,8 +242,11 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 	for _, f := range d.Derived {
 		delete(values, f.Name)
 	}
-	byKey := false
-	if key := d.Key(func(field string) string { return strings.TrimSpace(values[field]) }); id == "" && key != "" {
+	byKey, key := false, d.Key(func(field string) string { return strings.TrimSpace(values[field]) })
+	if key != "" && values["state"] == "" && d.Listed != "" && c.Allowed(d.Name, string(d.Listed)) == market.All {
+		values["state"] = string(d.Listed)
+	}
+	if id == "" && key != "" {
 		known, err := s.Store.RecordByKey(d.Name, key)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return nil, err

@@ -96,7 +96,7 @@ func TestTheRegistersListIsReadByNumber(t *testing.T) {
 			w.as(w.adminKey, "PATCH", "/v1/contracts/"+c.ID, `{"state":"performed"}`).want(200)
 		}
 	}
-	again := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,7,5.5,2026-11-02,已登记,\n2026009,戊,技术服务,某大学,某厂,7,,2026-11-02,登记,\n", "Content-Type", "text/csv").want(200))
+	again := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,7,5.5,2026-11-02,已登记,\n2026009,戊,技术服务,某大学,某厂,7,,2026-11-02,备案,\n", "Content-Type", "text/csv").want(200))
 	if again.Changed != 1 || again.Bad != 1 || again.Rows[0].Faults[0].Field != "state" {
 		t.Errorf("the list after a contract was performed: %+v", again)
 	}
@@ -109,5 +109,30 @@ func TestTheRegistersListIsReadByNumber(t *testing.T) {
 	sum := decodeAs[RecordImport](w.as(holder, "POST", "/v1/contracts/import", header+"2026002,乙,技术服务,某大学,某厂,1,1,2026-11-02,,\n", "Content-Type", "text/csv").want(200))
 	if sum.Bad != 1 || sum.Changed != 0 || slices.ContainsFunc(list, func(c market.Contract) bool { return strings.Contains(fmt.Sprint(sum.Rows), c.ID) }) {
 		t.Errorf("a holder changes what the operator recorded, or is told its id: %+v", sum)
+	}
+}
+
+// Lists come with other headers, with parts of the words, and without a state: what has a number is registered.
+func TestARegistersListHasItsOwnWords(t *testing.T) {
+	w := newWorld(t, nil)
+	const file = "登记编号,项目名称,合同类型,卖方,卖方性质,买方,合同成交总金额（万元）,签订时间,知识产权类型,行业\n" +
+		"2026001,甲,技术服务合同,某大学,高校,某厂,80,2026年11月1日,发明专利,淀粉及淀粉制品制造\n" +
+		"2026002,乙,服务,某大学,院校,某厂,8,2026-11-01,专利,1391\n" +
+		",丙,转让,某大学,企业,某厂,8,2026-11-01,,\n"
+	sum := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", file, "Content-Type", "text/csv").want(200))
+	if sum.Created != 2 || sum.Bad != 1 || sum.Rows[0].Line != 2 || sum.Rows[0].Faults[0].Field != "seller_kind" || len(sum.Unknown) > 0 {
+		t.Fatalf("%+v", sum)
+	}
+	var got []string
+	for _, c := range decodeAs[struct{ Contracts []market.Contract }](w.as(w.adminKey, "GET", "/v1/contracts", "").want(200)).Contracts {
+		got = append(got, fmt.Sprint(c.Title, c.State, c.Kind, c.SellerKind, c.IP, c.Field, c.ValueFen))
+	}
+	slices.Sort(got)
+	if said := strings.Join(got, "; "); said != "丙signedtransferenterprise8000000; 乙registeredserviceuniversitypatent13918000000" {
+		t.Errorf("contracts are %s", said)
+	}
+	unit := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", "合同名称,合同类别,卖方名称,买方名称,合同金额,签订日期\n甲,服务,某大学,某厂,80,2026-11-01\n", "Content-Type", "text/csv").want(200))
+	if unit.Bad != 1 || unit.Rows[0].Faults[0].Field != "value" {
+		t.Errorf("an amount without a unit: %+v", unit)
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -34,7 +35,7 @@ type reportRow struct {
 func (s *site) report(r request) (page, error) {
 	q := r.URL.Query()
 	by := q.Get("by")
-	if by == "" {
+	if !slices.Contains(market.ReportFields, by) {
 		by = market.ReportFields[0]
 	}
 	contracts := recordKind{s, &market.ContractType, market.ContractType.About()}

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -45,29 +46,29 @@ type Contract struct {
 // ContractType declares contracts. Their headers are those of the register's own list.
 var ContractType = Type[Contract]{
 	Declared: Declared{
-		Name: Contracts, One: Words{"技术合同", "contract"}, Many: Words{"技术合同", "Contracts"}, Unique: []string{"number"},
+		Name: Contracts, One: Words{"技术合同", "contract"}, Many: Words{"技术合同", "Contracts"}, Unique: []string{"number"}, Listed: Registered,
 		States: []Named{{string(Signed), Words{"已签订", "Signed"}}, {string(Registered), Words{"已登记", "Registered"}},
 			{string(Performed), Words{"已履行", "Performed"}}, {string(Void), Words{"已作废", "Void"}}},
 		Moves: map[State][]State{Signed: {Registered, Void}, Registered: {Performed, Void}, Performed: {Void}},
 		Fields: []Field{
-			{Name: "title", Required: true, Limit: 200, Words: Words{"合同名称", "Title"}, Hint: Words{"与合同上的一致，200 字以内。", "copy it from the contract, 200 characters at most"}},
-			{Name: "number", Words: Words{"合同登记编号", "Registration number"}, Hint: Words{"登记机构给的编号，不能与其他合同相同；还没登记的先空着。", "give the number of the registration, which no other contract has; leave it out before"}},
-			{Name: "kind", Required: true, Words: Words{"合同类别", "Kind"}, Hint: Words{"从五类里选一类。", "use development, transfer, licence, consulting or service"},
+			{Name: "title", Also: []string{"项目名称"}, Required: true, Limit: 200, Words: Words{"合同名称", "Title"}, Hint: Words{"与合同上的一致，200 字以内。", "copy it from the contract, 200 characters at most"}},
+			{Name: "number", Also: []string{"登记编号", "合同编号"}, Words: Words{"合同登记编号", "Registration number"}, Hint: Words{"登记机构给的编号，不能与其他合同相同；还没登记的先空着。", "give the number of the registration, which no other contract has; leave it out before"}},
+			{Name: "kind", Also: []string{"合同类型"}, Required: true, Words: Words{"合同类别", "Kind"}, Hint: Words{"从五类里选一类。", "use development, transfer, licence, consulting or service"},
 				Choices: []Named{{"development", Words{"技术开发", "Development"}}, {"transfer", Words{"技术转让", "Transfer"}}, {"licence", Words{"技术许可", "Licence"}},
 					{"consulting", Words{"技术咨询", "Consulting"}}, {"service", Words{"技术服务", "Service"}}}},
-			{Name: "seller", Required: true, Limit: 200, Words: Words{"卖方名称", "Seller"}, Hint: Words{"提供技术的一方，写全称。", "name the party that provides the technology, which is not the buyer"}},
-			{Name: "seller_kind", Words: Words{"卖方类型", "Kind of seller"}, Hint: Words{"统计用，不清楚可以不选。", "use one of government, institute, university, institution, society, enterprise, individual, other"},
+			{Name: "seller", Also: []string{"卖方", "转让方", "出让方"}, Required: true, Limit: 200, Words: Words{"卖方名称", "Seller"}, Hint: Words{"提供技术的一方，写全称。", "name the party that provides the technology, which is not the buyer"}},
+			{Name: "seller_kind", Also: []string{"卖方性质"}, Words: Words{"卖方类型", "Kind of seller"}, Hint: Words{"统计用，不清楚可以不选。", "use one of government, institute, university, institution, society, enterprise, individual, other"},
 				Choices: []Named{{"government", Words{"机关法人", "Government body"}}, {"institute", Words{"科研机构", "Research institute"}}, {"university", Words{"高等院校", "University"}},
 					{"institution", Words{"其他事业法人", "Other public institution"}}, {"society", Words{"社团法人", "Society"}}, {"enterprise", Words{"企业法人", "Enterprise"}},
 					{"individual", Words{"自然人", "Individual"}}, {"other", Words{"其他组织", "Other"}}}},
 			{Name: "seller_region", Codes: corpus.Region, Words: Words{"卖方地区", "Seller's region"}, Hint: Words{"行政区划的代码或名称，比如 150502 或科尔沁区。", "give a code or a name of GB/T 2260"}},
-			{Name: "buyer", Required: true, Limit: 200, Words: Words{"买方名称", "Buyer"}, Hint: Words{"付款的一方，写全称。", "name the party that pays"}},
+			{Name: "buyer", Also: []string{"买方", "受让方"}, Required: true, Limit: 200, Words: Words{"买方名称", "Buyer"}, Hint: Words{"付款的一方，写全称。", "name the party that pays"}},
 			{Name: "buyer_region", Codes: corpus.Region, Words: Words{"买方地区", "Buyer's region"}, Hint: Words{"行政区划的代码或名称。", "give a code or a name of GB/T 2260"}},
-			{Name: "value", Required: true, Words: Words{"合同金额", "Value"}, Hint: Words{"一个数，带单位：80万元。", "give one amount with its unit: 80万元"}},
-			{Name: "technical", Words: Words{"技术交易额", "Technical part"}, Hint: Words{"合同金额里属于技术的部分，不超过合同金额。", "give one amount with its unit, the value at most"}},
-			{Name: "signed", Required: true, Words: Words{"签订日期", "Signed on"}, Hint: Words{"写到日：2026-11-23。", "give a day: 2026-11-23"}},
-			{Name: "field", Codes: corpus.Field, Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的代码：C、26 或 2614。", "use a code of GB/T 4754-2017: C, 26 or 2614"}},
-			{Name: "ip", Words: Words{"知识产权", "Intellectual property"}, Hint: Words{"统计用，不清楚可以不选。", "use one of patent, software, variety, layout, biomedicine, design, secret, none"},
+			{Name: "value", Also: []string{"合同成交金额", "合同成交总金额", "合同总金额", "成交金额"}, Required: true, Words: Words{"合同金额", "Value"}, Hint: Words{"一个数，带单位：80万元。", "give one amount with its unit: 80万元"}},
+			{Name: "technical", Also: []string{"技术交易金额"}, Words: Words{"技术交易额", "Technical part"}, Hint: Words{"合同金额里属于技术的部分，不超过合同金额。", "give one amount with its unit, the value at most"}},
+			{Name: "signed", Also: []string{"签订时间", "合同签订日期"}, Required: true, Words: Words{"签订日期", "Signed on"}, Hint: Words{"写到日：2026-11-23。", "give a day: 2026-11-23"}},
+			{Name: "field", Codes: corpus.Field, Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的一个代码或名称：C、26 或 2614。", "use a code or a name of GB/T 4754-2017: C, 26 or 2614"}},
+			{Name: "ip", Also: []string{"知识产权类型"}, Words: Words{"知识产权", "Intellectual property"}, Hint: Words{"统计用，不清楚可以不选。", "use one of patent, software, variety, layout, biomedicine, design, secret, none"},
 				Choices: []Named{{"patent", Words{"专利", "Patent"}}, {"software", Words{"计算机软件著作权", "Software copyright"}}, {"variety", Words{"动、植物新品种权", "New variety"}},
 					{"layout", Words{"集成电路布图设计专有权", "Circuit layout"}}, {"biomedicine", Words{"生物、医药新品种权", "New biological or medical product"}},
 					{"design", Words{"设计著作权", "Design copyright"}}, {"secret", Words{"技术秘密", "Trade secret"}}, {"none", Words{"未涉及知识产权", "None"}}}},
@@ -107,8 +108,10 @@ func checkContract(c *Contract, _ Contract) (wrong corpus.Faults) {
 		refuse("signed", "%q is no day", c.Signed)
 	}
 	c.Signed = day
-	if c.Field != "" && corpus.CodeName(corpus.Field, c.Field) == "" {
+	if codes, unknown := corpus.ParseField(c.Field); len(unknown) > 0 || len(codes) > 1 {
 		refuse("field", "%q is not known", c.Field)
+	} else if len(codes) == 1 {
+		c.Field = codes[0]
 	}
 	if corpus.OrgKey(c.Seller) == corpus.OrgKey(c.Buyer) {
 		refuse("seller", "seller and buyer are the same")
@@ -119,8 +122,12 @@ func checkContract(c *Contract, _ Contract) (wrong corpus.Faults) {
 	return wrong
 }
 
-// readAmount reads one amount of money into fen, and reports whether it is one.
+// readAmount reads one amount of money into fen, and reports whether it is one: with a unit, since a number alone is yuan to
+// some and 万元 to most.
 func readAmount(text string, fen *int64) bool {
+	if !strings.ContainsAny(text, "元万亿") {
+		return false
+	}
 	m, err := corpus.ParseMoney(text, "")
 	if err != nil || !m.Known() || m.Min != m.Max {
 		return false

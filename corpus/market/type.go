@@ -49,6 +49,9 @@ type Declared struct {
 	Secret bool    // a new record and its Acts give a secret, which is shown this once
 	// Unique are the fields whose texts together, where all are set, no other record has. In files they stand for the id.
 	Unique []string
+	// Listed is where the rows of a file stand that have these and name no state, if who sends it may put them there; "": in
+	// the first state.
+	Listed State
 }
 
 // A State is how far a record has come.
@@ -75,6 +78,7 @@ type Named struct {
 type Field struct {
 	Name     string // in JSON
 	Words    Words
+	Also     []string         // other headers of its column in files
 	Hint     Words            // what is right; also how to mend what is wrong
 	Kind     corpus.Kind      // it is the id of a posting of this kind; "": a text
 	Record   string           // it is the id of a record of this table; "": a text
