@@ -89,11 +89,10 @@ func (w *writer) remember(old, d *Doc, how Past) error {
 		row.Was[name] = raw
 	}
 	if old.Version == 1 {
-		made, err := w.auditOf(w.idRow(d.Kind, d.ID).origin.change)
-		if err != nil {
+		var err error
+		if row.First, err = w.makerOf(w.idRow(d.Kind, d.ID).origin.change); err != nil {
 			return err
 		}
-		row.First = &maker{made.Actor, made.Import}
 	}
 	v, err := w.s.pack(row)
 	if err != nil {
@@ -108,6 +107,15 @@ func (w *writer) remember(old, d *Doc, how Past) error {
 		return past.Delete(keys[0])
 	}
 	return nil
+}
+
+// makerOf is who made the change with this number, which the audit tells of but where it is of this transaction.
+func (w *writer) makerOf(seq uint64) (*maker, error) {
+	if seq >= w.changes[0].Seq {
+		return &maker{w.actor, w.importing}, nil
+	}
+	a, err := w.auditOf(seq)
+	return &maker{a.Actor, a.Import}, err
 }
 
 // forgetPast forgets the changes of a document that is deleted.

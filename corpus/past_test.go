@@ -101,6 +101,19 @@ func TestAHistoryTellsWhatChangedByWhomAndHow(t *testing.T) {
 	}
 }
 
+// What is made and changed in one transaction, as by two rows of one id in one file, has its maker too.
+func TestAHistoryKnowsWhoMadeWhatChangedAtOnce(t *testing.T) {
+	s := open(t)
+	write(t, s, Batch{Actor: "key:1", importing: "i1", Puts: []Put{{Doc: need("1", "一")}, {Doc: need("1", "二")}}})
+	if got, want := historyText(t, s, "1"), "import key:1 名称:一>二; made key:1"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	past, _, err := s.History(Need, "1")
+	if err != nil || past[1].Import != "i1" {
+		t.Errorf("made by import %q, %v", past[1].Import, err)
+	}
+}
+
 func TestAHistoryHasAnEnd(t *testing.T) {
 	s := open(t)
 	for i := range maxPast + 3 {
