@@ -125,6 +125,36 @@ func TestAHistoryHasAnEnd(t *testing.T) {
 	}
 }
 
+func TestAHistoryCanBeForgotten(t *testing.T) {
+	s := open(t)
+	forget := func(want string) {
+		t.Helper()
+		if err := s.ForgetHistory(t.Context(), "key:2", Need, "1"); err != nil {
+			t.Fatal(err)
+		}
+		if got := historyText(t, s, "1"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	put := func(title string) { write(t, s, Batch{Actor: "key:1", Puts: []Put{{Doc: need("1", title)}}}) }
+	put("一")
+	forget("made key:1") // there is nothing to forget
+	put("二")
+	put("三")
+	forget("forget key:2; made ; ...")
+	forget("forget key:2; made ; ...")
+	put("四")
+	if got, want := historyText(t, s, "1"), "edit key:1 名称:三>四; forget key:2; made ; ..."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if d, err := s.Get(Need, "1"); err != nil || d.Title != "四" || d.Version != 4 {
+		t.Errorf("the need is %+v, %v", d, err)
+	}
+	if err := s.ForgetHistory(t.Context(), "key:2", Need, "none"); CodeOf(err) != NotFound {
+		t.Errorf("of none: %v", err)
+	}
+}
+
 // What a store of an earlier version lacks is said to be missing.
 func TestAHistoryOfBeforeIsNotMadeUp(t *testing.T) {
 	s := open(t)
