@@ -13,8 +13,12 @@ import (
 
 func historyRoutes() (table []route) {
 	for _, k := range corpus.Kinds {
-		table = append(table, route{method: "GET", path: "/v1/" + k.Plural() + "/{id}/history", id: "list-" + string(k) + "-history", tag: k.Plural(),
-			summary: "What changed of one " + string(k) + ", newest first", right: "documents read", problems: []corpus.Code{movedTo}, add: handle(historyOf(k))})
+		path := "/v1/" + k.Plural() + "/{id}/history"
+		table = append(table,
+			route{method: "GET", path: path, id: "list-" + string(k) + "-history", tag: k.Plural(), summary: "What changed of one " + string(k) + ", newest first",
+				right: "documents read", problems: []corpus.Code{movedTo}, add: handle(historyOf(k))},
+			route{method: "DELETE", path: path, id: "forget-" + string(k) + "-history", tag: k.Plural(), summary: "Remove what is remembered of the changes of one " + string(k),
+				right: "documents delete", problems: []corpus.Code{corpus.Conflict}, add: handle(forgetHistoryOf(k))})
 	}
 	return table
 }
@@ -24,21 +28,22 @@ type HistoryChange struct {
 	At     time.Time            `json:"at"`
 	By     string               `json:"by,omitempty" enum:"admin,broker,firm,holder,read,owner,feed" doc:"the role of who did it, now: of a key or an account; owner: whose posting it is, by a reminder's link; feed: its source; none where that is not known"`
 	Actor  string               `json:"actor,omitempty" doc:"for admins: who did it, as key:ID or account:ID"`
-	Move   corpus.Move          `json:"move" enum:"made,edit,import,undo,merge,unmerge"`
+	Move   corpus.Move          `json:"move" enum:"made,edit,import,undo,merge,unmerge,forget"`
 	Import string               `json:"import,omitempty" doc:"for admins: id of the import that did it or was undone"`
 	Other  string               `json:"other,omitempty" doc:"for admins: id of the document that was merged into it, or no longer is"`
-	Fields []corpus.FieldChange `json:"fields,omitempty" doc:"that changed and that the caller may read, before, after and now"`
+	Fields []corpus.FieldChange `json:"fields,omitempty" doc:"that changed and that the caller may read, before, after and now; for admins and brokers with what they said, of the status for all"`
 }
 
 // A History is what is known of a document's changes.
 type History struct {
 	Changes  []HistoryChange `json:"changes" doc:"newest first"`
-	Complete bool            `json:"complete" doc:"false where there were earlier changes, which are not kept: the last 50 are"`
+	Complete bool            `json:"complete" doc:"false where there were earlier changes, which are not kept: the last 50 are, until an admin removes them"`
 }
 
 // History returns the changes of a document that c may know of, and of each the fields that c may read in the document as it
-// was, as it became and as it is. To whoever reads what is published only, a posting that comes or goes changes its status and
-// nothing else. lang is that of the words for status and stage, "en" or Chinese.
+// was, as it became and as it is. What they said is for those who may read what was said earlier: a telephone number that was
+// taken out of a text is gone for all others. To whoever reads what is published only, a posting that comes or goes changes its
+// status and nothing else. lang is that of the words for status and stage, "en" or Chinese.
 func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, lang string) (History, error) {
 	if _, err := s.Document(ctx, c, kind, id); err != nil {
 		return History{}, err
@@ -86,7 +91,22 @@ func (s *Service) historyChange(c Caller, p *corpus.Past, current *corpus.Doc, l
 		change.Fields = corpus.Differences(corpus.Doc{Status: p.Before.Status}, corpus.Doc{Status: p.After.Status}, lang)
 	}
 	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !readable(current.LevelOf(f.Name), c.Level()) })
+	if c.Allowed("documents", "earlier") == market.None {
+		for i, f := range change.Fields {
+			if f.Name != "status" {
+				change.Fields[i] = corpus.FieldChange{Name: f.Name, Header: f.Header}
+			}
+		}
+	}
 	return change, c.Admin || len(change.Fields) > 0, nil
+}
+
+// ForgetHistory removes what is remembered of a document's changes; the document stays as it is.
+func (s *Service) ForgetHistory(ctx context.Context, c Caller, kind corpus.Kind, id string) error {
+	if err := c.may("documents", "delete"); err != nil {
+		return err
+	}
+	return s.Store.ForgetHistory(ctx, c.Name, kind, id)
 }
 
 // readable reports whether who reads up to level have reads what takes need.
@@ -130,6 +150,12 @@ func (s *Service) roleOf(by string) (string, error) {
 		return "", nil
 	}
 	return string(role), err
+}
+
+func forgetHistoryOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*struct{}, error) {
+	return func(s *Service, ctx context.Context, in *IDParam) (*struct{}, error) {
+		return nil, s.ForgetHistory(ctx, CallerOf(ctx), k, in.ID)
+	}
 }
 
 type docHistoryOutput struct{ Body History }

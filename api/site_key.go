@@ -19,7 +19,7 @@ func siteKeyRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/site-keys", id: "list-site-keys", tag: "keys", summary: "All site keys, for widgets in other sites' pages", right: "site_keys list", add: handle((*Service).listSiteKeys)},
 		{method: "POST", path: "/v1/site-keys", id: "create-site-key", tag: "keys", summary: "Make a site key, bound to origins", right: "site_keys create", status: http.StatusCreated, add: handle((*Service).createSiteKey)},
-		{method: "PATCH", path: "/v1/site-keys/{id}", id: "patch-site-key", tag: "keys", summary: "Change what a site key may do (JSON merge patch, RFC 7396)", right: "site_keys update", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).patchSiteKey)},
+		{method: "PATCH", path: "/v1/site-keys/{id}", id: "patch-site-key", tag: "keys", summary: "Change what a site key may do (JSON merge patch, RFC 7396)", right: "site_keys update", problems: []corpus.Code{corpus.Conflict, stalePrecond}, add: handle((*Service).patchSiteKey)},
 		{method: "DELETE", path: "/v1/site-keys/{id}", id: "delete-site-key", tag: "keys", summary: "Remove a site key; it stops working at once", right: "site_keys delete", add: handle((*Service).deleteSiteKey)},
 	}
 }
@@ -27,6 +27,7 @@ func siteKeyRoutes() []route {
 // A SiteKeyInfo is what is shown of a site key: all of it, for it is no secret.
 type SiteKeyInfo struct {
 	market.SiteKey
+	Version  uint64    `json:"version" doc:"of what is said of it, for If-Match"`
 	LastUsed time.Time `json:"last_used,omitzero" doc:"none: never"`
 }
 
@@ -40,7 +41,7 @@ func (s *Service) SiteKeys(ctx context.Context, c Caller) ([]SiteKeyInfo, error)
 		if err != nil {
 			return nil, err
 		}
-		var info SiteKeyInfo
+		info := SiteKeyInfo{Version: r.Version}
 		if err := json.Unmarshal(r.Body, &info.SiteKey); err != nil {
 			return nil, fmt.Errorf("site key %s: %w", r.ID, err)
 		}
@@ -67,10 +68,11 @@ func (s *Service) CreateSiteKey(ctx context.Context, c Caller, said market.SiteK
 	return k, s.putRecord(ctx, c, "create site key "+k.ID, market.SiteKeys, k.ID, k, 0)
 }
 
-// PatchSiteKey changes a site key by a JSON merge patch. Its key stays.
-func (s *Service) PatchSiteKey(ctx context.Context, c Caller, id string, patch json.RawMessage) (market.SiteKey, error) {
+// PatchSiteKey changes a site key by a JSON merge patch and returns it with its new version. Its key stays. An error of code
+// Conflict says that it is not at ifVersion, 0 being any, or was changed in the same moment.
+func (s *Service) PatchSiteKey(ctx context.Context, c Caller, id string, patch json.RawMessage, ifVersion uint64) (market.SiteKey, uint64, error) {
 	if err := c.may(market.SiteKeys, "update"); err != nil {
-		return market.SiteKey{}, err
+		return market.SiteKey{}, 0, err
 	}
 	var old market.SiteKey
 	r, err := s.Store.Record(market.SiteKeys, id)
@@ -80,17 +82,20 @@ func (s *Service) PatchSiteKey(ctx context.Context, c Caller, id string, patch j
 	if err == nil {
 		err = json.Unmarshal(r.Body, &old)
 	}
+	if err == nil && ifVersion != 0 && ifVersion != r.Version {
+		err = corpus.Errorf(corpus.Conflict, "site key %q is at version %d, not %d", id, r.Version, ifVersion)
+	}
 	if err != nil {
-		return old, err
+		return old, 0, versionConflict(err)
 	}
 	k, err := mergePatch(old, patch)
 	if err != nil {
-		return old, err
+		return old, 0, err
 	}
 	if k.ID != old.ID || k.Key != old.Key || !k.Created.Equal(old.Created) {
 		e := corpus.Errorf(corpus.Invalid, "id, key and created of a site key can't be changed")
 		e.Fix = "leave them out, or make another site key"
-		return old, e
+		return old, 0, e
 	}
 	now := s.now()
 	if k.Expires.Equal(old.Expires) {
@@ -100,9 +105,9 @@ func (s *Service) PatchSiteKey(ctx context.Context, c Caller, id string, patch j
 		err = checkCodes(&k)
 	}
 	if err != nil {
-		return old, err
+		return old, 0, err
 	}
-	return k, s.putRecord(ctx, c, "change site key "+id, market.SiteKeys, id, k, r.Version)
+	return k, r.Version + 1, versionConflict(s.putRecord(ctx, c, "change site key "+id, market.SiteKeys, id, k, r.Version))
 }
 
 // DeleteSiteKey makes a site key worthless at once.
@@ -156,6 +161,7 @@ type createSiteKeyInput struct {
 }
 
 type newSiteKeyOutput struct {
+	ETag     string `header:"ETag" doc:"the version, for If-Match" example:"\"1\""`
 	Location string `header:"Location"`
 	Body     market.SiteKey
 }
@@ -164,7 +170,7 @@ func (s *Service) createSiteKey(ctx context.Context, in *createSiteKeyInput) (*n
 	b := in.Body
 	k, err := s.CreateSiteKey(ctx, CallerOf(ctx), market.SiteKey{Name: b.Name, Origins: b.Origins, Kinds: b.Kinds, Fields: b.Fields, Regions: b.Regions,
 		PerMinute: b.PerMinute, Expires: b.Expires})
-	return &newSiteKeyOutput{"/v1/site-keys/" + k.ID, k}, err
+	return &newSiteKeyOutput{tagOf(1), "/v1/site-keys/" + k.ID, k}, err
 }
 
 // A SiteKeyPatch is the body of PATCH for site keys.
@@ -179,15 +185,22 @@ func (SiteKeyPatch) Schema(huma.Registry) *huma.Schema {
 }
 
 type patchSiteKeyInput struct {
-	IDParam
+	IfMatchParams
 	Body SiteKeyPatch `contentType:"application/merge-patch+json"`
 }
 
-type siteKeyOutput struct{ Body market.SiteKey }
+type siteKeyOutput struct {
+	ETag string `header:"ETag" doc:"the new version, for If-Match" example:"\"2\""`
+	Body market.SiteKey
+}
 
 func (s *Service) patchSiteKey(ctx context.Context, in *patchSiteKeyInput) (*siteKeyOutput, error) {
-	k, err := s.PatchSiteKey(ctx, CallerOf(ctx), in.ID, in.Body.RawMessage)
-	return &siteKeyOutput{k}, err
+	want, err := in.version("site key")
+	if err != nil {
+		return nil, err
+	}
+	k, version, err := s.PatchSiteKey(ctx, CallerOf(ctx), in.ID, in.Body.RawMessage, want)
+	return &siteKeyOutput{tagOf(version), k}, in.failed(err)
 }
 
 func (s *Service) deleteSiteKey(ctx context.Context, in *IDParam) (*struct{}, error) {

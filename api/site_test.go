@@ -233,6 +233,18 @@ func TestSiteKeysAreChangedAndEnd(t *testing.T) {
 	if k = decodeAs[market.SiteKey](patch(`{"origins":["https://*.hz.gov.cn"],"regions":null,"expires":null}`, 200)); !k.Expires.IsZero() || len(k.Regions) != 0 || k.PerMinute != market.SiteKeyPerMinute {
 		t.Errorf("changed to %+v", k)
 	}
+	change := func(tag string) reply {
+		return w.as(w.adminKey, "PATCH", at, `{"per_minute":30}`, "Content-Type", "application/merge-patch+json", "If-Match", tag)
+	}
+	change(r.Header.Get("ETag")).problem(412)
+	if tag := change(`"2"`).want(200).Header.Get("ETag"); !strings.HasPrefix(tag, `"3`) {
+		t.Errorf("the tag of version 3 is %s", tag)
+	} else {
+		change(tag).want(200)
+	}
+	if list := w.as(w.adminKey, "GET", "/v1/site-keys", "").want(200).body; !strings.Contains(list, `"version":4`) {
+		t.Errorf("the list lacks the version: %s", list)
+	}
 	w.ask(k.Key, page, "GET", "/v1/search", "").problem(403)
 	w.ask(k.Key, "https://kj.hz.gov.cn", "GET", "/v1/search", "").want(200)
 	if list := w.as(w.adminKey, "GET", "/v1/site-keys", "").want(200).body; !strings.Contains(list, k.Key) || !strings.Contains(list, `"last_used":"2026-11-23T08:00:00Z"`) {

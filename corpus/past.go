@@ -2,8 +2,10 @@ package corpus
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -30,6 +32,7 @@ const (
 	MoveUndo    Move = "undo"    // an import was undone
 	MoveMerge   Move = "merge"   // another document was merged into it
 	MoveUnmerge Move = "unmerge" // a merge into it, or of it, was taken back
+	MoveForget  Move = "forget"  // what its history told before was removed; it says the same
 )
 
 // A Past is one change of a document.
@@ -89,11 +92,10 @@ func (w *writer) remember(old, d *Doc, how Past) error {
 		row.Was[name] = raw
 	}
 	if old.Version == 1 {
-		made, err := w.auditOf(w.idRow(d.Kind, d.ID).origin.change)
-		if err != nil {
+		var err error
+		if row.First, err = w.makerOf(w.idRow(d.Kind, d.ID).origin.change); err != nil {
 			return err
 		}
-		row.First = &maker{made.Actor, made.Import}
 	}
 	v, err := w.s.pack(row)
 	if err != nil {
@@ -110,7 +112,33 @@ func (w *writer) remember(old, d *Doc, how Past) error {
 	return nil
 }
 
-// forgetPast forgets the changes of a document that is deleted.
+// makerOf is who made the change with this number, which the audit tells of but where it is of this transaction.
+func (w *writer) makerOf(seq uint64) (*maker, error) {
+	if seq >= w.changes[0].Seq {
+		return &maker{w.actor, w.importing}, nil
+	}
+	a, err := w.auditOf(seq)
+	return &maker{a.Actor, a.Import}, err
+}
+
+// ForgetHistory removes what is remembered of a document's changes and notes who did so, where there were any. What imports
+// keep for their undo stays. Errors as those of Get.
+func (s *Store) ForgetHistory(ctx context.Context, actor string, k Kind, id string) error {
+	_, err := s.Write(ctx, Batch{Actor: actor, step: func(w *writer, _ []Result) error {
+		d, err := s.get(w.tx, k, id)
+		if err != nil || len(keysWith(w.tx.Bucket(bPast), docKey(k, d.Number))) == 0 {
+			return err
+		}
+		v, err := s.pack(pastRow{At: w.now, By: actor, Move: MoveForget})
+		if err != nil {
+			return err
+		}
+		return errors.Join(w.forgetPast(&d), w.tx.Bucket(bPast).Put(slices.Concat(docKey(k, d.Number), seqKey(d.Version)), v))
+	}})
+	return err
+}
+
+// forgetPast forgets the changes of a document.
 func (w *writer) forgetPast(d *Doc) error {
 	past := w.tx.Bucket(bPast)
 	for _, key := range keysWith(past, docKey(d.Kind, d.Number)) {
@@ -192,8 +220,8 @@ func (s *Store) History(k Kind, id string) (past []Past, whole bool, err error) 
 type FieldChange struct {
 	Name   string `json:"field" doc:"JSON name of the field; extra.COLUMN of a column without one"`
 	Header string `json:"-"`
-	Before string `json:"before,omitempty" doc:"as exports write it; none where it said nothing"`
-	After  string `json:"after,omitempty"`
+	Before string `json:"before,omitempty" doc:"as exports write it; none where it said nothing, and where the caller may not read what was said earlier"`
+	After  string `json:"after,omitempty" doc:"as before"`
 }
 
 // Differences returns what two states of a document say differently, in the order of exports. lang is that of the words for

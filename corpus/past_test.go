@@ -101,6 +101,19 @@ func TestAHistoryTellsWhatChangedByWhomAndHow(t *testing.T) {
 	}
 }
 
+// What is made and changed in one transaction, as by two rows of one id in one file, has its maker too.
+func TestAHistoryKnowsWhoMadeWhatChangedAtOnce(t *testing.T) {
+	s := open(t)
+	write(t, s, Batch{Actor: "key:1", importing: "i1", Puts: []Put{{Doc: need("1", "一")}, {Doc: need("1", "二")}}})
+	if got, want := historyText(t, s, "1"), "import key:1 名称:一>二; made key:1"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	past, _, err := s.History(Need, "1")
+	if err != nil || past[1].Import != "i1" {
+		t.Errorf("made by import %q, %v", past[1].Import, err)
+	}
+}
+
 func TestAHistoryHasAnEnd(t *testing.T) {
 	s := open(t)
 	for i := range maxPast + 3 {
@@ -109,6 +122,36 @@ func TestAHistoryHasAnEnd(t *testing.T) {
 	lines := strings.Split(historyText(t, s, "1"), "; ")
 	if len(lines) != maxPast+2 || lines[0] != fmt.Sprintf("edit a 名称:%d>%d", maxPast+1, maxPast+2) || lines[maxPast-1] != "edit a 名称:2>3" || lines[maxPast+1] != "..." {
 		t.Errorf("%d lines: %q", len(lines), lines)
+	}
+}
+
+func TestAHistoryCanBeForgotten(t *testing.T) {
+	s := open(t)
+	forget := func(want string) {
+		t.Helper()
+		if err := s.ForgetHistory(t.Context(), "key:2", Need, "1"); err != nil {
+			t.Fatal(err)
+		}
+		if got := historyText(t, s, "1"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	put := func(title string) { write(t, s, Batch{Actor: "key:1", Puts: []Put{{Doc: need("1", title)}}}) }
+	put("一")
+	forget("made key:1") // there is nothing to forget
+	put("二")
+	put("三")
+	forget("forget key:2; made ; ...")
+	forget("forget key:2; made ; ...")
+	put("四")
+	if got, want := historyText(t, s, "1"), "edit key:1 名称:三>四; forget key:2; made ; ..."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if d, err := s.Get(Need, "1"); err != nil || d.Title != "四" || d.Version != 4 {
+		t.Errorf("the need is %+v, %v", d, err)
+	}
+	if err := s.ForgetHistory(t.Context(), "key:2", Need, "none"); CodeOf(err) != NotFound {
+		t.Errorf("of none: %v", err)
 	}
 }
 

@@ -28,7 +28,7 @@ package corpus
 //	earlier   import, 0, kind byte, number (4)   version that the import wrote (8) and, unless it made the document, origin
 //	                                     (16) and z Doc as they were before; for 30 days
 //	past      kind byte, number (4), version (8)   z pastRow: what the write of the version changed of the one before, by whom and
-//	                                     how; the last 50 of a document, until it is deleted
+//	                                     how; the last 50 of a document, until it or its history is deleted
 //	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
 //	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
 //	notes     key                        what a reader of the changes keeps for itself: how far it has come

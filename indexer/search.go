@@ -172,39 +172,33 @@ func orderedBy(s Sort, all bool) int {
 	return -1
 }
 
-// ranksOf returns the values of the column that gives an order as numbers of which the higher comes first, by place.
+// RankOf is a number that is the higher, the earlier a document with these columns comes in an order by day or amount; the
+// lowest where it does not state what counts.
+func RankOf(c *Columns, s Sort) int64 { return rankOf(c.sets()[orderedBy(s, true)], s) }
+
+// ranksOf are the ranks of the values of the column that gives an order, by place.
 func ranksOf(s Sort, sets [][]string) []int64 {
-	if s == ByLowest || s == ByHighest {
-		return moneyRanks(sets, s == ByLowest)
-	}
-	return dateRanks(sets)
-}
-
-// moneyRanks returns amounts in their order, or the other way round; the lowest number for none.
-func moneyRanks(sets [][]string, down bool) []int64 {
 	out := make([]int64, len(sets))
 	for place, set := range sets {
-		out[place] = math.MinInt64
-		if len(set) > 0 {
-			out[place], _ = strconv.ParseInt(set[0], 10, 64)
-			if down {
-				out[place] = -out[place]
-			}
-		}
+		out[place] = rankOf(set, s)
 	}
 	return out
 }
 
-// dateRanks returns the dates as numbers in their order, 20260531 for 2026-05-31, 20260000 for 2026, 0 for none.
-func dateRanks(sets [][]string) []int64 {
-	out := make([]int64, len(sets))
-	for place, set := range sets {
-		if len(set) > 0 {
-			digits := strings.ReplaceAll(set[0], "-", "")
-			out[place], _ = strconv.ParseInt((digits + "0000")[:8], 10, 64)
-		}
+// rankOf is RankOf by a set of the column: an amount, or a day as 20260531 for 2026-05-31, 20260000 for 2026.
+func rankOf(set []string, s Sort) int64 {
+	if len(set) == 0 {
+		return math.MinInt64
 	}
-	return out
+	text := set[0]
+	if s != ByLowest && s != ByHighest {
+		text = (strings.ReplaceAll(text, "-", "") + "0000")[:8]
+	}
+	rank, _ := strconv.ParseInt(text, 10, 64) // it was checked when it was stored
+	if s == ByLowest {
+		rank = -rank
+	}
+	return rank
 }
 
 // A cursor is the last hit of a page: the next page begins behind it, whatever was added since.

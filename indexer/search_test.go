@@ -2,6 +2,7 @@ package indexer
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -231,4 +232,26 @@ func naiveFacets(have map[Ref]Entry, q Query) (total int, facetsOf []Facet) {
 		}
 	}
 	return total, t.list()
+}
+
+// Lists and searches order by one rank, in which what is not stated is the lowest.
+func TestRanksOfDaysAndAmounts(t *testing.T) {
+	for _, test := range []struct {
+		columns Columns
+		by      Sort
+		want    int64
+	}{
+		{Columns{Published: "2026-05-31"}, ByDate, 20260531},
+		{Columns{Published: "2026-05"}, ByDate, 20260500},
+		{Columns{Published: "2026"}, ByDate, 20260000},
+		{Columns{}, ByDate, math.MinInt64},
+		{Columns{Money: corpus.Money{Min: 500, Max: 900}}, ByHighest, 500},
+		{Columns{Money: corpus.Money{Max: 900}}, ByLowest, -900},
+		{Columns{Published: "2026"}, ByLowest, math.MinInt64},
+		{Columns{}, ByHighest, math.MinInt64},
+	} {
+		if got := RankOf(&test.columns, test.by); got != test.want {
+			t.Errorf("%+v by %q: %d, want %d", test.columns, test.by, got, test.want)
+		}
+	}
 }

@@ -68,7 +68,7 @@ func (m *Matcher) answer(ctx context.Context, d corpus.Doc, entry *indexer.Entry
 	if err := m.confirmedFirst(target, shown, o); err != nil {
 		return Answer{}, err
 	}
-	place, err := m.order(target, shown, o.Sort)
+	place, err := m.order(ctx, target, shown, o.Sort)
 	if err != nil {
 		return Answer{}, err
 	}

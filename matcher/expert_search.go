@@ -21,6 +21,7 @@ type expertSearch struct {
 	pairs  map[indexer.Ref]ranked     // of the need with documents that were weighed
 	docs   map[indexer.Ref]corpus.Doc // those that prove something, as the reader sees them
 	known  map[string]*knowing        // by a key of the expert or the team
+	byFar  bool                       // some of pairs are measured by Far
 }
 
 // A knowing one is an expert or a team with the documents that prove it.
@@ -33,8 +34,21 @@ type knowing struct {
 	points float64
 }
 
-// find returns all that are known of, best first.
+// find returns all that are known of, best first. All pairs are measured by one model: where the index stops to have Far of every
+// entry on the way, they are measured again.
 func (s *expertSearch) find(ctx context.Context) ([]*knowing, error) {
+	found, err := s.search(ctx)
+	if err == nil && s.byFar && s.asking.Far == nil {
+		clear(s.pairs)
+		clear(s.docs)
+		clear(s.known)
+		found, err = s.search(ctx)
+	}
+	return found, err
+}
+
+// search is one try of find.
+func (s *expertSearch) search(ctx context.Context) ([]*knowing, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -62,6 +76,7 @@ func (s *expertSearch) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		s.byFar = s.byFar || s.asking.Far != nil && len(rows) > 0
 		rows = slices.DeleteFunc(rows, func(r ranked) bool { return !r.proves() })
 		for _, r := range rows[:min(provingDocs, len(rows))] {
 			ref := indexer.Ref{Kind: kind, Number: r.number}
@@ -175,10 +190,11 @@ func (s *expertSearch) pair(ctx context.Context, kind corpus.Kind, numbers []uin
 	if err != nil {
 		return nil, err
 	}
+	far := !slices.ContainsFunc(found, func(f indexer.Found) bool { return f.Far == nil })
 	all := make([]indexer.Candidate, len(found))
 	for i, f := range found {
 		all[i] = indexer.Candidate{Number: f.Number, Words: indexer.PairWords(s.asking, f.Entry, s.scorer.seg.IDF), Meaning: indexer.Meaning(s.asking, f.Entry),
-			Norm: f.Norm, Far: s.asking.Far != nil}
+			Norm: f.Norm, Far: far && s.asking.Far != nil}
 	}
 	return s.weighed(ctx, s.asking, kind, all, len(all))
 }

@@ -170,6 +170,45 @@ func TestAnExpertsPointsStayWhenOthersCome(t *testing.T) {
 	}
 }
 
+// A loser is an engine that lacks Far of an entry from the given search for candidates on, as when one was put meanwhile.
+type loser struct {
+	indexer.Engine
+	from, asked int
+}
+
+func (l *loser) Candidates(ctx context.Context, p indexer.Probe) ([]indexer.Candidate, error) {
+	if l.asked++; l.asked >= l.from {
+		p.Entry.Far = nil
+	}
+	return l.Engine.Candidates(ctx, p)
+}
+
+// The documents of one answer are measured by one model.
+func TestExpertsAreMeasuredByOneModel(t *testing.T) {
+	h := newHouse(t)
+	h.write(t, steeping.need, corpus.Doc{Kind: corpus.Expert, SourceID: "e", Title: "王一", Text: steeping.fits},
+		corpus.Doc{Kind: corpus.Achievement, SourceID: "a", Title: "短时浸泡", Text: steeping.fits, Links: []corpus.Link{{Kind: corpus.Expert, ID: "e"}}},
+		corpus.Doc{Kind: corpus.Project, SourceID: "p", Title: "间歇浸泡", Text: steeping.fitsToo, Links: []corpus.Link{{Kind: corpus.Expert, ID: "e"}}})
+	near := h.experts(t, "n").Experts
+	h.outside(t, &characters{}, true)
+	h.complete(t)
+	far := h.experts(t, "n")
+	if far.Degraded != "" || reflect.DeepEqual(far.Experts, near) {
+		t.Fatalf("the outside model changes nothing: %+v", far)
+	}
+	whole := h.engine
+	for from := 1; from <= len(proving); from++ {
+		l := &loser{Engine: whole, from: from}
+		h.matcher.engine = l
+		if got := h.experts(t, "n"); got.Degraded != "meaning" || !reflect.DeepEqual(got.Experts, near) {
+			t.Errorf("without Far from search %d on: degraded %q, %+v, want %+v", from, got.Degraded, got.Experts, near)
+		}
+		if from == 1 && l.asked != len(proving) {
+			t.Errorf("what was by one model from the beginning was searched %d times", l.asked)
+		}
+	}
+}
+
 func TestExpertsOfTheSample(t *testing.T) {
 	h := sampled(t)
 	library := h.library(t)

@@ -8,15 +8,17 @@ import (
 
 	"duijie/api"
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // shownRevisions is how many changes of a document its own page tells of.
 const shownRevisions = 5
 
 // historyRoutes adds the pages that tell all that is known of a document's changes.
-func (s *site) historyRoutes(mux *http.ServeMux) {
+func (s *site) historyRoutes(mux *http.ServeMux, guard *http.CrossOriginProtection) {
 	for _, k := range corpus.Kinds {
 		mux.HandleFunc("GET /"+k.Plural()+"/{id}/history", s.show(s.history(k)))
+		mux.Handle("POST /"+k.Plural()+"/{id}/history", guard.Handler(s.show(s.with("documents", "delete", s.forgetHistory(k)))))
 	}
 }
 
@@ -45,7 +47,9 @@ type historyPage struct {
 	Title          string
 	URL, KindURL   string // URL is "" of what has no page
 	Changes        []historyRow
-	Complete, Full bool // Full: of what is not open to everybody too
+	Complete, Full bool   // Full: of what is not open to everybody too
+	Texts          bool   // with what the fields said
+	Forget         string // address of the form that removes all this; "" for those who may not
 }
 
 // A historyRow is one change.
@@ -56,7 +60,7 @@ type historyRow struct {
 	Fields         []historyField
 }
 
-// A historyField is a field with what it said before and after; nil where it said nothing.
+// A historyField is a field with what it said before and after; nil where it said nothing, both where that is not for the reader.
 type historyField struct {
 	Name          string
 	Before, After []segment
@@ -77,7 +81,8 @@ func (s *site) history(kind corpus.Kind) view {
 		if err != nil {
 			return page{}, err
 		}
-		p := historyPage{Kind: kind, Title: d.Title, KindURL: s.url("/search?kind=" + string(kind)), Complete: h.Complete, Full: c.Key}
+		p := historyPage{Kind: kind, Title: d.Title, KindURL: s.url("/search?kind=" + string(kind)), Complete: h.Complete, Full: c.Key,
+			Texts: c.Allowed("documents", "earlier") != market.None}
 		if d.Status == corpus.Published {
 			p.URL = s.docURL(kind, d.ID)
 		}
@@ -87,8 +92,19 @@ func (s *site) history(kind corpus.Kind) view {
 		}
 		for _, change := range h.Changes {
 			p.Changes = append(p.Changes, s.historyRow(r, change, names))
+			if c.Admin && change.Move != corpus.MoveMade && change.Move != corpus.MoveForget {
+				p.Forget = s.docURL(kind, d.ID) + "/history"
+			}
 		}
 		return page{Template: "history", Title: r.t("history.of", d.Title), Private: c.Key, Data: p}, nil
+	}
+}
+
+// forgetHistory removes what is remembered of a document's changes, which its history then says.
+func (s *site) forgetHistory(kind corpus.Kind) view {
+	return func(r request) (page, error) {
+		id := r.PathValue("id")
+		return page{Redirect: "/" + kind.Plural() + "/" + url.PathEscape(id) + "/history"}, s.svc.ForgetHistory(r.Context(), r.caller, kind, id)
 	}
 }
 
@@ -108,6 +124,7 @@ func (s *site) historyRow(r request, c api.HistoryChange, names map[string]strin
 	for _, f := range c.Fields {
 		field := historyField{Name: r.changedField(f)}
 		switch {
+		case f.Before == "" && f.After == "": // what it said is not for the reader
 		case f.Before == "":
 			field.After = []segment{{Text: shorten(f.After, differenceShown)}}
 		case f.After == "":

@@ -49,13 +49,14 @@ func TestAPageTellsTheHistoryOfADocument(t *testing.T) {
 		t.Error("the page of a need does not lead to its history")
 	}
 	doc, source := w.get("/needs/N1/history")
-	if got := strings.ReplaceAll(text(tags(doc, "ol")[0]), " ", ""); got != "2026-11-2316:00修改管理员拟投入资金原：600万元现在没有内容"+
-		"2026-11-2316:00修改管理员预期目标原：浸泡总时间≤24h；亚硫酸用量≤1kg/t现：浸泡总时间≤20h2026-11-2316:00录入管理员" {
+	if got := strings.ReplaceAll(text(tags(doc, "ol")[0]), " ", ""); got != "2026-11-2316:00修改管理员拟投入资金已修改"+
+		"2026-11-2316:00修改管理员预期目标已修改2026-11-2316:00录入管理员" {
 		t.Errorf("to everybody: %s", got)
 	}
-	if strings.Contains(source, secret) {
-		t.Error("a history shows what is not public")
+	if strings.Contains(source, secret) || strings.Contains(source, "kg/t") {
+		t.Error("a history shows what is not public, or not any more")
 	}
+	doc, _ = w.get("/needs/N1/history", in)
 	if marks := tags(doc, "mark"); len(marks) == 0 {
 		t.Error("what differs is not marked")
 	}
@@ -64,10 +65,24 @@ func TestAPageTellsTheHistoryOfADocument(t *testing.T) {
 	if err != nil || res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(string(b), secret) || !strings.Contains(string(b), "命令行") {
 		t.Errorf("to an admin (%v): %s", res.Header, b)
 	}
-	if doc, _ := w.get("/needs/N1/history", "lang=en"); !strings.Contains(text(doc), "budget Before: 600万元 Now it says nothing") {
+	if doc, _ := w.get("/needs/N1/history", in, "lang=en"); !strings.Contains(text(doc), "budget Before: 600万元 Now it says nothing") {
 		t.Errorf("in English: %s", text(doc))
 	}
 	w.page(http.StatusNotFound, http.MethodGet, "/achievements/A4/history", nil)
 	w.get("/achievements/A4/history", in)
 	w.page(http.StatusNotFound, http.MethodGet, "/needs/none/history", nil)
+
+	button := func(doc *html.Node) bool { return strings.Contains(text(doc), "清除变更记录") }
+	if doc, _ := w.get("/needs/N1/history"); button(doc) {
+		t.Error("everybody is offered to clear a history")
+	}
+	w.page(http.StatusSeeOther, http.MethodPost, "/needs/N1/history", nil) // to sign in
+	if doc, source := w.get("/needs/N1/history", in); !button(doc) || !strings.Contains(source, "kg/t") {
+		t.Error("an admin's page has not all that it should")
+	}
+	w.page(http.StatusSeeOther, http.MethodPost, "/needs/N1/history", nil, in)
+	doc, source = w.get("/needs/N1/history", in)
+	if got := strings.ReplaceAll(text(tags(doc, "ol")[0]), " ", ""); !strings.HasPrefix(got, "2026-11-2316:00清除变更记录管理员") || len(tags(doc, "dl")) != 0 || strings.Contains(source, "kg/t") {
+		t.Errorf("a cleared history: %s", got)
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"duijie/corpus"
@@ -31,7 +32,8 @@ func (s *site) keys(r request) (page, error) {
 		if err != nil {
 			return page{}, err
 		}
-		p.Site = formOf(k)
+		p.Site = formOf(k.SiteKey)
+		p.Site.Version = strconv.FormatUint(k.Version, 10)
 	}
 	if r.FormValue("changed") != "" {
 		p.Done = r.t("keys.sites.changed")

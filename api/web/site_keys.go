@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"duijie/api"
 	"duijie/corpus"
 	"duijie/corpus/market"
 )
@@ -23,11 +24,13 @@ type siteRow struct {
 // A siteForm is what was typed into the form for a site key.
 type siteForm struct {
 	ID                      string // of the key that is changed; "" for a new one
+	Version                 string // that the form was filled from, or that somebody else has made since
 	Name, Origins           string
 	Kinds                   []corpus.Kind
 	Fields, Regions, Minute string
 	Expires                 string
-	Wrong, WrongAt          string // what is wrong, and with which input
+	Wrong, WrongAt          string   // what is wrong, and with which input
+	Now                     *siteRow // what the key says, where somebody else has changed it
 }
 
 // Reads reports whether the form has a kind ticked.
@@ -57,17 +60,17 @@ func (s *site) siteRows(r request) (rows []siteRow, err error) {
 }
 
 // siteKey is a site key by its id.
-func (s *site) siteKey(r request, id string) (market.SiteKey, error) {
+func (s *site) siteKey(r request, id string) (api.SiteKeyInfo, error) {
 	keys, err := s.svc.SiteKeys(r.Context(), r.caller)
 	if err != nil {
-		return market.SiteKey{}, err
+		return api.SiteKeyInfo{}, err
 	}
 	for _, k := range keys {
 		if k.ID == id {
-			return k.SiteKey, nil
+			return k, nil
 		}
 	}
-	return market.SiteKey{}, corpus.Errorf(corpus.NotFound, "there is no site key %q", id)
+	return api.SiteKeyInfo{}, corpus.Errorf(corpus.NotFound, "there is no site key %q", id)
 }
 
 func formOf(k market.SiteKey) siteForm {
@@ -81,7 +84,7 @@ func formOf(k market.SiteKey) siteForm {
 
 // typedSite reads the form as it was typed.
 func typedSite(r request) siteForm {
-	f := siteForm{ID: r.PathValue("id"), Name: r.PostFormValue("name"), Origins: r.PostFormValue("origins"), Fields: r.PostFormValue("fields"),
+	f := siteForm{ID: r.PathValue("id"), Version: r.PostFormValue("version"), Name: r.PostFormValue("name"), Origins: r.PostFormValue("origins"), Fields: r.PostFormValue("fields"),
 		Regions: r.PostFormValue("regions"), Minute: r.PostFormValue("per_minute"), Expires: r.PostFormValue("expires")}
 	for _, k := range r.PostForm["kind"] {
 		f.Kinds = append(f.Kinds, corpus.Kind(k))
@@ -117,7 +120,8 @@ func (s *site) makeSiteKey(r request) (page, error) {
 	return s.wrongSite(r, f, err)
 }
 
-// changeSiteKey changes a site key as the form says, or removes it.
+// changeSiteKey changes a site key as the form says, or removes it. A form that was filled before somebody else changed the key
+// writes nothing, for it holds the origins of then: it is shown again with what the key says now.
 func (s *site) changeSiteKey(r request) (page, error) {
 	id := r.PathValue("id")
 	if r.PostFormValue("do") == "delete" {
@@ -130,7 +134,10 @@ func (s *site) changeSiteKey(r request) (page, error) {
 	f := typedSite(r)
 	k, err := f.key(old.Expires)
 	if err == nil {
-		err = s.patchSiteKey(r, k, id)
+		err = s.patchSiteKey(r, k, id, f.Version)
+	}
+	if corpus.CodeOf(err) == corpus.Conflict && err != nil {
+		return s.staleSite(r, f)
 	}
 	if err != nil {
 		return s.wrongSite(r, f, err)
@@ -138,16 +145,37 @@ func (s *site) changeSiteKey(r request) (page, error) {
 	return page{Redirect: "/keys?changed=" + id}, nil
 }
 
-func (s *site) patchSiteKey(r request, k market.SiteKey, id string) error {
+func (s *site) patchSiteKey(r request, k market.SiteKey, id, version string) error {
+	seen, err := strconv.ParseUint(version, 10, 64)
+	if err != nil || seen == 0 {
+		return corpus.Errorf(corpus.Conflict, "the form does not say which version it was filled from")
+	}
 	patch := map[string]any{"name": k.Name, "origins": k.Origins, "kinds": k.Kinds, "fields": k.Fields, "regions": k.Regions, "per_minute": k.PerMinute, "expires": nil}
 	if !k.Expires.IsZero() {
 		patch["expires"] = k.Expires
 	}
 	body, err := json.Marshal(patch)
 	if err == nil {
-		_, err = s.svc.PatchSiteKey(r.Context(), r.caller, id, body)
+		_, _, err = s.svc.PatchSiteKey(r.Context(), r.caller, id, body, seen)
 	}
 	return err
+}
+
+// staleSite shows the form with what was typed, beside what the key says now, which is what it will replace when it is sent again.
+func (s *site) staleSite(r request, f siteForm) (page, error) {
+	now, err := s.siteKey(r, f.ID)
+	if err != nil {
+		return page{}, err
+	}
+	rows, err := s.siteRows(r)
+	if err != nil {
+		return page{}, err
+	}
+	if i := slices.IndexFunc(rows, func(row siteRow) bool { return row.ID == f.ID }); i >= 0 {
+		f.Now = &rows[i]
+	}
+	f.Version, f.Wrong = strconv.FormatUint(now.Version, 10), r.t("keys.sites.stale")
+	return s.keysPage(r, keysPage{Site: f}, http.StatusConflict)
 }
 
 // wrongSite shows the form with what was typed and what is wrong with it.

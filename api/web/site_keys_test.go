@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,7 +50,7 @@ func TestASiteKeyIsChangedOnItsPage(t *testing.T) {
 	}
 	doc, source := w.get("/keys?site="+made.ID, admin)
 	typed := formValues(doc)
-	if want := (url.Values{"name": {"门户"}, "origins": {"https://*.b.cn https://a.cn"}, "kind": {"need"}, "fields": {"C"}, "regions": {"1505"}, "per_minute": {"60"}, "expires": {"2027-03-01"}}); typed.Encode() != want.Encode() {
+	if want := (url.Values{"name": {"门户"}, "origins": {"https://*.b.cn https://a.cn"}, "kind": {"need"}, "fields": {"C"}, "regions": {"1505"}, "per_minute": {"60"}, "expires": {"2027-03-01"}, "version": {"1"}}); typed.Encode() != want.Encode() {
 		t.Errorf("the form holds %v, want %v", typed, want)
 	}
 	if !strings.Contains(source, "http://example.com/portal/widget/v1.js&#34; data-site-key=&#34;"+made.Key) {
@@ -57,7 +59,11 @@ func TestASiteKeyIsChangedOnItsPage(t *testing.T) {
 	at := "/sitekeys/" + made.ID
 	change := func(status int, pairs ...string) *html.Node {
 		t.Helper()
-		doc, _ := w.page(status, http.MethodPost, at, with(typed, pairs...), admin)
+		all, err := w.svc.SiteKeys(t.Context(), operator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, _ := w.page(status, http.MethodPost, at, with(typed, append(pairs, "version", fmt.Sprint(all[0].Version))...), admin)
 		return doc
 	}
 	change(http.StatusSeeOther)
@@ -87,6 +93,46 @@ func TestASiteKeyIsChangedOnItsPage(t *testing.T) {
 	}
 	w.page(http.StatusNotFound, http.MethodGet, "/keys?site=0000000000000000", nil, admin)
 	w.page(http.StatusNotFound, http.MethodPost, "/sitekeys/0000000000000000", typed, admin)
+}
+
+// A form that was open while somebody else took an origin away must not bring it back.
+func TestAnOldFormOfASiteKeyWritesNothing(t *testing.T) {
+	w := newWorld(t, Options{}, nil)
+	admin := w.signIn()
+	made, err := w.svc.CreateSiteKey(t.Context(), operator, market.SiteKey{Name: "门户", Origins: []string{"https://a.cn", "https://lost.cn"}, PerMinute: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	origins := func() string {
+		t.Helper()
+		all, err := w.svc.SiteKeys(t.Context(), operator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(all[0].Origins, " ")
+	}
+	doc, _ := w.get("/keys?site="+made.ID, admin)
+	typed := with(formValues(doc), "name", "新门户")
+	if _, _, err := w.svc.PatchSiteKey(t.Context(), operator, made.ID, json.RawMessage(`{"origins":["https://a.cn"],"per_minute":90}`), 0); err != nil {
+		t.Fatal(err)
+	}
+	without := with(typed)
+	without.Del("version")
+	for name, form := range map[string]url.Values{"old": typed, "without a version": without} {
+		doc, _ := w.page(http.StatusConflict, http.MethodPost, "/sitekeys/"+made.ID, form, admin)
+		if origins() != "https://a.cn" {
+			t.Fatalf("%s: the key is for %s", name, origins())
+		}
+		said := text(byID(doc, "site-form"))
+		if got := formValues(doc); got.Get("name") != "新门户" || !strings.Contains(got.Get("origins"), "lost.cn") || got.Get("version") != "2" || !strings.Contains(said, "别人改过") || !strings.Contains(said, "90") {
+			t.Errorf("%s: the form holds %v and says %s", name, got, said)
+		}
+		typed = formValues(doc)
+	}
+	w.page(http.StatusSeeOther, http.MethodPost, "/sitekeys/"+made.ID, with(typed, "origins", "https://a.cn"), admin)
+	if all, err := w.svc.SiteKeys(t.Context(), operator); err != nil || all[0].Name != "新门户" || all[0].Version != 3 || origins() != "https://a.cn" {
+		t.Errorf("sent again: %+v, %v", all, err)
+	}
 }
 
 func TestANewSiteKeyMayEnd(t *testing.T) {

@@ -170,7 +170,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /reports", s.show(s.with("reports", "read", s.report)))
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	s.widgetRoutes(mux)
-	s.historyRoutes(mux)
+	s.historyRoutes(mux, guard)
 	return policy(mux), nil
 }
 

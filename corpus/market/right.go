@@ -31,6 +31,7 @@ service        as_of                           none   none none none none   none
 documents      list read match coach           all    all  all  all  all    all    all
 documents      match_batch                     none   none all  all  all    all    all
 documents      export changes                  all    none all  all  all    all    all
+documents      earlier                         none   none none none none   all    all
 documents      create update delete merge      none   none none none none   none   all
 imports        list read create undo           none   none none none none   none   all
 maps           list update delete              none   none none none none   none   all
