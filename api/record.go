@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -67,39 +68,79 @@ func mayUpdate(c Caller, d *market.Declared, r market.Row) error {
 }
 
 // Records returns a page of those records that c may list: their own where others are hidden.
-func (s *Service) Records(_ context.Context, c Caller, t market.Table, q RecordQuery) (RecordPage, error) {
-	d := t.About()
+func (s *Service) Records(ctx context.Context, c Caller, t market.Table, q RecordQuery) (RecordPage, error) {
 	p := RecordPage{Records: []Record{}}
-	if err := recordMove(c, d, "list", nil); err != nil {
-		return p, err
-	}
-	if c.Allowed(d.Name, "list") == market.Own {
-		if q.By != "" && q.By != c.Name {
-			return p, nil
-		}
-		q.By = c.Name
-	}
-	if first := market.State(d.States[0].Value); q.Overdue && q.State == "" {
-		q.State = first // no others are overdue
-	}
-	for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
+	for stored, err := range s.rows(ctx, c, t, q) {
 		if err != nil {
 			return p, err
-		}
-		r, err := s.readRecord(t, stored)
-		if err != nil {
-			return p, err
-		}
-		if q.Overdue && !d.Overdue(r, s.now()) {
-			continue
 		}
 		if len(p.Records) == q.Limit {
 			p.Next = *p.Records[q.Limit-1].Head().ID
 			break
 		}
+		r, err := s.recordOf(t.About(), stored.Row, stored.version)
+		if err != nil {
+			return p, err
+		}
 		p.Records = append(p.Records, r)
 	}
 	return p, nil
+}
+
+// CountOverdue returns how many of the records that c may list should have been answered by now; it stops at most.
+func (s *Service) CountOverdue(ctx context.Context, c Caller, t market.Table, most int) (n int, err error) {
+	for _, err := range s.rows(ctx, c, t, RecordQuery{Overdue: true}) {
+		if err != nil {
+			return n, err
+		}
+		if n++; n == most {
+			break
+		}
+	}
+	return n, nil
+}
+
+// A storedRow is a row at a version, as it is stored.
+type storedRow struct {
+	market.Row
+	version uint64
+}
+
+// rows yields the rows that Records makes records of, without end. What they name is not looked at, so that to pass over one
+// costs little.
+func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQuery) iter.Seq2[storedRow, error] {
+	return func(yield func(storedRow, error) bool) {
+		d := t.About()
+		if err := recordMove(c, d, "list", nil); err != nil {
+			yield(storedRow{}, err)
+			return
+		}
+		if c.Allowed(d.Name, "list") == market.Own {
+			if q.By != "" && q.By != c.Name {
+				return
+			}
+			q.By = c.Name
+		}
+		if first := market.State(d.States[0].Value); q.Overdue && q.State == "" {
+			q.State = first // no others are overdue
+		}
+		now := s.now()
+		for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
+			var r market.Row
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err == nil {
+				r, err = t.Read(stored.Body)
+			}
+			if err == nil && q.Overdue && !d.Overdue(r, now) {
+				continue
+			}
+			if !yield(storedRow{r, stored.Version}, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // CountRecords returns how many records c may list, by state.
