@@ -204,6 +204,29 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 	return r, err
 }
 
+// Brokered returns the open lead by which c gave a need to a broker; code NotFound where there is none.
+func (s *Service) Brokered(c Caller, need string) (Record, error) {
+	ids, err := s.Store.Aliases(corpus.Need, need)
+	if err != nil {
+		return Record{}, err
+	}
+	for _, id := range append(ids, need) {
+		stored, err := s.Store.RecordByKey(market.Leads, market.BrokerKey(id, c.Name))
+		if corpus.CodeOf(err) == corpus.NotFound {
+			continue
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		r, err := s.readRecord(&market.LeadType, stored)
+		if err == nil {
+			err = recordMove(c, &market.LeadType.Declared, "read", r)
+		}
+		return r, err
+	}
+	return Record{}, missing(corpus.Kind(market.LeadType.One[1]), need)
+}
+
 // MovesOf returns the moves that c may make with a record now: states to go to, acts, update and delete.
 func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	d := t.About()
@@ -443,15 +466,21 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if slices.ContainsFunc(d.States, func(n market.Named) bool { return n.Value == move }) {
 		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
 	}
-	row := corpus.Record{Table: d.Name, ID: id, Body: body, Key: d.Key(r.Text), IfVersion: version, Move: move}
+	row := corpus.Record{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}
+	var unlike string
+	row.Key, unlike = d.KeyOf(r)
 	if version == 0 {
 		row.Room = roomFor(c, d)
 	}
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
 	switch {
+	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
+		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])
+		e.Field, e.Fix, e.Err = unlike, "go on with that one, or end it first", err
+		return Record{}, e
 	case errors.Is(err, corpus.ErrTaken):
 		e := corpus.Errorf(corpus.Conflict, "another %s has this %s", d.One[1], strings.Join(d.Unique, " and "))
-		e.Field, e.Fix, e.Err = d.Unique[len(d.Unique)-1], "change that one", err
+		e.Field, e.Fix, e.Err = unlike, "change that one", err
 		return Record{}, e
 	case version > 0:
 		err = versionConflict(err)
