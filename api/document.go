@@ -35,28 +35,57 @@ func (c Caller) sees(d corpus.Doc) (corpus.Doc, bool) {
 
 // visible is sees, with links: those to what c may not know of, and to what is not there, are the admins'.
 func (s *Service) visible(c Caller, d corpus.Doc) (corpus.Doc, bool, error) {
-	d, ok := c.sees(d)
-	if !ok || c.Admin {
+	return s.sight(c).visible(d)
+}
+
+// A sight is what one caller may know of, for one answer: what several documents link to is looked up once. It is for one
+// goroutine.
+type sight struct {
+	*Service
+	c    Caller
+	ends map[corpus.Link]corpus.Link // where links lead that were looked up; zero: to nothing that c may know of
+}
+
+func (s *Service) sight(c Caller) sight { return sight{s, c, map[corpus.Link]corpus.Link{}} }
+
+// visible is as that of a Service.
+func (s sight) visible(d corpus.Doc) (corpus.Doc, bool, error) {
+	d, ok := s.c.sees(d)
+	if !ok || s.c.Admin {
 		return d, ok, nil
 	}
 	var links []corpus.Link
 	for _, l := range d.Links {
-		if err := s.endOf(l.Kind, &l.ID); err != nil {
+		end, err := s.end(l)
+		if err != nil {
 			return corpus.Doc{}, false, err
 		}
-		if slices.Contains(links, l) || l == (corpus.Link{Kind: d.Kind, ID: d.ID}) {
-			continue
-		}
-		other, err := s.Store.Get(l.Kind, l.ID)
-		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
-			return corpus.Doc{}, false, err
-		}
-		if _, ok := c.sees(other); err == nil && ok {
-			links = append(links, l)
+		if end != (corpus.Link{}) && !slices.Contains(links, end) && end != (corpus.Link{Kind: d.Kind, ID: d.ID}) {
+			links = append(links, end)
 		}
 	}
 	d.Links = links
 	return d, true, nil
+}
+
+// end is where a link leads.
+func (s sight) end(l corpus.Link) (corpus.Link, error) {
+	if end, known := s.ends[l]; known {
+		return end, nil
+	}
+	end := l
+	if err := s.endOf(end.Kind, &end.ID); err != nil {
+		return end, err
+	}
+	other, err := s.Store.Get(end.Kind, end.ID)
+	if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+		return end, err
+	}
+	if _, ok := s.c.sees(other); err != nil || !ok {
+		end = corpus.Link{}
+	}
+	s.ends[l] = end
+	return end, nil
 }
 
 // Document returns one document without the fields that c may not read. What c may not know of has code NotFound; with a
@@ -84,20 +113,24 @@ func missing(kind corpus.Kind, id string) error {
 }
 
 // Documents returns the documents behind refs, in their order, as Document does; those that were deleted meanwhile or
-// that c may not know of are left out.
+// that c may not know of are left out. Where ctx is done, its error is the answer.
 func (s *Service) Documents(ctx context.Context, c Caller, refs []indexer.Ref) ([]corpus.Doc, error) {
 	numbers := map[corpus.Kind][]uint32{}
 	for _, r := range refs {
 		numbers[r.Kind] = append(numbers[r.Kind], r.Number)
 	}
 	found := make(map[indexer.Ref]corpus.Doc, len(refs))
+	sight := s.sight(c)
 	for kind, ns := range numbers {
 		docs, err := s.Store.ByNumber(kind, ns...)
 		if err != nil {
 			return nil, err
 		}
 		for _, d := range docs {
-			d, ok, err := s.visible(c, d)
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			d, ok, err := sight.visible(d)
 			if err != nil {
 				return nil, err
 			}

@@ -186,7 +186,7 @@ func (s *Service) stored(ctx context.Context, r corpus.Result, err error) (*writ
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.whole(ctx, CallerOf(ctx), d)
+	p, err := s.whole(context.WithoutCancel(ctx), CallerOf(ctx), d) // it is written: who has gone may ask for the answer again
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,9 @@ func (s *Service) Experts(ctx context.Context, c Caller, id string, limit int) (
 		Documents: func(ctx context.Context, refs []indexer.Ref) ([]corpus.Doc, error) {
 			return s.Documents(ctx, public, refs)
 		},
-		Linked: func(ctx context.Context, d corpus.Doc) ([]corpus.Doc, error) { return s.Linked(ctx, public, d) }})
+		Linked: func(ctx context.Context, d corpus.Doc, kinds ...corpus.Kind) ([]corpus.Doc, error) {
+			return s.Linked(ctx, public, d, kinds...)
+		}})
 }
 
 type needExpertsInput struct {

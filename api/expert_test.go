@@ -151,6 +151,7 @@ func TestLeadsThatWaitLongerThanPromisedAreListed(t *testing.T) {
 	}
 	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","achievement":"a1"}`).want(201)
 	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1"}`).problem(422)
+	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","ask":"broker"}`).problem(409)
 	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","ask":"broker","due":"2030-01-01"}`).problem(422)
 	late := func(key, query string) int {
 		t.Helper()
@@ -179,4 +180,8 @@ func TestLeadsThatWaitLongerThanPromisedAreListed(t *testing.T) {
 	if n := late(broker, "overdue=true"); n != 0 {
 		t.Errorf("after the answer %d are overdue", n)
 	}
+	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","ask":"broker"}`).problem(409) // it is open
+	w.as(w.key(market.Firm), "POST", "/v1/leads", `{"need":"n1","ask":"broker"}`).want(201)
+	w.as(w.readKey, "PATCH", "/v1/leads/"+made.ID, `{"state":"declined","reason":"already_solved"}`).want(200)
+	w.as(w.readKey, "POST", "/v1/leads", `{"need":"n1","ask":"broker"}`).want(201)
 }

@@ -43,8 +43,9 @@ type History struct {
 // History returns the changes of a document that c may know of, and of each the fields that c may read in the document as it
 // was, as it became and as it is. What they said is for those who may read what was said earlier: a telephone number that was
 // taken out of a text is gone for all others. To whoever reads what is published only, a posting that comes or goes changes its
-// status and nothing else. lang is that of the words for status and stage, "en" or Chinese.
-func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, lang string) (History, error) {
+// status and nothing else. lang is that of the words for status and stage, "en" or Chinese. The newest changes are enough, most
+// of them; 0 is all.
+func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, lang string, most int) (History, error) {
 	if _, err := s.Document(ctx, c, kind, id); err != nil {
 		return History{}, err
 	}
@@ -53,8 +54,15 @@ func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, l
 		return History{}, err
 	}
 	out := History{Changes: []HistoryChange{}, Complete: whole}
+	sight := s.sight(c)
 	for i := range past {
-		change, shown, err := s.historyChange(c, &past[i], &past[0].After, lang)
+		if most > 0 && len(out.Changes) == most {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return History{}, err
+		}
+		change, shown, err := sight.change(&past[i], &past[0].After, lang)
 		if err != nil {
 			return History{}, err
 		}
@@ -65,23 +73,23 @@ func (s *Service) History(ctx context.Context, c Caller, kind corpus.Kind, id, l
 	return out, nil
 }
 
-// historyChange is one change of a document, which now is current, as c may know of it; shown is false where c may not.
-func (s *Service) historyChange(c Caller, p *corpus.Past, current *corpus.Doc, lang string) (change HistoryChange, shown bool, err error) {
+// change is one change of a document, which now is current, as its reader may know of it; shown is false where they may not.
+func (s sight) change(p *corpus.Past, current *corpus.Doc, lang string) (change HistoryChange, shown bool, err error) {
 	change = HistoryChange{At: p.At, Move: p.Move}
 	if change.By, err = s.roleOf(p.By); err != nil {
 		return change, false, err
 	}
-	if c.Admin {
+	if s.c.Admin {
 		change.Actor, change.Import, change.Other = p.By, p.Import, p.Other
 	}
 	if p.Move == corpus.MoveMade {
 		return change, true, nil
 	}
-	before, saw, err := s.visible(c, p.Before)
+	before, saw, err := s.visible(p.Before)
 	if err != nil {
 		return change, false, err
 	}
-	after, sees, err := s.visible(c, p.After)
+	after, sees, err := s.visible(p.After)
 	switch {
 	case err != nil || !saw && !sees:
 		return change, false, err
@@ -90,15 +98,15 @@ func (s *Service) historyChange(c Caller, p *corpus.Past, current *corpus.Doc, l
 	case p.Before.Status != p.After.Status:
 		change.Fields = corpus.Differences(corpus.Doc{Status: p.Before.Status}, corpus.Doc{Status: p.After.Status}, lang)
 	}
-	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !readable(current.LevelOf(f.Name), c.Level()) })
-	if c.Allowed("documents", "earlier") == market.None {
+	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !readable(current.LevelOf(f.Name), s.c.Level()) })
+	if s.c.Allowed("documents", "earlier") == market.None {
 		for i, f := range change.Fields {
 			if f.Name != "status" {
 				change.Fields[i] = corpus.FieldChange{Name: f.Name, Header: f.Header}
 			}
 		}
 	}
-	return change, c.Admin || len(change.Fields) > 0, nil
+	return change, s.c.Admin || len(change.Fields) > 0, nil
 }
 
 // ForgetHistory removes what is remembered of a document's changes; the document stays as it is.
@@ -162,7 +170,7 @@ type docHistoryOutput struct{ Body History }
 
 func historyOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*docHistoryOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*docHistoryOutput, error) {
-		h, err := s.History(ctx, CallerOf(ctx), k, in.ID, langOf(ctx))
+		h, err := s.History(ctx, CallerOf(ctx), k, in.ID, langOf(ctx), 0)
 		return &docHistoryOutput{h}, err
 	}
 }

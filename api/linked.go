@@ -15,13 +15,26 @@ type LinkedDoc struct {
 	Title string      `json:"title"`
 }
 
-// Linked returns the documents that d links to, in d's order, and then those that link to d, by kind and number: each
-// once, as c may read it; a link to what was merged leads to what took over. A link that its document does not show to c is not followed.
-func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.Doc, error) {
+// linkedMost bounds the documents of each kind that are looked at because they link to another one.
+const linkedMost = 200
+
+// Linked returns the documents of some kinds, none being all, that d links to, in d's order, and then those that link to d, by
+// kind and number, the newest linkedMost of each kind: each once, as c may read it; a link to what was merged leads to what took
+// over. A link that its document does not show to c is not followed.
+func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc, kinds ...corpus.Kind) ([]corpus.Doc, error) {
+	if len(kinds) == 0 {
+		kinds = corpus.Kinds
+	}
 	self := corpus.Link{Kind: d.Kind, ID: d.ID}
 	seen := map[corpus.Link]bool{self: true}
 	var out []corpus.Doc
 	for _, l := range d.Links {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(kinds, l.Kind) {
+			continue
+		}
 		other, err := s.follow(ctx, c, l.Kind, l.ID)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return nil, err
@@ -39,13 +52,18 @@ func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.
 	for _, id := range aliases {
 		names = append(names, corpus.Link{Kind: d.Kind, ID: id})
 	}
-	places, err := s.Store.LinkedTo(names...)
-	if err != nil {
-		return nil, err
-	}
-	refs := make([]indexer.Ref, len(places))
-	for i, p := range places {
-		refs[i] = indexer.Ref(p)
+	var refs []indexer.Ref
+	for _, k := range corpus.Kinds {
+		if !slices.Contains(kinds, k) {
+			continue
+		}
+		places, err := s.Store.LinkedTo(k, linkedMost, names...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range places {
+			refs = append(refs, indexer.Ref(p))
+		}
 	}
 	others, err := s.Documents(ctx, c, refs)
 	for _, other := range others {
@@ -59,40 +77,34 @@ func (s *Service) Linked(ctx context.Context, c Caller, d corpus.Doc) ([]corpus.
 	return out, err
 }
 
-// orgShown is how many documents of each kind are named beside another one of their organisation.
-const orgShown = 3
+// orgShown is how many documents of each kind are named beside another one of their organisation; among how many of the newest
+// they are looked for, orgLooked: those of whom the reader may not know are many where somebody keeps drafts.
+const orgShown, orgLooked = 3, 100
 
 // OfOrg returns other documents of d's organisation without those in known: the newest orgShown of each kind, without their
 // links. Both name the organisation where c may read it.
-func (s *Service) OfOrg(c Caller, d corpus.Doc, known []corpus.Doc) (out []corpus.Doc, err error) {
-	places, err := s.Store.OfOrg(&d)
-	if err != nil {
-		return nil, err
-	}
-	slices.Reverse(places)
-	left := map[corpus.Kind]int{}
+func (s *Service) OfOrg(ctx context.Context, c Caller, d corpus.Doc, known []corpus.Doc) (out []corpus.Doc, err error) {
 	for _, k := range corpus.Kinds {
-		left[k] = orgShown
-	}
-	for _, p := range places {
-		same := func(other corpus.Doc) bool { return other.Kind == p.Kind && other.Number == p.Number }
-		if left[p.Kind] == 0 || same(d) || slices.ContainsFunc(known, same) {
-			continue
-		}
-		docs, err := s.Store.ByNumber(p.Kind, p.Number)
-		if err != nil {
-			return nil, err
-		}
-		for _, other := range docs {
+		left := orgShown
+		for other, err := range s.Store.OfOrg(&d, k, orgLooked+len(known)) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return nil, err
+			}
+			same := func(d corpus.Doc) bool { return d.Kind == k && d.Number == other.Number }
+			if same(d) || slices.ContainsFunc(known, same) {
+				continue
+			}
 			if other, ok := c.sees(other); ok && corpus.OneOrg(&d, &other) {
-				left[p.Kind]--
 				out = append(out, other)
+				if left--; left == 0 {
+					break
+				}
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b corpus.Doc) int {
-		return slices.Index(corpus.Kinds, a.Kind) - slices.Index(corpus.Kinds, b.Kind)
-	})
 	return out, nil
 }
 
@@ -106,7 +118,7 @@ func (s *Service) whole(ctx context.Context, c Caller, d corpus.Doc) (Posting, e
 	if err != nil {
 		return p, err
 	}
-	org, err := s.OfOrg(c, d, linked)
+	org, err := s.OfOrg(ctx, c, d, linked)
 	p.Linked, p.SameOrg = nameDocs(linked), nameDocs(org)
 	return p, err
 }

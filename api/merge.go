@@ -142,7 +142,7 @@ func mergeOf(k corpus.Kind) func(*Service, context.Context, *mergeInput) (*docum
 		if err != nil {
 			return nil, err
 		}
-		p, err := s.whole(ctx, CallerOf(ctx), d)
+		p, err := s.whole(context.WithoutCancel(ctx), CallerOf(ctx), d) // it is done: who has gone may ask for the answer again
 		return &documentOutput{etag(d), p}, err
 	}
 }

@@ -31,22 +31,6 @@ func secretOf(r market.Row) string {
 	return ""
 }
 
-// A RecordQuery asks for a page of records.
-type RecordQuery struct {
-	State market.State // "": any
-	By    string       // who made them, as key:ID or account:ID; "": anybody
-	Limit int
-	After string // Next of the page before
-	// Overdue keeps those that should have been answered by now.
-	Overdue bool
-}
-
-// A RecordPage is a page of records, the newest first.
-type RecordPage struct {
-	Records []Record
-	Next    string // "" at the end
-}
-
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
 	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, *r.Head().By) {
@@ -66,63 +50,6 @@ func mayUpdate(c Caller, d *market.Declared, r market.Row) error {
 		return err
 	}
 	return recordMove(c, d, string(state), r)
-}
-
-// Records returns a page of those records that c may list: their own where others are hidden.
-func (s *Service) Records(_ context.Context, c Caller, t market.Table, q RecordQuery) (RecordPage, error) {
-	d := t.About()
-	p := RecordPage{Records: []Record{}}
-	if err := recordMove(c, d, "list", nil); err != nil {
-		return p, err
-	}
-	if c.Allowed(d.Name, "list") == market.Own {
-		if q.By != "" && q.By != c.Name {
-			return p, nil
-		}
-		q.By = c.Name
-	}
-	if first := market.State(d.States[0].Value); q.Overdue && q.State == "" {
-		q.State = first // no others are overdue
-	}
-	for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
-		if err != nil {
-			return p, err
-		}
-		r, err := s.readRecord(t, stored)
-		if err != nil {
-			return p, err
-		}
-		if q.Overdue && !d.Overdue(r, s.now()) {
-			continue
-		}
-		if len(p.Records) == q.Limit {
-			p.Next = *p.Records[q.Limit-1].Head().ID
-			break
-		}
-		p.Records = append(p.Records, r)
-	}
-	return p, nil
-}
-
-// CountRecords returns how many records c may list, by state.
-func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, error) {
-	d := t.About()
-	if err := recordMove(c, d, "list", nil); err != nil {
-		return nil, err
-	}
-	l := corpus.Listing{Table: d.Name}
-	if c.Allowed(d.Name, "list") == market.Own {
-		l.By = c.Name
-	}
-	counts := map[market.State]int{}
-	for _, state := range d.States {
-		var err error
-		l.State = state.Value
-		if counts[market.State(state.Value)], err = s.Store.CountRecords(l); err != nil {
-			return nil, err
-		}
-	}
-	return counts, nil
 }
 
 func (s *Service) readRecord(t market.Table, stored corpus.Record) (Record, error) {
@@ -163,6 +90,29 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 		return Record{}, missing(corpus.Kind(d.One[1]), id)
 	}
 	return r, err
+}
+
+// Brokered returns the open lead by which c gave a need to a broker; code NotFound where there is none.
+func (s *Service) Brokered(c Caller, need string) (Record, error) {
+	ids, err := s.Store.Aliases(corpus.Need, need)
+	if err != nil {
+		return Record{}, err
+	}
+	for _, id := range append(ids, need) {
+		stored, err := s.Store.RecordByKey(market.Leads, market.BrokerKey(id, c.Name))
+		if corpus.CodeOf(err) == corpus.NotFound {
+			continue
+		}
+		if err != nil {
+			return Record{}, err
+		}
+		r, err := s.readRecord(&market.LeadType, stored)
+		if err == nil {
+			err = recordMove(c, &market.LeadType.Declared, "read", r)
+		}
+		return r, err
+	}
+	return Record{}, missing(corpus.Kind(market.LeadType.One[1]), need)
 }
 
 // MovesOf returns the moves that c may make with a record now: states to go to, acts, update and delete.
@@ -429,12 +379,18 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if slices.ContainsFunc(d.States, func(n market.Named) bool { return n.Value == move }) {
 		action = fmt.Sprintf("move %s %s to %s", d.One[1], id, move)
 	}
-	row := corpus.Record{Table: d.Name, ID: id, Body: body, Key: d.Key(r.Text), IfVersion: version, Move: move}
+	row := corpus.Record{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}
+	var unlike string
+	row.Key, unlike = d.KeyOf(r)
 	if version == 0 {
 		row.Room = roomFor(c, d)
 	}
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
 	switch {
+	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
+		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])
+		e.Field, e.Fix, e.Err = unlike, "go on with that one, or end it first", err
+		return Record{}, e
 	case errors.Is(err, corpus.ErrTaken):
 		return Record{}, taken(d)
 	case version > 0:

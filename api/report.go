@@ -15,7 +15,7 @@ func reportRoutes() []route {
 }
 
 // ReportContracts counts the contracts that are registered; dates are as ParseDate reads them.
-func (s *Service) ReportContracts(_ context.Context, c Caller, by, from, until string) (market.ContractReport, error) {
+func (s *Service) ReportContracts(ctx context.Context, c Caller, by, from, until string) (market.ContractReport, error) {
 	if err := c.may("reports", "read"); err != nil {
 		return market.ContractReport{}, err
 	}
@@ -31,6 +31,9 @@ func (s *Service) ReportContracts(_ context.Context, c Caller, by, from, until s
 	return market.ReportContracts(func(yield func(market.Contract, error) bool) {
 		for r, err := range s.Store.Records(market.Contracts) {
 			var c market.Contract
+			if err == nil {
+				err = ctx.Err()
+			}
 			if err == nil {
 				err = json.Unmarshal(r.Body, &c)
 			}

@@ -2,7 +2,10 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"iter"
+	"math"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -65,47 +68,65 @@ func (w *writer) dropLinked(d *Doc) error {
 	return nil
 }
 
-// LinkedTo returns the documents that link to one of some, whatever their status, by kind and number.
-func (s *Store) LinkedTo(links ...Link) ([]Place, error) {
+// LinkedTo returns the documents of a kind that link to one of some, whatever their status, by number: the newest, most at most.
+func (s *Store) LinkedTo(k Kind, most int, links ...Link) (out []Place, err error) {
 	var keys [][]byte
 	for _, l := range links {
 		keys = append(keys, idKey(l.Kind, l.ID))
 	}
-	return s.naming(keys)
-}
-
-// OfOrg returns the documents whose organisation has the name, as OrgKey folds it, or the credit code of d's, d among them:
-// whatever their status, by kind and number.
-func (s *Store) OfOrg(d *Doc) ([]Place, error) { return s.naming(orgsOf(d)) }
-
-func (s *Store) naming(keys [][]byte) (out []Place, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		b := tx.Bucket(bLinked)
-		if b == nil { // a store that was opened to be read only, written before there was one
-			return nil
-		}
-		c := b.Cursor()
-		for _, key := range keys {
-			prefix := linkedRow(key, nil)
-			for row, _ := c.Seek(prefix); bytes.HasPrefix(row, prefix); row, _ = c.Next() {
-				doc := row[len(prefix):]
-				if len(doc) != len(docKey("", 0)) { // it is about a longer id, which may hold any byte
-					continue
-				}
-				if i := slices.IndexFunc(Kinds, func(k Kind) bool { return kindByte(k) == doc[0] }); i >= 0 {
-					out = append(out, Place{Kinds[i], binary.BigEndian.Uint32(doc[1:])})
-				}
-			}
+		for _, n := range slices.Backward(newestNaming(tx, keys, k, most)) {
+			out = append(out, Place{k, n})
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b Place) int {
-		if a.Kind != b.Kind {
-			return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind)
+	return out, err
+}
+
+// OfOrg yields the documents of a kind whose organisation has the name, as OrgKey folds it, or the credit code of d's, d among
+// them: whatever their status, the newest first, most at most. A document is read when its turn comes, all in one transaction:
+// who is given them writes nothing before the end.
+func (s *Store) OfOrg(d *Doc, k Kind, most int) iter.Seq2[Doc, error] {
+	return func(yield func(Doc, error) bool) {
+		err := s.db.View(func(tx *bolt.Tx) error {
+			for _, n := range newestNaming(tx, orgsOf(d), k, most) {
+				key := docKey(k, n)
+				other, err := s.decodeDoc(key, tx.Bucket(bDocs).Get(key))
+				if err != nil {
+					return err
+				}
+				if !yield(other, nil) {
+					break
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			yield(Doc{}, err)
 		}
-		return int(a.Number) - int(b.Number)
-	})
-	return slices.Compact(out), err
+	}
+}
+
+// newestNaming returns the numbers of the documents of a kind that name one of keys, from the highest on, most at most. It goes
+// over no more rows than that for each key.
+func newestNaming(tx *bolt.Tx, keys [][]byte, k Kind, most int) (numbers []uint32) {
+	b := tx.Bucket(bLinked)
+	if b == nil { // a store that was opened to be read only, written before there was one
+		return nil
+	}
+	c := b.Cursor()
+	for _, key := range keys {
+		prefix, found := linkedRow(key, []byte{kindByte(k)}), 0
+		for row, _ := before(c, linkedRow(key, docKey(k, math.MaxUint32))); bytes.HasPrefix(row, prefix) && found < most; row, _ = c.Prev() {
+			if number := row[len(prefix):]; len(number) == 4 { // else it is about a longer id, which may hold any byte
+				numbers = append(numbers, binary.BigEndian.Uint32(number))
+				found++
+			}
+		}
+	}
+	slices.SortFunc(numbers, func(a, b uint32) int { return cmp.Compare(b, a) })
+	numbers = slices.Compact(numbers)
+	return numbers[:min(most, len(numbers))]
 }
 
 // OneOrg reports whether two documents name the same organisation: by its credit code where both give it, else by its name.

@@ -11,11 +11,7 @@ import (
 )
 
 // places writes what was found as a0001 for the first achievement.
-func places(t *testing.T, found []Place, err error) string {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+func places(found []Place) string {
 	var out []string
 	for _, p := range found {
 		out = append(out, fmt.Sprintf("%c%d", p.Kind[0], p.Number))
@@ -23,13 +19,26 @@ func places(t *testing.T, found []Place, err error) string {
 	return strings.Join(out, " ")
 }
 
+// linkedTo is LinkedTo of all kinds.
+func linkedTo(t *testing.T, s *Store, links ...Link) string {
+	t.Helper()
+	var all []Place
+	for _, k := range Kinds {
+		found, err := s.LinkedTo(k, 100, links...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	return places(all)
+}
+
 func TestWhoNamesADocumentIsKnownAfterEachWrite(t *testing.T) {
 	s := open(t)
 	expert := Link{Expert, "e"}
 	linked := func(want string) {
 		t.Helper()
-		found, err := s.LinkedTo(expert)
-		if got := places(t, found, err); got != want {
+		if got := linkedTo(t, s, expert); got != want {
 			t.Errorf("%q links to e, want %q", got, want)
 		}
 	}
@@ -46,8 +55,7 @@ func TestWhoNamesADocumentIsKnownAfterEachWrite(t *testing.T) {
 	linked("a1")
 	write(t, s, Batch{Unmerges: []Unmerge{{Kind: Achievement, ID: "b"}}})
 	linked("a2")
-	found, err := s.LinkedTo(Link{Expert, "e2"}, expert, Link{Expert, "none"}, Link{"firm", "e"})
-	if got := places(t, found, err); got != "a2" {
+	if got := linkedTo(t, s, Link{Expert, "e2"}, expert, Link{Expert, "none"}, Link{"firm", "e"}); got != "a2" {
 		t.Errorf("of several, %q", got)
 	}
 }
@@ -71,22 +79,62 @@ func TestOrganisationsAreOneByCodeAndByName(t *testing.T) {
 		d           Doc
 		found, ones string
 	}{
-		{Doc{Org: "通辽市蒙药研究所"}, "a1 a2 n1 p1", "a1 a2 n1 p1"},
-		{Doc{Org: "通辽市蒙药研究所", OrgCode: code}, "a1 a2 n1 e1 p1", "a1 a2 n1 e1"},
+		{Doc{Org: "通辽市蒙药研究所"}, "a2 a1 n1 p1", "a2 a1 n1 p1"},
+		{Doc{Org: "通辽市蒙药研究所", OrgCode: code}, "a2 a1 n1 e1 p1", "a2 a1 n1 e1"},
 		{Doc{OrgCode: other}, "p1", "p1"},
 		{Doc{Org: "（ ）"}, "", ""},
 		{Doc{}, "", ""},
 	} {
-		found, err := s.OfOrg(&test.d)
-		if got := places(t, found, err); got != test.found {
+		var found, ones []Place
+		for _, k := range Kinds {
+			for d, err := range s.OfOrg(&test.d, k, 100) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = append(found, Place{k, d.Number})
+				if OneOrg(&test.d, &d) {
+					ones = append(ones, Place{k, d.Number})
+				}
+			}
+		}
+		if got := places(found); got != test.found {
 			t.Errorf("%+v: found %q, want %q", test.d, got, test.found)
 		}
-		ones := slices.DeleteFunc(found, func(p Place) bool {
-			docs, err := s.ByNumber(p.Kind, p.Number)
-			return err != nil || !OneOrg(&test.d, &docs[0])
-		})
-		if got := places(t, ones, nil); got != test.ones {
+		if got := places(ones); got != test.ones {
 			t.Errorf("%+v: the same are %q, want %q", test.d, got, test.ones)
+		}
+	}
+}
+
+// Of many that name the same, those that are not asked for are not looked at.
+func TestOnlyTheNewestAreLookedAt(t *testing.T) {
+	s := open(t)
+	const code = "91150500MA0N0WXK4D"
+	var b Batch
+	for i := range 20 {
+		d := Doc{Kind: Achievement, SourceID: fmt.Sprint(i), Title: fmt.Sprint("第", i), Org: "甲大学", Links: []Link{{Expert, "e"}, {Expert, "f"}}}
+		if i%2 == 0 {
+			d.OrgCode = code
+		}
+		b.Puts = append(b.Puts, Put{Doc: d})
+	}
+	write(t, s, b)
+	found, err := s.LinkedTo(Achievement, 3, Link{Expert, "f"}, Link{Expert, "e"})
+	if got := places(found); err != nil || got != "a18 a19 a20" {
+		t.Errorf("linked are %q, %v", got, err)
+	}
+	for stop, want := range []string{"a20", "a20 a19", "a20 a19 a18", "a20 a19 a18"} {
+		found = nil
+		for d, err := range s.OfOrg(&Doc{Org: "甲大学", OrgCode: code}, Achievement, 3) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found = append(found, Place{Achievement, d.Number}); len(found) > stop {
+				break
+			}
+		}
+		if got := places(found); got != want {
+			t.Errorf("after %d: %q, want %q", stop, got, want)
 		}
 	}
 }
@@ -96,8 +144,7 @@ func TestALinkMayHoldAnyByte(t *testing.T) {
 	s := open(t)
 	write(t, s, Batch{Puts: []Put{{Doc: Doc{Kind: Need, SourceID: "1", Title: "一", Links: []Link{{Expert, "e"}}}}}})
 	for _, id := range []string{"e\x00n", "e\x00n\x00\x00\x00", "e\x00n\x00\x00", "e\x00", ""} {
-		found, err := s.LinkedTo(Link{Expert, id})
-		if got := places(t, found, err); got != "" {
+		if got := linkedTo(t, s, Link{Expert, id}); got != "" {
 			t.Errorf("%q is linked from %q", id, got)
 		}
 	}

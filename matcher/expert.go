@@ -47,10 +47,10 @@ type ExpertReason struct {
 type ExpertOptions struct {
 	Limit int       // 0: 5; MaxExperts at most
 	Now   time.Time // of the reader; zero: time.Now()
-	// Documents returns the documents behind refs that the reader may see, as they see them, and Linked those that are linked
-	// with one of these, in either direction.
+	// Documents returns the documents behind refs that the reader may see, as they see them, and Linked those of some kinds that
+	// are linked with one of these, in either direction.
 	Documents func(ctx context.Context, refs []indexer.Ref) ([]corpus.Doc, error)
-	Linked    func(ctx context.Context, d corpus.Doc) ([]corpus.Doc, error)
+	Linked    func(ctx context.Context, d corpus.Doc, kinds ...corpus.Kind) ([]corpus.Doc, error)
 }
 
 // MaxExperts bounds the experts of one answer.

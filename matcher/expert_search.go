@@ -93,11 +93,10 @@ func (s *expertSearch) begin(ctx context.Context) error {
 			s.stand(d, d)
 			continue
 		}
-		linked, err := s.o.Linked(ctx, d)
+		linked, err := s.o.Linked(ctx, d, corpus.Expert)
 		if err != nil {
 			return err
 		}
-		linked = slices.DeleteFunc(linked, func(other corpus.Doc) bool { return other.Kind != corpus.Expert })
 		for _, e := range linked {
 			s.stand(e, d)
 		}
@@ -153,7 +152,7 @@ func (s *expertSearch) add(key string, expert, d corpus.Doc) {
 
 // finish adds to what speaks for an expert all else that is linked with them.
 func (s *expertSearch) finish(ctx context.Context, k *knowing) error {
-	theirs, err := s.o.Linked(ctx, k.expert)
+	theirs, err := s.o.Linked(ctx, k.expert, corpus.Achievement, corpus.Project)
 	if err != nil {
 		return err
 	}
@@ -174,7 +173,7 @@ func (s *expertSearch) finish(ctx context.Context, k *knowing) error {
 		}
 	}
 	for _, d := range theirs {
-		if slices.Contains(proving, d.Kind) && (d.Kind != corpus.Expert || d.ID == k.expert.ID) && s.pairs[indexer.Ref{Kind: d.Kind, Number: d.Number}].proves() {
+		if s.pairs[indexer.Ref{Kind: d.Kind, Number: d.Number}].proves() {
 			s.stand(k.expert, d)
 		}
 	}

@@ -54,8 +54,11 @@ func (h *house) library(t *testing.T) ExpertOptions {
 			}
 			return out, nil
 		},
-		Linked: func(_ context.Context, d corpus.Doc) (out []corpus.Doc, _ error) {
+		Linked: func(_ context.Context, d corpus.Doc, kinds ...corpus.Kind) (out []corpus.Doc, _ error) {
 			for _, other := range all {
+				if !slices.Contains(kinds, other.Kind) {
+					continue
+				}
 				if slices.Contains(d.Links, corpus.Link{Kind: other.Kind, ID: other.ID}) || slices.Contains(other.Links, corpus.Link{Kind: d.Kind, ID: d.ID}) {
 					out = append(out, other)
 				}

@@ -87,7 +87,7 @@ func (s *site) neighbours(r request, p *documentPage, d corpus.Doc) error {
 	if err != nil {
 		return err
 	}
-	org, err := s.svc.OfOrg(anybody, d, linked)
+	org, err := s.svc.OfOrg(r.Context(), anybody, d, linked)
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"duijie/api"
 	"duijie/corpus"
-	"duijie/corpus/market"
 	"duijie/matcher"
 )
 
@@ -77,17 +75,12 @@ func (s *site) offerBroker(r request, need corpus.Doc, l *expertList) error {
 		l.SignIn = s.url("/signin?" + url.Values{"to": {"/needs/" + url.PathEscape(need.ID)}}.Encode())
 		return nil
 	}
-	own, err := s.svc.Records(r.Context(), r.caller, &market.LeadType, api.RecordQuery{By: r.caller.Name, Limit: 100})
-	if err != nil {
-		return err
+	given, err := s.svc.Brokered(r.caller, need.ID)
+	switch {
+	case err == nil:
+		l.Given, l.Lead = r.t("experts.given", given.Text("due")), s.url("/leads/"+*given.Head().ID)
+	case corpus.CodeOf(err) == corpus.NotFound:
+		l.Need, err = need.ID, nil
 	}
-	for _, one := range own.Records {
-		open := len(market.LeadType.Moves[*one.Head().State]) > 0
-		if open && one.Text("need") == need.ID && one.Text("ask") == string(market.BrokerAsk) {
-			l.Given, l.Lead = r.t("experts.given", one.Text("due")), s.url("/leads/"+*one.Head().ID)
-			return nil
-		}
-	}
-	l.Need = need.ID
-	return nil
+	return err
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 )
 
 // lonely is a need that no achievement fits, with an expert and a team that know, and what nobody may know of.
@@ -63,9 +66,28 @@ func TestANeedThatNothingFitsNamesWhoKnowsAndGoesToABroker(t *testing.T) {
 	if doc, _ := w.get(at, in); !strings.Contains(text(doc), "交给经纪人") || !strings.Contains(text(doc), "2026-11-26") || strings.Contains(text(doc), "逾期") {
 		t.Errorf("the lead: %s", text(doc))
 	}
+	given, err := w.svc.Store.Record(market.Leads, strings.TrimPrefix(at, "/leads/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var newer corpus.Batch
+	for i := range 101 { // of the same maker
+		newer.Records = append(newer.Records, corpus.Record{Table: market.Leads, ID: fmt.Sprint("f", i), Body: bytes.ReplaceAll(given.Body, []byte(`"need":"N1"`), []byte(`"need":"N2"`))})
+	}
+	if _, err := w.svc.Store.Write(t.Context(), newer); err != nil {
+		t.Fatal(err)
+	}
 	doc, _ = w.get("/needs/N1", in)
 	if s := byID(doc, "experts"); len(tags(s, "form")) != 0 || !strings.Contains(text(s), "承诺在 2026-11-26 前答复") {
 		t.Errorf("it can be given twice: %s", text(s))
+	}
+
+	var gone corpus.Batch
+	for _, r := range newer.Records {
+		gone.Records = append(gone.Records, corpus.Record{Table: r.Table, ID: r.ID, Deleted: true})
+	}
+	if _, err := w.svc.Store.Write(t.Context(), gone); err != nil {
+		t.Fatal(err)
 	}
 
 	w.later(4 * 24 * time.Hour)

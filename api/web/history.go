@@ -27,9 +27,9 @@ type revision struct{ Day, Fields string }
 
 // revisions are the newest changes of what everybody may read of d.
 func (s *site) revisions(r request, d corpus.Doc) (out []revision, err error) {
-	h, err := s.svc.History(r.Context(), anybody, d.Kind, d.ID, r.lang)
+	h, err := s.svc.History(r.Context(), anybody, d.Kind, d.ID, r.lang, shownRevisions)
 	for _, c := range h.Changes {
-		if len(c.Fields) == 0 || len(out) == shownRevisions {
+		if len(c.Fields) == 0 {
 			continue
 		}
 		var names []string
@@ -77,7 +77,7 @@ func (s *site) history(kind corpus.Kind) view {
 		if err != nil {
 			return page{}, err
 		}
-		h, err := s.svc.History(r.Context(), c, kind, d.ID, r.lang)
+		h, err := s.svc.History(r.Context(), c, kind, d.ID, r.lang, 0)
 		if err != nil {
 			return page{}, err
 		}

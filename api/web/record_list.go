@@ -98,12 +98,11 @@ func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
 // countOverdue says how many records wait longer than was promised; beyond a hundred, that there are more.
 func (k recordKind) countOverdue(r request) (string, error) {
 	const most = 100
-	p, err := k.svc.Records(r.Context(), r.caller, k.table, api.RecordQuery{Overdue: true, Limit: most})
-	n := count(len(p.Records))
-	if p.Next != "" {
-		n += "+"
+	n, err := k.svc.CountOverdue(r.Context(), r.caller, k.table, most+1)
+	if n > most {
+		return count(most) + "+", err
 	}
-	return n, err
+	return count(n), err
 }
 
 func unlinkedFacts(facts []fact) []fact {

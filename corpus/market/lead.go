@@ -75,7 +75,7 @@ var LeadType = Type[Lead]{
 			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
 			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
 			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
-			{Name: "ask", Fixed: true, Words: Words{"办理方式", "Handling"}, Hint: Words{"交给经纪人时可以不写科技成果，3 个工作日内答复。", "a broker needs no achievement, and an answer is promised within 3 working days"},
+			{Name: "ask", Fixed: true, Sole: brokered, Words: Words{"办理方式", "Handling"}, Hint: Words{"交给经纪人时可以不写科技成果，3 个工作日内答复。", "a broker needs no achievement, and an answer is promised within 3 working days"},
 				Choices: []Named{{string(BrokerAsk), Words{"交给经纪人", "Give it to a broker"}}}},
 			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},
 				Choices: []Named{{string(TooEarly), Words{"技术过早", "The technology is too early"}}, {string(BenefitUnclear), Words{"相对现有方案的好处不明", "The benefit over what exists is unclear"}},
@@ -91,6 +91,19 @@ var LeadType = Type[Lead]{
 	Example: Lead{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Achievement: "m3a7hq2f", Message: "想了解中试数据。", State: New, By: "key:3f9a0c11d2e4b586",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
+
+// brokered lets nobody give a need to a broker twice while the first lead is open. Visitors of a portal's page are many under
+// one name.
+func brokered(text func(field string) string) string {
+	state, by := State(text("state")), text("by")
+	if Ask(text("ask")) != BrokerAsk || state == Contracted || state == Declined || strings.HasPrefix(by, "site:") {
+		return ""
+	}
+	return BrokerKey(text("need"), by)
+}
+
+// BrokerKey is the key of the open lead by which somebody gave a need to a broker.
+func BrokerKey(need, by string) string { return string(BrokerAsk) + " / " + by + " / " + need }
 
 // checkLead demands both sides of a lead, or the need alone of who asks for a broker. A visitor of a portal's page, whom
 // nobody knows, may have looked at one of them only, and says how to be reached.

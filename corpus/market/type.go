@@ -89,6 +89,9 @@ type Field struct {
 	Choices  []Named // the only values; nil: any
 	Fixed    bool    // of a new record only
 	With     State   // it comes with a move to this state, and only then
+	// Sole returns, of the texts of a record, what on account of this field no other one has; "": others may be like it. A type
+	// with such a field has no Unique.
+	Sole func(text func(field string) string) string
 }
 
 // Length returns how many characters the field holds at most.
@@ -154,6 +157,19 @@ func (d *Declared) Key(text func(field string) string) string {
 		}
 	}
 	return strings.Join(parts, " / ")
+}
+
+// KeyOf returns what no other record has beside r, "" where others may be like it, and the field that is at fault where one is.
+func (d *Declared) KeyOf(r Row) (key, field string) {
+	for _, f := range d.Fields {
+		if f.Sole != nil {
+			return f.Sole(r.Text), f.Name
+		}
+	}
+	if n := len(d.Unique); n > 0 {
+		field = d.Unique[n-1]
+	}
+	return d.Key(r.Text), field
 }
 
 // Reaches returns nil where a record can go from one state to another, and else the error that says why not.
