@@ -77,10 +77,14 @@ func (s *site) signInForm(r request) (page, error) {
 // signIn begins a session. What was typed is in no log, and no secret of it in a page.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, s.svc.Limits.Bytes(api.BodyForm))
+	err := r.ParseForm()
 	in := api.SignIn{Login: r.PostFormValue("login"), Password: r.PostFormValue("password"), Key: strings.TrimSpace(r.PostFormValue("key")),
 		Agent: r.UserAgent(), Asker: s.svc.Proxies.Asker(r)}
-	token, c, err := s.svc.SignIn(r.Context(), in)
-	if err == nil {
+	var token string
+	var c api.Caller
+	if err != nil { // half a form signs nobody in, and the connection that it came by is given up
+		err = corpus.Errorf(corpus.Unauthorized, "the form can't be read: %v", err)
+	} else if token, c, err = s.svc.SignIn(r.Context(), in); err == nil {
 		s.setSession(w, r, token)
 		http.Redirect(w, r, s.url(goOnAs(c, r)), http.StatusSeeOther)
 		return
