@@ -123,7 +123,7 @@ type MatchRequest struct {
 	Limit       int    `json:"limit,omitempty" minimum:"1" maximum:"100" default:"20"`
 	After       string `json:"after,omitempty" maxLength:"1000" doc:"next of the page before"`
 	AsOf        string `json:"as_of,omitempty" maxLength:"10" doc:"for admins: as on this day, 2026-05-31"`
-	Sort        string `json:"sort,omitempty" enum:"fit,newest,lowest,highest" default:"fit" doc:"as of GET /v1/needs/{id}/matches"`
+	Sort        string `json:"sort,omitempty" enum:"fit,newest,lowest,highest" doc:"as of GET /v1/needs/{id}/matches; default: fit"`
 }
 
 type matchInput struct{ Body MatchRequest }
