@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -130,6 +131,9 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	return p
 }
 
+// missingMember is what huma says of an object that lacks something.
+var missingMember = regexp.MustCompile(`^expected required property (\S+) to be present$`)
+
 // huma calls these two for what it finds wrong before a handler runs. Values are left out: they may be secrets.
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
@@ -138,6 +142,9 @@ func init() {
 		for _, err := range errs {
 			if d, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 				_, field, _ := strings.Cut(d.Location, ".")
+				if m := missingMember.FindStringSubmatch(d.Message); m != nil { // the location is what lacks it
+					field = strings.TrimPrefix(field+"."+m[1], ".")
+				}
 				p.Errors = append(p.Errors, Fault{Field: field, Detail: d.Message})
 			}
 		}

@@ -103,7 +103,7 @@ type FeedbackNote struct {
 	Shown       []string             `json:"shown,omitempty" maxItems:"100" doc:"ids of the achievements in the order in which they were shown"`
 	Position    int                  `json:"position,omitempty" minimum:"1" maximum:"100" doc:"the rank at which the entry stood, or the first of shown"`
 	Reason      market.DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined"`
-	Ranking     string               `json:"ranking,omitempty" maxLength:"64" doc:"versions.ranking of the list"`
+	Ranking     string               `json:"ranking,omitempty" maxLength:"64" doc:"ranking in the versions of the list"`
 	At          time.Time            `json:"at,omitzero" doc:"when it was done, now where it is left out; the same act with the same time counts once, so that a request can be repeated"`
 }
 

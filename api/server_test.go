@@ -242,3 +242,16 @@ func TestOpenAPIGolden(t *testing.T) {
 		}
 	}
 }
+
+// What is missing is named as what is wrong is.
+func TestAMissingMemberIsNamed(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	for _, c := range []struct{ path, body, field string }{
+		{"/v1/needs", `{}`, "title"}, {"/v1/contracts", `{"title":"x","kind":"service","seller":"a","buyer":"b","value":"1万元"}`, "signed"},
+	} {
+		p := w.as(w.adminKey, "POST", c.path, c.body).problem(422)
+		if len(p.Errors) != 1 || p.Errors[0].Field != c.field {
+			t.Errorf("%s: %+v", c.path, p.Errors)
+		}
+	}
+}

@@ -107,3 +107,23 @@ func TestAssetsAreCachedByContent(t *testing.T) {
 		}
 	}
 }
+
+// The page of the API shows what bodies hold, and each link in it leads to a schema that is there.
+func TestTheAPIsPageShowsBodies(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	doc, source := w.get("/docs")
+	if route := byID(doc, "match"); route == nil || !strings.Contains(text(route), "MatchRequest") || !strings.Contains(source, `href="#schema-MatchRequest"`) {
+		t.Errorf("the route to match: %s", source[:min(len(source), 500)])
+	}
+	if said := text(byID(doc, "schema-MatchRequest")); !strings.Contains(said, "achievement") || !strings.Contains(said, "id of a need") {
+		t.Errorf("its body: %s", said)
+	}
+	if said := text(byID(doc, "create-contract")); !strings.Contains(said, "seller *") || !strings.Contains(said, "80万元") {
+		t.Errorf("the body of a record: %s", said)
+	}
+	for _, a := range all(doc, func(e *html.Node) bool { return strings.HasPrefix(attr(e, "href"), "#schema-") }) {
+		if byID(doc, attr(a, "href")[1:]) == nil {
+			t.Errorf("a link to %s", attr(a, "href"))
+		}
+	}
+}
