@@ -243,10 +243,10 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		delete(values, f.Name)
 	}
 	byKey, key := false, d.Key(func(field string) string { return strings.TrimSpace(values[field]) })
-	if key != "" && values["state"] == "" && d.Listed != "" && c.Allowed(d.Name, string(d.Listed)) == market.All {
-		values["state"] = string(d.Listed)
-	}
 	if id == "" && key != "" {
+		if values["state"] == "" && d.Listed != "" && c.Allowed(d.Name, string(d.Listed)) == market.All {
+			values["state"] = string(d.Listed)
+		}
 		known, err := s.Store.RecordByKey(d.Name, key)
 		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 			return nil, err

@@ -100,6 +100,14 @@ func TestTheRegistersListIsReadByNumber(t *testing.T) {
 	if again.Changed != 1 || again.Bad != 1 || again.Rows[0].Faults[0].Field != "state" {
 		t.Errorf("the list after a contract was performed: %+v", again)
 	}
+	for _, c := range list { // a row that names the record says nothing of its state
+		if c.Number == "2026002" {
+			byID := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", "编号,合同登记编号,合同金额（万元）\n"+c.ID+",2026002,8\n", "Content-Type", "text/csv").want(200))
+			if byID.Changed != 1 {
+				t.Errorf("a row with an id and no state: %+v", byID)
+			}
+		}
+	}
 	holder, _ := w.keyOf(market.Holder)
 	w.as(holder, "POST", "/v1/contracts", `{"title":"抢","kind":"service","seller":"甲","buyer":"乙","value":"5万元","signed":"2026-11-01","number":"2026010"}`).want(201)
 	squatted := decodeAs[RecordImport](w.as(w.adminKey, "POST", "/v1/contracts/import", header+"2026010,己,技术服务,某大学,某厂,7,,2026-11-02,已登记,\n", "Content-Type", "text/csv").want(200))
