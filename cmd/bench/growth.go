@@ -24,6 +24,9 @@ func compareSizes(out io.Writer, paths []string) error {
 		if n := len(all); n > 0 && r.Size <= all[n-1].Size {
 			return fmt.Errorf("%s: %d achievements after %d (give the files by rising size)", path, r.Size, all[n-1].Size)
 		}
+		if len(r.Engines) == 0 {
+			return fmt.Errorf("%s: the run was ended before it measured candidates: measure it again", path)
+		}
 		all = append(all, r)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -89,22 +89,26 @@ func run(ctx context.Context, o options) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	r := report{Date: time.Now().Format(time.DateOnly), CPU: cpu(), Cores: runtime.NumCPU(), Go: runtime.Version()}
 	data := filepath.Join(work, "data")
-	if err := measureProgram(ctx, o, data, &r); err != nil {
-		return err
+	err = measureProgram(ctx, o, data, &r)
+	if err == nil {
+		err = measureEngines(ctx, o, data, filepath.Join(work, "tokens"), &r)
 	}
-	if err := measureEngines(ctx, o, data, filepath.Join(work, "tokens"), &r); err != nil {
+	r.print(os.Stdout) // what was measured before an error too: a large corpus takes an hour
+	if err := errors.Join(err, o.keep(&r)); err != nil {
 		return err
-	}
-	r.print(os.Stdout)
-	if o.out != "" {
-		if err := r.write(o.out); err != nil {
-			return err
-		}
 	}
 	if o.record != "" {
 		return r.record(o.history, o.record)
 	}
 	return nil
+}
+
+// keep writes what has been measured so far, if a file is named for it.
+func (o options) keep(r *report) error {
+	if o.out == "" {
+		return nil
+	}
+	return r.write(o.out)
 }
 
 // tell says on standard error what is being done.

@@ -234,6 +234,9 @@ func measureProgram(ctx context.Context, o options, data string, r *report) (err
 		return err
 	}
 	r.DiskMB = sizeOf(data)
+	if err := o.keep(r); err != nil {
+		return err
+	}
 
 	tell("starting again")
 	start = time.Now()
@@ -255,7 +258,7 @@ func measureProgram(ctx context.Context, o options, data string, r *report) (err
 	}
 	index, _, err := indexFolder(data)
 	r.RSSMB, r.OtherFilesMB = memory(p.cmd.Process.Pid, filepath.Join(index, "match"))
-	return err
+	return errors.Join(err, o.keep(r))
 }
 
 // maxLists is how many needs' lists are asked for over HTTP.

@@ -65,6 +65,13 @@ func TestCompareSizes(t *testing.T) {
 	if err := compareSizes(&out, []string{large, small}); err == nil {
 		t.Error("sizes in the wrong order are no error")
 	}
+	ended := filepath.Join(dir, "ended")
+	if err := (&report{Size: 90_000}).write(ended); err != nil {
+		t.Fatal(err)
+	}
+	if err := compareSizes(&out, []string{small, ended}); err == nil || !strings.Contains(err.Error(), ended) {
+		t.Errorf("a run that was ended early: %v", err)
+	}
 }
 
 func TestRecordAddsALine(t *testing.T) {
