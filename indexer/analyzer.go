@@ -118,6 +118,9 @@ func (a *Analyzer) entries(ctx context.Context, docs []corpus.Doc, ask func(*Far
 	var wg sync.WaitGroup
 	for range min(len(docs), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
+			if len(docs) > embedBatch {
+				Background()
+			}
 			for i := next.Add(1) - 1; i < int64(len(docs)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				public := docs[i].Public()
 				entries[i] = a.entry(&public)

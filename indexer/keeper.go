@@ -86,6 +86,7 @@ func (k *keeper) stop() { close(k.quit) }
 
 // keep runs the keeper's rounds until it is stopped, after looking through the files once.
 func (l *Local) keep() {
+	Background()
 	l.checkFiles()
 	var due, purgeDue <-chan time.Time
 	rest := time.Time{} // purges wait until then

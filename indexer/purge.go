@@ -14,6 +14,7 @@ import (
 
 // purger purges whenever l.unpurged says so, until that is closed.
 func (l *Local) purger() {
+	Background()
 	for range l.unpurged {
 		if err := l.purge(); err != nil {
 			l.o.Log.Error("removed text stays in the index folder until the next start", "error", err)

@@ -170,6 +170,7 @@ func (s *Sync) follow(ctx context.Context, entries analysis, done func(seq uint6
 	ctx, stop := context.WithCancel(ctx)
 	steps := make(chan step)
 	go func() {
+		Background()
 		defer close(steps)
 		for after := s.indexed.Load(); ; {
 			next := s.step(ctx, after, entries)

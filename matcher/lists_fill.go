@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duijie/corpus"
+	"duijie/indexer"
 )
 
 // Fill makes the lists that are missing, so many at a time, until none is, and calls progress, which may be nil, now and
@@ -101,6 +102,7 @@ func (m *Matcher) fill(ctx context.Context, generation uint64, numbers []uint32,
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
+			indexer.Background()
 			for d := range queue {
 				need := d.Public()
 				entry, asked := m.indexed(ctx, need)

@@ -168,12 +168,16 @@ func (a *app) leftFar(o indexer.FarOptions) *indexer.Far {
 // run follows the store until halt.
 func (g *generation) run() {
 	g.life, g.stop = context.WithCancel(context.Background())
-	g.working.Go(func() { g.Sync.Run(g.life) })
+	g.working.Go(func() {
+		indexer.Background()
+		g.Sync.Run(g.life)
+	})
 }
 
-// fill makes the match lists that are missing, on half the cores, until halt. Only the generation that serves does.
+// fill makes the match lists that are missing, in the background on all cores, until halt. Only the generation that serves
+// does.
 func (g *generation) fill() {
-	g.working.Go(func() { g.Matcher.KeepFilled(g.life, max(1, runtime.GOMAXPROCS(0)/2)) })
+	g.working.Go(func() { g.Matcher.KeepFilled(g.life, max(1, runtime.GOMAXPROCS(0)-readersTurns)) })
 }
 
 func (g *generation) halt() {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -23,6 +24,10 @@ import (
 
 // stopTime is how long requests may take to end after a signal to stop.
 const stopTime = 10 * time.Second
+
+// readersTurns is how many threads more than cores run Go code in a server, so that a reader finds a turn while those of
+// indexer.Background hold theirs; the kernel then gives it the core.
+const readersTurns = 2
 
 func (a *app) serveCommand() *cobra.Command {
 	return &cobra.Command{
@@ -67,6 +72,7 @@ func (a *app) refuseSecond(ctx context.Context) error {
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + readersTurns)
 	if err := a.alerting(f.service); err != nil {
 		return err
 	}
