@@ -27,6 +27,7 @@ type Service struct {
 	PrivateFeeds PrivateHosts
 	// PrivateWebhooks are those that alerts may be posted to.
 	PrivateWebhooks PrivateHosts
+	OIDC            *OIDC           // nil: people sign in with login and password, or a key
 	Mail            *MailServer     // nil: no mail goes out
 	Lang            string          // of mail: zh or en; "" is zh
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits

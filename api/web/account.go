@@ -16,6 +16,8 @@ type welcomePage struct {
 	Typed string // login
 	Wrong string
 	Gone  bool // the link opens nothing
+
+	Provider string // by which people can sign in too; "": none
 }
 
 func (s *site) welcome(r request) (page, error) { return s.welcomePage(r, "", http.StatusOK) }
@@ -27,7 +29,7 @@ func (s *site) welcomePage(r request, wrong string, status int) (page, error) {
 		p.Status, p.Data = http.StatusNotFound, welcomePage{Gone: true}
 		return p, nil
 	}
-	p.Data = welcomePage{person: r.person(a), Path: api.WelcomePath + r.PathValue("token"), Typed: r.PostFormValue("login"), Wrong: wrong}
+	p.Data = welcomePage{person: r.person(a), Provider: s.provider(r), Path: api.WelcomePath + r.PathValue("token"), Typed: r.PostFormValue("login"), Wrong: wrong}
 	return p, err
 }
 

@@ -46,6 +46,9 @@ type signInPage struct {
 	Login string
 	ByKey bool   // what was wrong is the key
 	Wrong string // what is wrong
+
+	Provider   string // by which people can sign in; "": none
+	ByProvider bool   // what was wrong is the way by it
 }
 
 // goOn is the page of ours that a request was sent away from.
@@ -71,7 +74,7 @@ func (s *site) signInForm(r request) (page, error) {
 	if r.caller.Session != "" {
 		return page{Redirect: goOnAs(r.caller, r.Request)}, nil
 	}
-	return page{Template: "signin", Title: r.t("signin.title"), Nav: "signin", Data: signInPage{To: goOn(r.Request)}}, nil
+	return page{Template: "signin", Title: r.t("signin.title"), Nav: "signin", Data: signInPage{To: goOn(r.Request), Provider: s.provider(r)}}, nil
 }
 
 // signIn begins a session. What was typed is in no log, and no secret of it in a page.
@@ -99,7 +102,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	s.show(func(rq request) (page, error) {
 		return page{Template: "signin", Status: status, Title: rq.t("signin.title"), Nav: "signin",
-			Data: signInPage{To: goOn(r), Login: in.Login, ByKey: in.Key != "", Wrong: rq.t(word)}}, nil
+			Data: signInPage{To: goOn(r), Provider: s.provider(rq), Login: in.Login, ByKey: in.Key != "", Wrong: rq.t(word)}}, nil
 	})(w, r)
 }
 

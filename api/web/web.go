@@ -159,6 +159,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	for pattern, v := range s.peoplePages() {
 		mux.HandleFunc(pattern, s.show(v))
 	}
+	mux.HandleFunc("GET "+oidcPath, s.beginOIDC)
+	mux.HandleFunc("GET "+api.OIDCPath, s.endOIDC)
+	mux.HandleFunc("GET /welcome/{token}/oidc", s.beginOIDC)
 	mux.Handle("POST /welcome/{token}", guard.Handler(http.HandlerFunc(s.takeInvitation)))
 	for pattern, v := range s.peopleForms() {
 		mux.Handle(pattern, guard.Handler(s.show(v)))

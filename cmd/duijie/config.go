@@ -52,6 +52,14 @@ type settings struct {
 	MailUser        string `koanf:"mail_user"`
 	MailPassFile    string `koanf:"mail_password_file"`
 	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
+	OIDCIssuer      string `koanf:"oidc_issuer"`
+	OIDCClient      string `koanf:"oidc_client"`
+	OIDCSecretFile  string `koanf:"oidc_secret_file"`
+	OIDCSecret      string `koanf:"oidc_secret"` // a secret: only from the environment
+	OIDCName        string `koanf:"oidc_name"`
+	OIDCClaims      string `koanf:"oidc_claims"`
+	OIDCScopes      string `koanf:"oidc_scopes"`
+	OIDCRole        string `koanf:"oidc_role"`
 	Proxies         string `koanf:"proxies"`
 	RatePerAddress  int    `koanf:"rate_per_address"`
 	RatePerKey      int    `koanf:"rate_per_key"`
@@ -82,6 +90,7 @@ type settings struct {
 var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
 	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
+	OIDCClaims: "login=preferred_username,name=name,org=organization", OIDCScopes: "profile",
 	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
@@ -104,6 +113,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("mail-from", "", "sender of mail: 对接 <alerts@example.gov.cn>")
 	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
 	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
+	addOIDC(f)
 	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
 	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
@@ -148,7 +158,7 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 const envPrefix = "DUIJIE_"
 
 // secrets are the settings that no file holds and nobody is shown.
-var secrets = []string{"embedder_key", "reranker_key", "mail_password"}
+var secrets = []string{"embedder_key", "reranker_key", "mail_password", "oidc_secret"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }
@@ -329,6 +339,9 @@ func (c *config) check() error {
 		return c.bad("allow_private_feeds", "a list of hosts, addresses and networks such as 10.1.0.0/16")
 	}
 	if err := c.checkAlerts(); err != nil {
+		return err
+	}
+	if err := c.checkOIDC(); err != nil {
 		return err
 	}
 	if _, err := c.limits(); err != nil {

@@ -76,6 +76,9 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	if err := a.alerting(f.service); err != nil {
 		return err
 	}
+	if err := a.signingIn(f.service); err != nil {
+		return err
+	}
 	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
 		Foot: web.Foot{Operator: a.Operator, About: a.OperatorURL, ICP: a.ICPRecord, Police: a.PoliceRecord, Privacy: a.PrivacyURL}})
 	if err != nil {

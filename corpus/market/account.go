@@ -26,6 +26,7 @@ type Account struct {
 	Role        Role      `json:"role" enum:"admin,broker,firm,holder,read"`
 	Org         string    `json:"org,omitempty" doc:"whom the person belongs to"`
 	Password    string    `json:"password,omitempty" doc:"Argon2id, PHC string format"`
+	Subject     string    `json:"subject,omitempty" doc:"issuer and subject of who signs in by an OpenID Connect provider, a blank between them"`
 	Disabled    bool      `json:"disabled,omitempty"`
 	Created     time.Time `json:"created"`
 	Invite      string    `json:"invite,omitempty" doc:"SHA-256 of the link's secret, hex"`
@@ -92,6 +93,13 @@ func (a Account) Welcome(login, password string) (Account, error) {
 	return a.SetPassword(password)
 }
 
+// Known returns the account of somebody whom a provider knows as subject; an invitation ends by it. Without a login they sign
+// in by the provider only.
+func (a Account) Known(subject, login string) Account {
+	a.Subject, a.Login, a.Invite, a.InviteUntil = subject, login, "", time.Time{}
+	return a
+}
+
 // SetPassword returns the account with another password; an error of code Invalid for one that is easy to guess.
 func (a Account) SetPassword(password string) (Account, error) {
 	p, err := checkPassword(password, a.Login)
@@ -112,7 +120,7 @@ func (a Account) Fits(password string) (fits, old bool, err error) {
 }
 
 // Active reports whether somebody can sign in with the account.
-func (a Account) Active() bool { return a.Password != "" && !a.Disabled }
+func (a Account) Active() bool { return (a.Password != "" || a.Subject != "") && !a.Disabled }
 
 // AccountOf returns an account with the version of its record; an error of code NotFound where there is none.
 func AccountOf(store *corpus.Store, id string) (a Account, version uint64, err error) {
