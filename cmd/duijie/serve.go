@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,7 +68,7 @@ func (a *app) refuseSecond(ctx context.Context) error {
 }
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
-	if err := a.alerting(f.service); err != nil {
+	if err := cmp.Or(a.alerting(f.service), a.telling(f.service)); err != nil {
 		return err
 	}
 	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
@@ -104,6 +105,7 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	g.Go(func() error { return f.service.RunSuggestions(ctx) })
 	g.Go(func() error { return f.service.RunAlerts(ctx) })
 	g.Go(func() error { return f.service.RunDeliveries(ctx) })
+	g.Go(func() error { return f.service.RunOverdue(ctx) })
 	handlers := map[net.Listener]http.Handler{socket: f.adminHandler(listen)}
 	if a.MetricsListen != "" {
 		metrics, err := listenTCP(a.MetricsListen)
