@@ -96,6 +96,31 @@ func (s *Service) Messages(ctx context.Context, c Caller, q MessageQuery, lang s
 	return page, nil
 }
 
+// MessagePath is the path of the page that a message of c's account is about, "/messages" where c may not see it any more; an
+// error of code NotFound where there is no such message.
+func (s *Service) MessagePath(ctx context.Context, c Caller, id string) (string, error) {
+	if err := c.person("messages", "list"); err != nil {
+		return "", err
+	}
+	list, _, err := s.Store.Messages(c.Account, false, corpus.MessagesKept, "")
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(list, func(m corpus.Message) bool { return m.ID == id })
+	if i < 0 {
+		return "", missing("message", id)
+	}
+	var f Facts
+	if err := json.Unmarshal(list[i].Body, &f); err != nil {
+		return "", fmt.Errorf("message %s: %w", id, err)
+	}
+	one, err := s.tellAs(ctx, c, list[i].Type, f, "")
+	if errors.Is(err, errUnreadable) {
+		return "/messages", nil
+	}
+	return one.link, err
+}
+
 // sortName is what people call a sort of event.
 func sortName(sort, lang string) string {
 	if i := slices.IndexFunc(market.EventSorts, func(n market.Named) bool { return n.Value == sort }); i >= 0 {
