@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -254,7 +255,17 @@ func (r *raiser) newTo(n *news, sub market.Subscription, found []fit) (events []
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, e)
+		if sub.Webhook+sub.Mail != "" {
+			events = append(events, e)
+		}
+		if account, ok := strings.CutPrefix(sub.By, "account:"); ok {
+			news, err := r.s.Tell(Notice{Sort: MatchCreated, What: "alert " + e.ID, To: []string{account}, Inbox: sub.Webhook+sub.Mail != "",
+				Facts: Facts{Kind: f.Document.Kind, Document: f.Document.ID}})
+			if err != nil {
+				return nil, err
+			}
+			events = append(events, news...)
+		}
 	}
 	return events, nil
 }

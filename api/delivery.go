@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // Types of events.
 const (
-	MatchCreated   = "match.created"
+	MatchCreated   = market.MatchCreated
 	confirmAddress = "subscription.confirm"
 )
 
@@ -80,6 +81,9 @@ func (d *deliverer) begin(ctx context.Context) error {
 
 // deliver tells a subscription of events, all due.
 func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event) error {
+	if who, channel, ok := strings.Cut(to, "/"); ok {
+		return s.deliverTold(ctx, who, market.Channel(channel), to, events)
+	}
 	record, err := s.Store.Record(market.Subscriptions, to)
 	if corpus.CodeOf(err) == corpus.NotFound {
 		return s.drop(ctx, events, "订阅已删除")
@@ -105,16 +109,21 @@ func (s *Service) deliver(ctx context.Context, to string, events []corpus.Event)
 		return s.drop(ctx, events, "订阅者的密钥或账号已停用")
 	}
 	if sub.Mail != "" {
-		if len(events) == eventsAtOnce { // a digest is one mail
-			due, _, err := s.Store.Due(s.now(), alertsInMail, 1, func(id string) bool { return id != to })
-			if err != nil {
-				return err
-			}
-			events = due[to]
+		if events, err = s.dueTogether(to, events); err != nil {
+			return err
 		}
 		return s.deliverMail(ctx, sub, events)
 	}
 	return s.deliverWebhook(ctx, sub, events)
+}
+
+// dueTogether are all events of a receiver that are due, up to alertsInMail, of which some are known: a digest is one message.
+func (s *Service) dueTogether(to string, events []corpus.Event) ([]corpus.Event, error) {
+	if len(events) < eventsAtOnce {
+		return events, nil
+	}
+	due, _, err := s.Store.Due(s.now(), alertsInMail, 1, func(id string) bool { return id != to })
+	return due[to], err
 }
 
 // drop ends events that nobody wants any more.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -18,8 +19,8 @@ func deliveryRoutes() []route {
 // A Delivery is one event that a subscriber is told of, without what it says.
 type Delivery struct {
 	ID           string            `json:"id" doc:"webhook-id; the same at every try"`
-	Subscription string            `json:"subscription"`
-	Type         string            `json:"type,omitempty" enum:"match.created,subscription.confirm" doc:"none where it can't be read"`
+	Subscription string            `json:"subscription" doc:"its id; of what an account or a group is told, who and over which channel: account:ID/mail, robot/wecom"`
+	Type         string            `json:"type,omitempty" enum:"match.created,subscription.confirm,lead.created,lead.moved,lead.overdue,posting.confirm,record.returned" doc:"none where it can't be read"`
 	Document     *corpus.Link      `json:"document,omitempty" doc:"that is new; of deliveries that are not done"`
 	State        corpus.EventState `json:"state" enum:"waiting,delivered,dead,dropped"`
 	Attempts     int               `json:"attempts" doc:"tries so far"`
@@ -32,7 +33,12 @@ type Delivery struct {
 func deliveryOf(e corpus.Event) Delivery {
 	d := Delivery{ID: e.ID, Subscription: e.To, Type: e.Type, State: e.State, Attempts: e.Attempts, Error: e.Error, Created: e.Created, Next: e.Next, Ended: e.Ended}
 	var a Alert
-	if e.Type == MatchCreated && json.Unmarshal(e.Body, &a) == nil { // the body of a delivered one is not kept
+	var f Facts
+	if strings.Contains(e.To, "/") {
+		if json.Unmarshal(e.Body, &f) == nil && f.Document != "" {
+			d.Document = &corpus.Link{Kind: f.Kind, ID: f.Document}
+		}
+	} else if e.Type == MatchCreated && json.Unmarshal(e.Body, &a) == nil { // the body of a delivered one is not kept
 		d.Document = &a.Document
 	}
 	return d

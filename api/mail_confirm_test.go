@@ -69,6 +69,7 @@ func TestAQuestionHoldsNobodysWords(t *testing.T) {
 
 func TestSubscriptionsOfOneMakerAreBounded(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
+	w.svc.Mail = &MailServer{}
 	_, by := w.keyOf(market.Reader)
 	c := Caller{Name: by, Role: market.Reader, Key: true}
 	b := corpus.Batch{Actor: "test"}
@@ -96,6 +97,7 @@ func TestSubscriptionsOfOneMakerAreBounded(t *testing.T) {
 // However many ask at once, nobody gets past the limit.
 func TestParallelCreatesKeepTheLimit(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
+	w.svc.Mail = &MailServer{}
 	_, by := w.keyOf(market.Reader)
 	b := corpus.Batch{Actor: "test"}
 	for i := range market.MaxSubscriptions - 1 {

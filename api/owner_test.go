@@ -46,7 +46,7 @@ func TestASubscriptionEndsWithItsOwner(t *testing.T) {
 			told++
 		}
 	}
-	if got := w.deliveries(); told != 1 || got != "expired-asked>? dropped 0, expired>a4 dropped 0, person-asked>? dropped 0, person>a4 dropped 0, removed-asked>? dropped 0, removed>a4 dropped 0, stays-asked>? delivered 1, stays>? delivered 1" {
+	if got := w.deliveries(); told != 1 || got != "account:"+person.ID+"/inbox>? delivered 1, expired-asked>? dropped 0, expired>a4 dropped 0, person-asked>? dropped 0, person>a4 dropped 0, removed-asked>? dropped 0, removed>a4 dropped 0, stays-asked>? delivered 1, stays>? delivered 1" {
 		t.Errorf("%d alerts by mail: %s", told, got)
 	}
 	w.put(starch(corpus.Achievement, "a6"))

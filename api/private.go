@@ -53,6 +53,19 @@ func (p PrivateHosts) dial(refused func(netip.Addr) error) func(ctx context.Cont
 	}
 }
 
+// refuses reports whether a host is none of the public internet for sure, and none that p has: an address, or a name that only
+// a network of one's own knows. What other names resolve to is seen when a connection is made.
+func (p PrivateHosts) refuses(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if slices.Contains(p.hosts, host) {
+		return false
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
+		return !p.admit(a)
+	}
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost")
+}
+
 // admit reports whether a connection to an address may be made.
 func (p PrivateHosts) admit(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")

@@ -177,6 +177,9 @@ func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, va
 	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
 		return Record{}, err
 	}
+	if err := s.subscribable(d, r, nil); err != nil {
+		return Record{}, err
+	}
 	return s.putRow(ctx, c, d, "create", r, 0)
 }
 
@@ -219,6 +222,9 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 		return Record{}, err
 	}
 	if r, err = s.openPostings(ctx, c, d, r, old.stored); err != nil {
+		return Record{}, err
+	}
+	if err := s.subscribable(d, r, old.stored); err != nil {
 		return Record{}, err
 	}
 	now, err := s.putRow(ctx, c, d, move, r, old.Version)
@@ -342,7 +348,11 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if version == 0 {
 		row.Room = roomFor(c, d)
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
+	news, err := s.newsOf(c, d, move, r, version+1)
+	if err != nil {
+		return Record{}, err
+	}
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}, Events: news})
 	switch {
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])

@@ -188,6 +188,7 @@ func TestAHiddenRecordIsAsIfThereWereNone(t *testing.T) {
 
 func TestARecordIsChangedAtTheVersionThatWasRead(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
+	w.svc.Mail = &MailServer{}
 	made := w.as(w.readKey, "POST", "/v1/subscriptions", `{"query":"淀粉","mail":"a@b.example"}`).want(201)
 	at := made.Header.Get("Location")
 	if got := w.as(w.readKey, "GET", at, "").want(200); !strings.HasPrefix(got.Header.Get("ETag"), strings.TrimSuffix(made.Header.Get("ETag"), `"`)) || strings.TrimSpace(got.body) != strings.TrimSpace(made.body) {
@@ -237,6 +238,7 @@ func TestARecordTellsItsHistory(t *testing.T) {
 // What is made and moved while somebody pages through changes nothing of what was there: each comes once, in order.
 func TestACursorStaysRightWhileRecordsChange(t *testing.T) {
 	w := newWorld(t, nil)
+	w.svc.Mail = &MailServer{}
 	owner := Caller{Name: "key:1", Role: market.Firm, Key: true}
 	now := day
 	w.svc.Now = func() time.Time { now = now.Add(time.Millisecond); return now }
@@ -311,6 +313,7 @@ func TestSecretsOfASubscriptionAreShownOnce(t *testing.T) {
 
 func TestAMergeLeavesWhatALeadNames(t *testing.T) {
 	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "copy", Title: "同一个需求", Text: "同一个需求。"})...)
+	w.svc.Mail = &MailServer{}
 	at := w.as(w.readKey, "POST", "/v1/leads", `{"need":"copy","achievement":"a1"}`).want(201).Header.Get("Location")
 	sub := w.as(w.readKey, "POST", "/v1/subscriptions", `{"need":"copy","mail":"a@b.example"}`).want(201).Header.Get("Location")
 	w.as(w.adminKey, "POST", "/v1/needs/copy/merge", `{"into":"n1"}`).want(200)

@@ -118,6 +118,10 @@ func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) 
 		return list, err
 	}
 	b := corpus.Batch{Action: fmt.Sprintf("send %d reminders", len(list.Reminders))}
+	logins, err := s.mailLogins()
+	if err != nil {
+		return list, err
+	}
 	for i := range list.Reminders {
 		row := &list.Reminders[i]
 		r, token := market.MakeReminder(&row.doc, now)
@@ -127,6 +131,11 @@ func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) 
 			return list, err
 		}
 		b.Records = append(b.Records, corpus.Record{Table: market.Reminders, ID: r.ID, Body: body})
+		news, err := s.askedAgain(*row, r.ID, logins)
+		if err != nil {
+			return list, err
+		}
+		b.Events = append(b.Events, news...)
 	}
 	return list, s.write(ctx, c, b, nil)
 }

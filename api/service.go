@@ -29,6 +29,8 @@ type Service struct {
 	PrivateWebhooks PrivateHosts
 	OIDC            *OIDC           // nil: people sign in with login and password, or a key
 	Mail            *MailServer     // nil: no mail goes out
+	Channels        Outlets         // by which people are told beside mail
+	Texts           *Texts          // of events; nil: those built in
 	Lang            string          // of mail: zh or en; "" is zh
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
 	Proxies         Proxies         // that tell who asks

@@ -34,8 +34,9 @@ var letters = map[EventState]string{Waiting: "w", Delivered: "s", Dead: "d", Dro
 // dropped, so that nothing is told twice as if it were two.
 type Event struct {
 	ID       string          `json:"id"`
-	To       string          `json:"to" doc:"who is told: the id of a subscription, or of a reminder"`
+	To       string          `json:"to" doc:"who is told: the id of a subscription or reminder, or somebody and a channel: account:ID/mail"`
 	Type     string          `json:"type"`
+	Inbox    string          `json:"-"` // account whose inbox takes it in the same transaction, which delivers it; "": none
 	Body     json.RawMessage `json:"body,omitempty"`
 	State    EventState      `json:"state" enum:"waiting,delivered,dead,dropped"`
 	Attempts int             `json:"attempts" doc:"tries so far"`
@@ -110,6 +111,12 @@ func (s *Store) raise(tx *bolt.Tx, events []Event) (raised int, err error) {
 		e.Created = s.now().UTC().Truncate(time.Second)
 		if e.Next.IsZero() {
 			e.Next = e.Created
+		}
+		if e.Inbox != "" {
+			if err := s.putMessage(tx, &e); err != nil {
+				return raised, err
+			}
+			e.State, e.Attempts, e.Body, e.Ended, e.Next = Delivered, 1, nil, e.Created, time.Time{}
 		}
 		if err := s.putEvent(tx, &e); err != nil {
 			return raised, err

@@ -31,6 +31,7 @@ package corpus
 //	                                     how; the last 50 of a document, until it or its history is deleted
 //	outbox    id                         z Event; stays when it is delivered, so that nothing is told twice
 //	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
+//	inbox     account, 0, time (8), event id   u or r (unread, read), z Message: 500 of an account, for 180 days
 //	notes     key                        what a reader of the changes keeps for itself: how far it has come
 //	answers   idempotency key            time (8), z Answer given the first time; for a day
 //
@@ -137,7 +138,7 @@ func openFile(path string, o Options) (*Store, error) {
 		if err := dropOldEvents(tx); err != nil {
 			return err
 		}
-		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps, bKeyed, bPast} {
+		for _, b := range [][]byte{bMeta, bDocs, bIDs, bNumbers, bTexts, bChanges, bRecords, bAudit, bOutbox, bDeliveries, bNotes, bAnswers, bEarlier, bMerged, bAliases, bSteps, bKeyed, bPast, bInbox} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}

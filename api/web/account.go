@@ -71,6 +71,7 @@ type accountPage struct {
 	Done, Wrong   string
 	Sessions      []sessionRow
 	SessionsEnded bool
+	Told          *preferencesForm // nil of a key
 }
 
 type sessionRow struct {
@@ -90,6 +91,11 @@ func (s *site) accountPage(r request, p accountPage, status int) (page, error) {
 	sessions, err := s.svc.Sessions(r.Context(), r.caller)
 	if err != nil {
 		return page{}, err
+	}
+	if p.Told == nil {
+		if p.Told, err = s.preferencesForm(r); err != nil {
+			return page{}, err
+		}
 	}
 	p.person, p.Key, p.Admin = r.person(me), r.caller.Account == "", r.caller.Admin
 	for _, m := range sessions {

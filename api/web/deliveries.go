@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -63,6 +64,12 @@ func (s *site) deliveryRow(r request, d api.Delivery) (deliveryRow, error) {
 	if d.Type == api.MatchCreated {
 		row.What = r.t("deliveries.alert")
 	}
+	if who, channel, ok := strings.Cut(d.Subscription, "/"); ok {
+		row.What, row.To = r.t("deliveries.told"), market.ChannelWords[market.Channel(channel)].In(r.lang)
+		if id, ok := strings.CutPrefix(who, "account:"); ok {
+			row.To += " · " + s.nameOf(id)
+		}
+	}
 	if d.Document != nil {
 		row.Document.Text = d.Document.ID
 		doc, err := s.svc.Document(r.Context(), r.caller, d.Document.Kind, d.Document.ID)
@@ -76,6 +83,9 @@ func (s *site) deliveryRow(r request, d api.Delivery) (deliveryRow, error) {
 			return row, err
 		}
 	}
+	if strings.Contains(d.Subscription, "/") {
+		return row, nil
+	}
 	sub, err := s.svc.Record(r.Context(), r.caller, &market.SubscriptionType, d.Subscription)
 	switch {
 	case err == nil:
@@ -87,6 +97,15 @@ func (s *site) deliveryRow(r request, d api.Delivery) (deliveryRow, error) {
 		return row, err
 	}
 	return row, nil
+}
+
+// nameOf is the name of an account, its id where it is gone.
+func (s *site) nameOf(account string) string {
+	a, _, err := market.AccountOf(s.svc.Store, account)
+	if err != nil {
+		return account
+	}
+	return a.Name
 }
 
 // resend has one given-up delivery tried again.

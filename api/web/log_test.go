@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"duijie/api"
+	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
@@ -33,6 +34,10 @@ func TestTheLogSaysNothingOfPeople(t *testing.T) {
 	w := newWorld(t, Options{}, fixtures())
 	w.svc.BaseURL, w.svc.RetryWaits = "https://portal.example", []time.Duration{} // one try
 	w.svc.Mail = &api.MailServer{Host: "127.0.0.1", Port: 1, From: "对接 <alerts@portal.example>", TLS: "none"}
+	var err error
+	if w.svc.PrivateWebhooks, err = api.ParsePrivateHosts("127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
 	admin, _ := w.key(market.Admin)
 	marks["admin's key"] = admin
 	tell := func(status int, key, method, path, body string, out any) *http.Response {
@@ -73,6 +78,23 @@ func TestTheLogSaysNothingOfPeople(t *testing.T) {
 	marks["second session"] = strings.TrimPrefix(cookie, sessionCookie+"=")
 	w.get("/account", cookie)
 
+	w.svc.Channels = api.Outlets{Robots: map[market.Channel]api.Robot{market.LarkChannel: {URL: "https://127.0.0.1:1/robottoken77", Secret: "robotsecret77"},
+		market.DingTalkChannel: {URL: "https://127.0.0.1:1/send?access_token=robottoken77", Secret: "robotsecret77"}},
+		SMS: &api.SMSGateway{URL: "http://127.0.0.1:1/sms", Key: "smskey88", Body: `{"key":"{{.Key}}","to":"{{.Phone}}","text":"{{.Text}}"}`}}
+	marks["address of a robot"], marks["secret of a robot"], marks["key of SMS"] = "robottoken77", "robotsecret77", "smskey88"
+	broker := market.Account{ID: "broker", Login: "broker", Name: person, Role: market.Broker, Password: "x"}
+	told := market.StoredPreference{PhoneConfirmed: true, Preference: market.Preference{Phone: phone,
+		Choices: map[string]market.Choice{market.LeadCreated: {Channels: []market.Channel{market.SMSChannel, market.DingTalkChannel, market.LarkChannel}}}}}
+	for table, v := range map[string]any{market.Accounts: broker, market.Preferences: told} {
+		body, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Records: []corpus.Record{{Table: table, ID: broker.ID, Body: body}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	var key api.NewKey
 	tell(201, admin, "POST", "/v1/keys", `{"name":"`+person+`","role":"firm"}`, &key)
 	marks["key"] = key.Key
@@ -104,7 +126,7 @@ func TestTheLogSaysNothingOfPeople(t *testing.T) {
 	working.Go(func() { w.svc.RunDeliveries(ctx) })
 	await("a delivery was given up", 1) // the question by mail
 	tell(201, admin, "POST", "/v1/achievements", `{"source_id":"Z1","title":"玉米淀粉浸泡新工艺","contact":"`+person+phone+`"}`, nil)
-	await("a delivery was given up", 2)
+	await("a delivery was given up", 5) // the alert, and the lead by SMS and robot
 	stop()
 	working.Wait()
 

@@ -32,6 +32,8 @@ type page struct {
 	Foot     []value     // of who runs the service
 	SignedIn bool        // as an admin
 	Known    bool        // somebody is signed in
+	Inbox    bool        // by an account, which has one
+	Unread   int         // messages in it
 	Private  bool        // not to be stored by a browser
 	Refresh  bool        // shows something at work: without JavaScript it is loaded again
 	Goes     string      // a path of ours that the page, once shown, leads to

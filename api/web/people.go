@@ -17,6 +17,7 @@ func (s *site) peoplePages() map[string]view {
 		"GET /accounts":        s.with(market.Accounts, "list", s.accounts),
 		"GET /keys":            s.with(market.Keys, "list", s.keys),
 		"GET /deliveries":      s.with("deliveries", "list", s.deliveries),
+		"GET /messages":        s.with("messages", "list", s.messages),
 	}
 }
 
@@ -31,6 +32,10 @@ func (s *site) peopleForms() map[string]view {
 		"POST /keys/{id}":       s.with(market.Keys, "delete", s.changeKey),
 		"POST /sitekeys":        s.with(market.SiteKeys, "create", s.makeSiteKey),
 		"POST /sitekeys/{id}":   s.with(market.SiteKeys, "update", s.changeSiteKey),
+		"POST /account/told":    s.with(market.Preferences, "update", s.setPreferences),
+		"POST /account/confirm": s.with(market.Preferences, "update", s.confirmAddress),
+		"POST /messages":        s.with("messages", "read", s.readMessages),
+		"POST /messages/{id}":   s.with("messages", "read", s.openMessage),
 		"POST /deliveries":      s.with("deliveries", "resend", s.resendAll),
 		"POST /deliveries/{id}": s.with("deliveries", "resend", s.resend),
 	}

@@ -235,6 +235,10 @@ func (s *site) show(v view) http.HandlerFunc {
 		}
 		p.Foot = s.foot.lines(rq, s)
 		p.Version, p.SignedIn, p.Known = s.svc.Version, rq.caller.Admin, rq.caller.Session != ""
+		p.Inbox = rq.caller.Account != ""
+		if p.Unread, err = s.svc.Unread(rq.caller); err != nil {
+			s.svc.Log.ErrorContext(r.Context(), "messages can't be counted", "error", err)
+		}
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

@@ -147,7 +147,7 @@ func newWorld(t *testing.T, o Options, docs []corpus.Doc) *world {
 	follow := indexer.NewSync(store, analyzer, engine, log)
 	follow.OnApply = m.Applied
 	must(follow.Start(t.Context()))
-	svc := &api.Service{Store: store, Log: log, Now: w.now, Version: "test", Uploads: filepath.Join(dir, "uploads")}
+	svc := &api.Service{Store: store, Log: log, Now: w.now, Version: "test", Uploads: filepath.Join(dir, "uploads"), Mail: &api.MailServer{}}
 	svc.Serve(&api.Generation{Analyzer: analyzer, Engine: engine, Sync: follow, Matcher: m})
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan struct{})

@@ -63,8 +63,15 @@ func (a *app) invite(ctx context.Context, i invitation) error {
 	if i.id != "" {
 		r.path, r.in = r.path+"/"+url.PathEscape(i.id)+"/invite", nil
 	}
-	return printAnswer(ctx, a, r, func(_ *client, out api.Invitation) error {
-		_, err := fmt.Fprintln(a.stdout, a.wholeLink(out.Link, a.Listen))
+	return printAnswer(ctx, a, r, func(c *client, out api.Invitation) error {
+		var p process
+		if _, err := c.call(ctx, http.MethodGet, "/process", nil, nil, &p); err != nil {
+			return err
+		}
+		if p.Listen == "" { // no server runs: one that is begun with these settings will answer
+			p.Listen, p.Base = a.Listen, a.BasePath
+		}
+		_, err := fmt.Fprintln(a.stdout, wholeLink(out.Link, p.Listen, p.Base))
 		return err
 	})
 }
@@ -79,14 +86,14 @@ func (a *app) welcome(ctx context.Context, s *api.Service, listen string) error 
 	if err != nil || i.Link == "" {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "还没有管理员账户。请在 24 小时内打开这个链接设置登录名和密码：\n%s\n", a.wholeLink(i.Link, listen))
+	_, err = fmt.Fprintf(a.stdout, "还没有管理员账户。请在 24 小时内打开这个链接设置登录名和密码：\n%s\n", wholeLink(i.Link, listen, a.BasePath))
 	return err
 }
 
 // wholeLink is a link with the address of the server before it, where that has not been set in base_url.
-func (a *app) wholeLink(link, listen string) string {
+func wholeLink(link, listen, base string) string {
 	if strings.HasPrefix(link, "/") {
-		return "http://" + listen + a.BasePath + link
+		return "http://" + listen + base + link
 	}
 	return link
 }

@@ -31,35 +31,52 @@ import (
 // Settings come from, later ones over earlier: defaults, the file (DATA/duijie.yaml or --config), the environment
 // (DUIJIE_LISTEN for listen), flags (--base-path for base_path).
 type settings struct {
-	Data            string `koanf:"data"`
-	Listen          string `koanf:"listen"`
-	MetricsListen   string `koanf:"metrics_listen"`
-	BasePath        string `koanf:"base_path"`
-	BaseURL         string `koanf:"base_url"`
-	Operator        string `koanf:"operator"`
-	OperatorURL     string `koanf:"operator_url"`
-	ICPRecord       string `koanf:"icp_record"`
-	PoliceRecord    string `koanf:"police_record"`
-	PrivacyURL      string `koanf:"privacy_url"`
-	ConfirmMonths   int    `koanf:"confirm_months"`
-	PrivateFeeds    string `koanf:"allow_private_feeds"`
-	PrivateWebhooks string `koanf:"allow_private_webhooks"`
-	AlertRetries    string `koanf:"alert_retries"`
-	MailHost        string `koanf:"mail_host"`
-	MailPort        int    `koanf:"mail_port"`
-	MailTLS         string `koanf:"mail_tls"`
-	MailFrom        string `koanf:"mail_from"`
-	MailUser        string `koanf:"mail_user"`
-	MailPassFile    string `koanf:"mail_password_file"`
-	MailPassword    string `koanf:"mail_password"` // a secret: only from the environment
-	OIDCIssuer      string `koanf:"oidc_issuer"`
-	OIDCClient      string `koanf:"oidc_client"`
-	OIDCSecretFile  string `koanf:"oidc_secret_file"`
-	OIDCSecret      string `koanf:"oidc_secret"` // a secret: only from the environment
-	OIDCName        string `koanf:"oidc_name"`
-	OIDCClaims      string `koanf:"oidc_claims"`
-	OIDCScopes      string `koanf:"oidc_scopes"`
-	OIDCRole        string `koanf:"oidc_role"`
+	Data             string `koanf:"data"`
+	Listen           string `koanf:"listen"`
+	MetricsListen    string `koanf:"metrics_listen"`
+	BasePath         string `koanf:"base_path"`
+	BaseURL          string `koanf:"base_url"`
+	Operator         string `koanf:"operator"`
+	OperatorURL      string `koanf:"operator_url"`
+	ICPRecord        string `koanf:"icp_record"`
+	PoliceRecord     string `koanf:"police_record"`
+	PrivacyURL       string `koanf:"privacy_url"`
+	ConfirmMonths    int    `koanf:"confirm_months"`
+	PrivateFeeds     string `koanf:"allow_private_feeds"`
+	PrivateWebhooks  string `koanf:"allow_private_webhooks"`
+	AlertRetries     string `koanf:"alert_retries"`
+	MailHost         string `koanf:"mail_host"`
+	MailPort         int    `koanf:"mail_port"`
+	MailTLS          string `koanf:"mail_tls"`
+	MailFrom         string `koanf:"mail_from"`
+	MailUser         string `koanf:"mail_user"`
+	MailPassFile     string `koanf:"mail_password_file"`
+	MailPassword     string `koanf:"mail_password"` // a secret: only from the environment
+	OIDCIssuer       string `koanf:"oidc_issuer"`
+	OIDCClient       string `koanf:"oidc_client"`
+	OIDCSecretFile   string `koanf:"oidc_secret_file"`
+	OIDCSecret       string `koanf:"oidc_secret"` // a secret: only from the environment
+	OIDCName         string `koanf:"oidc_name"`
+	OIDCClaims       string `koanf:"oidc_claims"`
+	OIDCScopes       string `koanf:"oidc_scopes"`
+	OIDCRole         string `koanf:"oidc_role"`
+	SMSURL           string `koanf:"sms_url"`
+	SMSBody          string `koanf:"sms_body"`
+	SMSAuthorization string `koanf:"sms_authorization"`
+	SMSOK            string `koanf:"sms_ok"`
+	SMSKeyFile       string `koanf:"sms_key_file"`
+	WeComURLFile     string `koanf:"wecom_url_file"`
+	DingURLFile      string `koanf:"dingtalk_url_file"`
+	DingSecretFile   string `koanf:"dingtalk_secret_file"`
+	LarkURLFile      string `koanf:"lark_url_file"`
+	LarkSecretFile   string `koanf:"lark_secret_file"`
+	// Secrets: only from the environment.
+	SMSKey          string `koanf:"sms_key"`
+	WeComURL        string `koanf:"wecom_url"`
+	DingURL         string `koanf:"dingtalk_url"`
+	DingSecret      string `koanf:"dingtalk_secret"`
+	LarkURL         string `koanf:"lark_url"`
+	LarkSecret      string `koanf:"lark_secret"`
 	Proxies         string `koanf:"proxies"`
 	RatePerAddress  int    `koanf:"rate_per_address"`
 	RatePerKey      int    `koanf:"rate_per_key"`
@@ -114,6 +131,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("mail-user", "", "who signs in to the SMTP server (default: nobody does)")
 	f.String("mail-password-file", "", "file that holds the password for it (or set DUIJIE_MAIL_PASSWORD)")
 	addOIDC(f)
+	addChannels(f)
 	f.String("proxies", defaults.Proxies, "addresses and networks of proxies before this server, whose X-Forwarded-For is believed")
 	f.Int("rate-per-address", defaults.RatePerAddress, "requests a minute from one address without a key, 0 for any number; this machine is not limited")
 	f.Int("rate-per-key", defaults.RatePerKey, "requests a minute with one key, 0 for any number; admins are not limited")
@@ -158,7 +176,7 @@ func newLayer(from func(string) string, p koanf.Provider, parser koanf.Parser) (
 const envPrefix = "DUIJIE_"
 
 // secrets are the settings that no file holds and nobody is shown.
-var secrets = []string{"embedder_key", "reranker_key", "mail_password", "oidc_secret"}
+var secrets = []string{"embedder_key", "reranker_key", "mail_password", "oidc_secret", "sms_key", "wecom_url", "dingtalk_url", "dingtalk_secret", "lark_url", "lark_secret"}
 
 func envName(key string) string  { return envPrefix + strings.ToUpper(key) }
 func flagName(key string) string { return "--" + strings.ReplaceAll(key, "_", "-") }

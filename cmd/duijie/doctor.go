@@ -21,6 +21,7 @@ import (
 type process struct {
 	PID    int    `json:"pid"`
 	Listen string `json:"listen,omitempty"` // of a server; "" of a command
+	Base   string `json:"base,omitempty"`   // path under which its pages are reached
 }
 
 // A diagnosis is what `duijie doctor` tells of a data folder.

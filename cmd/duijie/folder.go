@@ -63,9 +63,14 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	webhooks, err := api.ParsePrivateHosts(a.PrivateWebhooks)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
 		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL}, building: make(chan struct{}, 1)}
+		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL,
+		PrivateWebhooks: webhooks, Mail: a.mailServer("")}, building: make(chan struct{}, 1)}
 	if !index {
 		return f, nil
 	}
@@ -156,7 +161,7 @@ func (a *app) logger(least slog.Level) *slog.Logger {
 
 // adminHandler is the API as admin, and what only the socket has.
 func (f *folder) adminHandler(listen string) http.Handler {
-	mux, p := http.NewServeMux(), process{os.Getpid(), listen}
+	mux, p := http.NewServeMux(), process{os.Getpid(), listen, f.app.BasePath}
 	mux.Handle("/", api.AdminHandler(f.service))
 	mux.HandleFunc("GET /backup", f.serveBackup)
 	mux.HandleFunc("GET /process", func(w http.ResponseWriter, _ *http.Request) { serveJSON(w, p) })

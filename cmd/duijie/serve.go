@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,10 +74,7 @@ func (a *app) refuseSecond(ctx context.Context) error {
 
 func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) error {
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + readersTurns)
-	if err := a.alerting(f.service); err != nil {
-		return err
-	}
-	if err := a.signingIn(f.service); err != nil {
+	if err := cmp.Or(a.alerting(f.service), a.telling(f.service), a.signingIn(f.service)); err != nil {
 		return err
 	}
 	pages, err := web.Handler(f.service, web.Options{Base: a.BasePath, Lang: a.Lang,
@@ -113,6 +111,7 @@ func (a *app) serveFolder(ctx context.Context, f *folder, log *slog.Logger) erro
 	g.Go(func() error { return f.service.RunSuggestions(ctx) })
 	g.Go(func() error { return f.service.RunAlerts(ctx) })
 	g.Go(func() error { return f.service.RunDeliveries(ctx) })
+	g.Go(func() error { return f.service.RunOverdue(ctx) })
 	handlers := map[net.Listener]http.Handler{socket: f.adminHandler(listen)}
 	if a.MetricsListen != "" {
 		metrics, err := listenTCP(a.MetricsListen)

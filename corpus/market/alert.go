@@ -76,16 +76,21 @@ const digestHour = 8 * time.Hour
 
 // Next is when alerts that are raised now are mailed: at once, or at eight in the morning of the next day or Monday.
 func (d Digest) Next(now time.Time) time.Time {
+	return d.next(now, digestHour)
+}
+
+// next is Next with another time of the day.
+func (d Digest) next(now time.Time, at time.Duration) time.Time {
 	today := dayOf(now)
 	switch d {
 	case DailyDigest:
-		next := today.Add(digestHour)
+		next := today.Add(at)
 		if !next.After(now) {
-			next = today.AddDate(0, 0, 1).Add(digestHour)
+			next = today.AddDate(0, 0, 1).Add(at)
 		}
 		return next
 	case WeeklyDigest:
-		next := today.AddDate(0, 0, (8-int(today.Weekday()))%7).Add(digestHour)
+		next := today.AddDate(0, 0, (8-int(today.Weekday()))%7).Add(at)
 		if !next.After(now) {
 			next = next.AddDate(0, 0, 7)
 		}

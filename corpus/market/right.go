@@ -50,6 +50,8 @@ benefits       reported                        none   none none own  own    own 
 benefits       confirmed returned              none   none none none none   none   all
 subscriptions  list read create update delete  none   none own  own  own    own    all
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
+messages       list read                       none   none own  own  own    own    own
+preferences    read update                     none   none own  own  own    own    own
 deliveries     list resend                     none   none none none none   none   all
 accounts       list create update              none   none none none none   none   all
 accounts       read password                   none   none own  own  own    own    own

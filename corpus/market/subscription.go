@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/mail"
 	"net/url"
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -39,7 +40,7 @@ type Subscription struct {
 	Query       string      `json:"query,omitempty" doc:"as q of a search; 1,000 characters at most"`
 	Field       string      `json:"field,omitempty" doc:"GB/T 4754-2017: C, 26 or 2614; a code holds those below it"`
 	Kind        corpus.Kind `json:"kind" enum:"achievement,need" doc:"what is wanted; default: need of an achievement, else achievement"`
-	Webhook     string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail exactly one is set"`
+	Webhook     string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail one is set, or none by an account, which is told as its preferences say"`
 	Mail        string      `json:"mail,omitempty" doc:"address that alerts are mailed to"`
 	Digest      Digest      `json:"digest" enum:"none,daily,weekly" default:"none" doc:"of alerts by mail"`
 	Confirmed   time.Time   `json:"confirmed,omitzero" doc:"when the holder of mail followed the link that was mailed there; no alert is mailed before"`
@@ -63,7 +64,7 @@ var SubscriptionType = Type[Subscription]{
 			{Name: "field", Codes: corpus.Field, Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的代码：C、26 或 2614。", "use a code of GB/T 4754-2017: C, 26 or 2614"}},
 			{Name: "kind", Words: Words{"要什么", "What is wanted"}, Hint: Words{"不选时，按成果订阅的要需求，其他的要成果。", "use achievement or need as the rest asks for, or leave it out"},
 				Choices: []Named{{string(corpus.Achievement), Words{"科技成果", "Achievements"}}, {string(corpus.Need), Words{"技术需求", "Needs"}}}},
-			{Name: "mail", Limit: 254, Words: Words{"邮箱", "Mail"}, Hint: Words{"邮箱和回调地址里只填一项。", "write NAME@HOST; set exactly one of webhook and mail"}},
+			{Name: "mail", Limit: 254, Words: Words{"邮箱", "Mail"}, Hint: Words{"邮箱和回调地址只填一项；登录后也可以都不填，按“我的账户”里选的方式通知。", "write NAME@HOST; set one of webhook and mail, or as an account none, to be told as your preferences say"}},
 			{Name: "digest", Words: Words{"邮件汇总", "Digest"}, Hint: Words{"只用于邮件。", "use none, daily or weekly; a webhook takes none"},
 				Choices: []Named{{string(NoDigest), Words{"随时发送", "Each at once"}}, {string(DailyDigest), Words{"每天一封", "Daily"}}, {string(WeeklyDigest), Words{"每周一封", "Weekly"}}}},
 			{Name: "webhook", Limit: 1_000, Words: Words{"回调地址", "Webhook"}, Hint: Words{"以 https:// 开头，不带用户名和密码；每条提醒都有签名。", "write https://HOST/PATH without user and password; every alert is signed"}},
@@ -125,8 +126,10 @@ func checkSubscription(s *Subscription, was Subscription) corpus.Faults {
 		return wrong("kind", "a need is matched with achievements")
 	case s.Achievement != "" && s.Kind != corpus.Need:
 		return wrong("kind", "an achievement is matched with needs")
-	case s.Webhook == "" && s.Mail == "", s.Webhook != "" && s.Mail != "":
+	case s.Webhook == "" && s.Mail == "" && !strings.HasPrefix(s.By, "account:"), s.Webhook != "" && s.Mail != "":
 		return wrong("mail", "it is not clear where alerts go")
+	case s.Mail == "" && s.Webhook == "" && s.Digest != NoDigest:
+		return wrong("digest", "the preferences of the account say when it is told")
 	case s.Webhook != "" && s.Digest != NoDigest:
 		return wrong("digest", "a webhook gets each alert at once")
 	case s.Mail != "" && !plainAddress(s.Mail):

@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duijie/corpus"
+	"duijie/corpus/market"
+)
+
+// newsOf is what people hear of a write of a record by c, who hears nothing of it.
+func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row, version uint64) ([]corpus.Event, error) {
+	h := r.Head()
+	n := Notice{What: fmt.Sprintf("%s %s %d", d.Name, *h.ID, version), Facts: factsOf(d, r)}
+	moved := slices.ContainsFunc(d.States, func(s market.Named) bool { return s.Value == move })
+	switch {
+	case d.Name == market.Leads && version == 1:
+		to, err := s.whoMay(market.Leads, "read")
+		if err != nil {
+			return nil, err
+		}
+		n.Sort, n.To = market.LeadCreated, to
+	case d.Name == market.Leads && moved:
+		n.Sort, n.To = market.LeadMoved, makers(r)
+	case moved && market.State(move) == market.Returned:
+		n.Sort, n.To = market.RecordReturned, makers(r)
+	default:
+		return nil, nil
+	}
+	n.To = slices.DeleteFunc(n.To, func(account string) bool { return account == c.Account })
+	return s.Tell(n)
+}
+
+// makers are the accounts that are told of what becomes of a record; of one by a key or a visitor there are none.
+func makers(r market.Row) []string {
+	if account, ok := strings.CutPrefix(*r.Head().By, "account:"); ok {
+		return []string{account}
+	}
+	return nil
+}
+
+// factsOf are a record and the first posting that it names.
+func factsOf(d *market.Declared, r market.Row) Facts {
+	f := Facts{Table: d.Name, Record: *r.Head().ID, State: *r.Head().State}
+	for _, field := range d.Fields {
+		if id := r.Text(field.Name); field.Kind != "" && id != "" {
+			f.Kind, f.Document = field.Kind, id
+			break
+		}
+	}
+	return f
+}
+
+// overdueEvery is how often it is looked for leads that became overdue: a day is what they are due on.
+const overdueEvery = 10 * time.Minute
+
+// RunOverdue tells brokers and admins of leads that were given to a broker and are overdue, once of each, until ctx ends.
+func (s *Service) RunOverdue(ctx context.Context) error {
+	look := time.NewTicker(overdueEvery)
+	defer look.Stop()
+	for {
+		if err := s.tellOverdue(ctx); err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "overdue leads can't be told of", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+	}
+}
+
+func (s *Service) tellOverdue(ctx context.Context) error {
+	to, err := s.whoMay(market.Leads, "read")
+	if err != nil || len(to) == 0 {
+		return err
+	}
+	d := market.LeadType.About()
+	operator := Caller{Name: "overdue", Role: market.Admin, Admin: true}
+	for r, err := range s.rows(ctx, operator, &market.LeadType, RecordQuery{Overdue: true}) {
+		if err != nil {
+			return err
+		}
+		events, err := s.Tell(Notice{Sort: market.LeadOverdue, What: "leads " + *r.Head().ID + " " + r.Text("due"), To: to, Facts: factsOf(d, r)})
+		if err != nil {
+			return err
+		}
+		fresh, err := s.unheard(events)
+		if err != nil {
+			return err
+		}
+		if len(fresh) == 0 {
+			continue
+		}
+		if _, err := s.Store.Raise(ctx, fresh, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unheard are those of some events that were never raised; without any, a look costs no synced transaction.
+func (s *Service) unheard(events []corpus.Event) (fresh []corpus.Event, err error) {
+	for _, e := range events {
+		if _, err := s.Store.Event(e.ID); corpus.CodeOf(err) == corpus.NotFound {
+			fresh = append(fresh, e)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+// mailLogins are the accounts that sign in with a mail address, by it.
+func (s *Service) mailLogins() (map[string]string, error) {
+	logins := map[string]string{}
+	for r, err := range s.Store.Records(market.Accounts) {
+		if err != nil {
+			return nil, err
+		}
+		var a market.Account
+		if err := json.Unmarshal(r.Body, &a); err != nil {
+			return nil, fmt.Errorf("account %s: %w", r.ID, err)
+		}
+		if strings.Contains(a.Login, "@") {
+			logins[a.Login] = a.ID
+		}
+	}
+	return logins, nil
+}
+
+// askedAgain is what is heard of a reminder: the accounts that sign in with an address of the posting's contact.
+func (s *Service) askedAgain(row ReminderRow, reminder string, logins map[string]string) ([]corpus.Event, error) {
+	var to []string
+	for _, word := range strings.FieldsFunc(row.Contact, func(r rune) bool { return strings.ContainsRune(" \t\n,，;；、:：<>（）()", r) }) {
+		if account := logins[strings.ToLower(word)]; account != "" {
+			to = append(to, account)
+		}
+	}
+	return s.Tell(Notice{Sort: market.PostingConfirm, What: "reminder " + reminder, To: to, Facts: Facts{Kind: row.Kind, Document: row.ID}})
+}
