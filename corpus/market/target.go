@@ -61,8 +61,9 @@ func targeted() (out []Named) {
 	return out
 }
 
-func checkTarget(t *Target, _ Target) (wrong corpus.Faults) {
-	if _, err := ParseYear(t.Year, ""); err != nil {
+// checkTarget reads the goal; the year never changes, and is checked where it is new.
+func checkTarget(t *Target, was Target) (wrong corpus.Faults) {
+	if _, err := ParseYear(t.Year, ""); err != nil && t.Year != was.Year {
 		wrong = append(wrong, invalid("year", "", "%q is no year", t.Year))
 	}
 	if !readGoal(measuredBy(t.Measure).unit, t.Goal, &t.Number) {
