@@ -35,6 +35,8 @@ type Service struct {
 	RetryWaits      []time.Duration // between the tries of a delivery; nil: market.RetryWaits
 	Proxies         Proxies         // that tell who asks
 
+	Reward *market.RewardRule // of brokers and agencies; nil: no reward is computed
+
 	Limits  Limits   // on requests over TCP
 	Metrics *Metrics // nil: nothing is counted
 

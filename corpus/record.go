@@ -17,11 +17,12 @@ type Record struct {
 	ID        string          `json:"id"`
 	Version   uint64          `json:"version"`
 	Body      json.RawMessage `json:"body"`
-	Key       string          `json:"key,omitempty"` // that no other record of the table has; "": none
-	IfVersion uint64          `json:"-"`             // for Write: conflict unless this is the stored version; 0: any
-	Deleted   bool            `json:"-"`             // for Write: remove it
-	Move      string          `json:"-"`             // for Write: what is done with it, for its Steps; "": they don't tell of this write
-	Room      Room            `json:"-"`             // for Write: conflict unless there is some
+	Key       string          `json:"key,omitempty"`   // that no other record of the table has; "": none
+	Final     bool            `json:"final,omitempty"` // it is never written again, nor removed
+	IfVersion uint64          `json:"-"`               // for Write: conflict unless this is the stored version; 0: any
+	Deleted   bool            `json:"-"`               // for Write: remove it
+	Move      string          `json:"-"`               // for Write: what is done with it, for its Steps; "": they don't tell of this write
+	Room      Room            `json:"-"`               // for Write: conflict unless there is some
 }
 
 // A Room bounds how many records some listings have together. The zero Room bounds nothing.
@@ -41,6 +42,11 @@ func (w *writer) record(r Record) error {
 		}
 	} else if r.Deleted {
 		return notFound(Kind(r.Table), r.ID)
+	}
+	if old.Final {
+		e := Errorf(Conflict, "%s %s is final", r.Table, r.ID)
+		e.Fix = "make a new one"
+		return e
 	}
 	if r.Deleted {
 		if err := w.unused(r.Table, r.ID); err != nil {

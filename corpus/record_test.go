@@ -164,3 +164,17 @@ func TestARecordTellsItsSteps(t *testing.T) {
 		t.Errorf("the newest step is %+v (%v)", first, err)
 	}
 }
+
+func TestAFinalRecordIsNeverWrittenAgain(t *testing.T) {
+	s := open(t)
+	final := Record{Table: "reports", ID: "1", Body: []byte(`{"a":1}`), Final: true}
+	write(t, s, Batch{Records: []Record{final}})
+	for name, r := range map[string]Record{"the same": final, "another": {Table: "reports", ID: "1", Body: []byte(`{}`)}, "none": {Table: "reports", ID: "1", Deleted: true}} {
+		if _, err := s.Write(t.Context(), Batch{Records: []Record{r}}); CodeOf(err) != Conflict {
+			t.Errorf("%s in its place: %v", name, err)
+		}
+	}
+	if r, err := s.Record("reports", "1"); err != nil || string(r.Body) != `{"a":1}` || r.Version != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

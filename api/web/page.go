@@ -17,7 +17,7 @@ import (
 var languages = []string{"zh", "en"}
 
 // shared are the templates that pages have parts from.
-var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field", "experts"}
+var shared = []string{"layout", "list", "rows", "twin", "bulk", "record_field", "experts", "chart"}
 
 // A page is what a view computes for its template.
 type page struct {

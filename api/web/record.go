@@ -53,7 +53,7 @@ func (k recordKind) kindLinks(r request) (links []link) {
 		}
 	}
 	if r.caller.Allowed("reports", "read") != market.None {
-		links = append(links, link{Name: r.t("report.title"), URL: k.url("/reports"), Here: r.URL.Path == "/reports"})
+		links = append(links, link{Name: r.t("report.pages"), URL: k.url("/reports"), Here: r.URL.Path == "/reports" || strings.HasPrefix(r.URL.Path, "/reports/")})
 	}
 	return links
 }

@@ -103,6 +103,9 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 			}
 		}
 	}
+	if link, ok := k.linkLink(r, one); ok {
+		p.More = append(p.More, link)
+	}
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)
 	if err != nil {
 		return page{}, err

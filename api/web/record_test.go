@@ -34,7 +34,7 @@ func (w *world) recordAddresses(cookie string) []string {
 	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
 	contract := w.add(cookie, "contracts", url.Values{"title": {"浸泡工艺开发"}, "kind": {"service"}, "seller": {"甲"}, "buyer": {"乙"}, "value": {"8万元"}, "signed": {"2026-11-20"}})
 	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
-		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new"}
+		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new", "/reports/year", "/reports/frozen", "/reports/rewards", "/contracts/unlinked", contract + "/lead", "/targets/new", "/rewards/new"}
 }
 
 var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,7 +15,8 @@ const contractsShown = 200
 
 // A reportPage is what report.html shows.
 type reportPage struct {
-	Kinds       []link
+	Kinds, Tabs []link
+	Chart       *chart
 	By          []option
 	From, Until string
 	Wrong       string // which of From and Until is no date
@@ -39,7 +41,7 @@ func (s *site) report(r request) (page, error) {
 		by = market.ReportFields[0]
 	}
 	contracts := recordKind{s, &market.ContractType, market.ContractType.About()}
-	p := reportPage{Kinds: contracts.kindLinks(r), From: q.Get("from"), Until: q.Get("until")}
+	p := reportPage{Kinds: contracts.kindLinks(r), Tabs: s.reportTabs(r), From: q.Get("from"), Until: q.Get("until")}
 	for _, name := range market.ReportFields {
 		p.By = append(p.By, option{name, contracts.FieldOf(name).Words.In(r.lang), name == by})
 	}
@@ -66,6 +68,13 @@ func (s *site) report(r request) (page, error) {
 				return page{}, err
 			}
 			p.More = max(0, len(t.Contracts)-contractsShown)
+		}
+	}
+	if len(report.Rows) > 1 {
+		p.Chart = &chart{Title: r.t("report.chart"), Desc: r.t("report.chart.desc")}
+		most := slices.MaxFunc(report.Rows, func(a, b market.Tally) int { return cmp.Compare(a.ValueFen, b.ValueFen) }).ValueFen
+		for i, t := range report.Rows {
+			p.Chart.add(p.Rows[i].Name, p.Rows[i].Value, t.ValueFen, most)
 		}
 	}
 	p.Total = r.reportRow(report.Total)

@@ -170,7 +170,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 		k.register(mux, guard)
 	}
 	s.intake(mux, guard)
-	mux.HandleFunc("GET /reports", s.show(s.with("reports", "read", s.report)))
+	s.reportRoutes(mux, guard)
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)

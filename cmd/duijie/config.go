@@ -42,6 +42,7 @@ type settings struct {
 	PoliceRecord     string `koanf:"police_record"`
 	PrivacyURL       string `koanf:"privacy_url"`
 	ConfirmMonths    int    `koanf:"confirm_months"`
+	RewardRule       string `koanf:"reward_rule"`
 	PrivateFeeds     string `koanf:"allow_private_feeds"`
 	PrivateWebhooks  string `koanf:"allow_private_webhooks"`
 	AlertRetries     string `koanf:"alert_retries"`
@@ -121,6 +122,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	addOperator(f)
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
+	f.String("reward-rule", "", "file with the rule by which brokers and agencies are rewarded (default: no reward is computed)")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
 	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
 	f.String("alert-retries", defaults.AlertRetries, "waits between the tries of an alert, which is given up after the last")

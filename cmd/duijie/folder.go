@@ -71,6 +71,9 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
 		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL,
 		PrivateWebhooks: webhooks, Mail: a.mailServer("")}, building: make(chan struct{}, 1)}
+	if f.service.Reward, err = a.readRewardRule(); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	if !index {
 		return f, nil
 	}

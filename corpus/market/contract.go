@@ -37,6 +37,7 @@ type Contract struct {
 	Field        string      `json:"field,omitempty" doc:"GB/T 4754-2017: C, 26 or 2614"`
 	IP           string      `json:"ip,omitempty" enum:"patent,software,variety,layout,biomedicine,design,secret,none"`
 	Lead         string      `json:"lead,omitempty" doc:"id of the lead that it came from"`
+	Elsewhere    string      `json:"elsewhere,omitempty" enum:"yes" doc:"yes: it came from none of the leads here"`
 	State        State       `json:"state" enum:"signed,registered,performed,void"`
 	By           string      `json:"by" doc:"who recorded it, as key:ID or account:ID"`
 	Created      time.Time   `json:"created"`
@@ -73,6 +74,8 @@ var ContractType = Type[Contract]{
 					{"layout", Words{"集成电路布图设计专有权", "Circuit layout"}}, {"biomedicine", Words{"生物、医药新品种权", "New biological or medical product"}},
 					{"design", Words{"设计著作权", "Design copyright"}}, {"secret", Words{"技术秘密", "Trade secret"}}, {"none", Words{"未涉及知识产权", "None"}}}},
 			{Name: "lead", Record: Leads, Words: Words{"对接意向", "Lead"}, Hint: Words{"从哪条对接意向来，填它的编号。", "give the id of a lead that you may see"}},
+			{Name: "elsewhere", Words: Words{"不是从这里来的", "From elsewhere"}, Hint: Words{"确认它不是从这里的对接意向来的时候选“是”；有对接意向的不选。", "use yes for a contract that came from none of the leads here, and leave it out of one with a lead"},
+				Choices: []Named{{"yes", Words{"是", "Yes"}}}},
 		},
 	},
 	Check: checkContract,
@@ -115,6 +118,9 @@ func checkContract(c *Contract, _ Contract) (wrong corpus.Faults) {
 	}
 	if corpus.OrgKey(c.Seller) == corpus.OrgKey(c.Buyer) {
 		refuse("seller", "seller and buyer are the same")
+	}
+	if c.Lead != "" && c.Elsewhere != "" {
+		refuse("elsewhere", "it has a lead")
 	}
 	if c.Number == "" && (c.State == Registered || c.State == Performed) {
 		refuse("number", "a %s contract has one", c.State)

@@ -22,3 +22,14 @@ func workday(from time.Time, days int) corpus.Date {
 func (d *Declared) Overdue(r Row, now time.Time) bool {
 	return d.Due != "" && *r.Head().State == State(d.States[0].Value) && corpus.Date(r.Text(d.Due)).Over(now)
 }
+
+// workdays counts the working days after the day of a moment until that of another, in Asia/Shanghai, as workday knows them.
+func workdays(from, to time.Time) (n int) {
+	day, last := corpus.DayOf(from).Last(), corpus.DayOf(to).Last()
+	for day = day.AddDate(0, 0, 1); !day.After(last); day = day.AddDate(0, 0, 1) {
+		if d := day.Weekday(); d != time.Saturday && d != time.Sunday {
+			n++
+		}
+	}
+	return n
+}

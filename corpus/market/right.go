@@ -44,10 +44,17 @@ leads          talking agreed contracted       none   none none none none   all 
 leads          create                          none   own  own  own  own    own    all
 contracts      list read create update         none   none none own  own    own    all
 contracts      registered performed void delete none   none none none none   none   all
+contracts      link                            none   none none none none   own  all
 reports        read                            none   none none none none   none   all
 benefits       list read create update         none   none none own  own    own    all
 benefits       reported                        none   none none own  own    own    all
 benefits       confirmed returned              none   none none none none   none   all
+targets        list read create update         none   none none none none   none   all
+targets        set dropped                     none   none none none none   none   all
+rewards        list read create update         none   none none none none   own    all
+rewards        proposed                        none   none none none none   own    all
+rewards        approved paid refused           none   none none none none   none   all
+frozen_reports list read create                none   none none none none   none   all
 subscriptions  list read create update delete  none   none own  own  own    own    all
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
 messages       list read                       none   none own  own  own    own    own

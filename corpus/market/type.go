@@ -130,7 +130,7 @@ type Row interface {
 }
 
 // Tables are all sorts of records that are declared, in the order of pages.
-var Tables = []Table{&LeadType, &ContractType, &BenefitType, &SubscriptionType}
+var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {
