@@ -153,6 +153,13 @@ func roomFor(c Caller, d *market.Declared) corpus.Room {
 // CreateRecord makes a record of fields' texts in c's name, and moves it on where they name a state. Postings that it names
 // must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
+	if t.About().Name == market.Claims {
+		return s.claim(ctx, c, values)
+	}
+	return s.createRecord(ctx, c, t, values)
+}
+
+func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
 		return Record{}, err
