@@ -15,6 +15,15 @@ import (
 // clock is who ends what nobody has ended in time.
 var clock = Caller{Name: "clock"}
 
+// A ClaimedError is wrapped by the error of a claim on what is held.
+type ClaimedError struct {
+	Name  string      // who holds it
+	Until corpus.Date // its last day
+	Mine  bool        // it is who asks
+}
+
+func (e *ClaimedError) Error() string { return "it is claimed" }
+
 // claim makes a claim in c's name: on the need of the lead where one is named that has a need. Claims that have lapsed make
 // way. Where somebody holds the same the error has code Conflict and says who, and until when.
 func (s *Service) claim(ctx context.Context, c Caller, values map[string]string) (Record, error) {
@@ -48,10 +57,11 @@ func (s *Service) claim(ctx context.Context, c Caller, values map[string]string)
 	if e != nil { // released in this moment
 		return r, err
 	}
-	conflict := corpus.Errorf(corpus.Conflict, "%s has claimed this until %s", s.nameOf(held.By), held.Until)
-	conflict.Field, conflict.Fix, conflict.Err = "need", "ask for a hand-over, or take another", corpus.ErrTaken
-	if held.By == c.Name {
-		conflict.Message, conflict.Fix = fmt.Sprintf("you have claimed this until %s", held.Until), "go on with that claim"
+	taken := &ClaimedError{s.nameOf(held.By), held.Until, held.By == c.Name}
+	conflict := corpus.Errorf(corpus.Conflict, "%s has claimed this until %s", taken.Name, taken.Until)
+	conflict.Field, conflict.Fix, conflict.Err = "need", "ask for a hand-over, or take another", taken
+	if taken.Mine {
+		conflict.Message, conflict.Fix = fmt.Sprintf("you have claimed this until %s", taken.Until), "go on with that claim"
 	}
 	return Record{}, conflict
 }

@@ -22,6 +22,8 @@ type Desk struct {
 	Answers    []DeskSheet `json:"answers" doc:"the caller's sheets that were answered within 7 days, newest first"`
 	Weeks      []DeskWeek  `json:"weeks" doc:"what the caller did in this week and in the one before, by the records"`
 	Colleagues []Colleague `json:"colleagues" doc:"to whom a claim can be handed over"`
+	// Setting is what the caller has set.
+	Setting *market.DeskSetting `json:"setting,omitempty" doc:"the caller's desk record; none: fields and regions are all"`
 }
 
 // A DeskRow is a lead, or a need about which nobody has asked.
@@ -110,6 +112,9 @@ func (s *Service) Desk(ctx context.Context, c Caller, limit int) (Desk, error) {
 	}
 	if err := w.needs(); err != nil {
 		return d, err
+	}
+	if w.setting.ID != "" {
+		d.Setting = &w.setting
 	}
 	slices.SortStableFunc(w.rows, func(a, b DeskRow) int { return cmp.Compare(b.Value, a.Value) })
 	if err := w.share(&d, limit); err != nil {

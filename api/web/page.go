@@ -32,6 +32,7 @@ type page struct {
 	Foot     []value     // of who runs the service
 	SignedIn bool        // as an admin
 	Known    bool        // somebody is signed in
+	Desk     bool        // a broker is signed in
 	Private  bool        // not to be stored by a browser
 	Refresh  bool        // shows something at work: without JavaScript it is loaded again
 	Redirect string      // a path of ours to go to instead

@@ -103,6 +103,7 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 			}
 		}
 	}
+	p.More = append(p.More, k.deskLinks(r, one)...)
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)
 	if err != nil {
 		return page{}, err

@@ -171,6 +171,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)
+	s.deskRoutes(mux, guard)
 	return policy(mux), nil
 }
 
@@ -232,6 +233,7 @@ func (s *site) show(v view) http.HandlerFunc {
 		}
 		p.Foot = s.foot.lines(rq, s)
 		p.Version, p.SignedIn, p.Known = s.svc.Version, rq.caller.Admin, rq.caller.Session != ""
+		p.Desk = p.Known && rq.caller.Role == market.Broker
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

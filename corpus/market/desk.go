@@ -1,6 +1,7 @@
 package market
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -65,22 +66,30 @@ func checkDesk(d *DeskSetting, _ DeskSetting) (wrong corpus.Faults) {
 	return wrong
 }
 
-// Covers reports whether a posting is one for the desk: what says nothing of its field or region is one for all.
-func (d DeskSetting) Covers(fields []string, region string) bool {
-	return among(d.Fields, fields, func(code, have string) bool { return corpus.CommonField(code, have) == code }) &&
-		among(d.Regions, []string{region}, func(code, have string) bool { return corpus.CommonRegion(code, have) == code })
+// FieldCodes are the codes of Fields.
+func (d DeskSetting) FieldCodes() []string { return codesIn(d.Fields) }
+
+// RegionCodes are the codes of Regions.
+func (d DeskSetting) RegionCodes() []string { return codesIn(d.Regions) }
+
+func codesIn(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return string(r) == codeSeparator })
 }
 
-// among reports whether one of the codes in a list holds one of those that a posting has, or one of both says nothing.
-func among(list string, have []string, holds func(code, have string) bool) bool {
+// Covers reports whether a posting is one for the desk: what says nothing of its field or region is one for all.
+func (d DeskSetting) Covers(fields []string, region string) bool {
+	return among(d.FieldCodes(), fields, func(code, have string) bool { return corpus.CommonField(code, have) == code }) &&
+		among(d.RegionCodes(), []string{region}, func(code, have string) bool { return corpus.CommonRegion(code, have) == code })
+}
+
+// among reports whether one of the codes holds one of those that a posting has, or either says nothing.
+func among(codes, have []string, holds func(code, have string) bool) bool {
 	said := false
 	for _, h := range have {
-		for code := range strings.SplitSeq(list, codeSeparator) {
-			if code != "" && h != "" && holds(code, h) {
-				return true
-			}
+		if h != "" && slices.ContainsFunc(codes, func(code string) bool { return holds(code, h) }) {
+			return true
 		}
 		said = said || h != ""
 	}
-	return list == "" || !said
+	return len(codes) == 0 || !said
 }

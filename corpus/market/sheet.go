@@ -23,7 +23,7 @@ const (
 
 // A sheet has as many achievements as can be talked about in one visit.
 const (
-	leastEntries = 3
+	LeastEntries = 3
 	MostEntries  = 5
 )
 
@@ -81,7 +81,7 @@ func sheetFields() []Field {
 	}
 	for n, words := range []Words{{"第一项", "First"}, {"第二项", "Second"}, {"第三项", "Third"}, {"第四项", "Fourth"}, {"第五项", "Fifth"}} {
 		fields = append(fields,
-			Field{Name: fmt.Sprint("achievement_", n+1), Kind: corpus.Achievement, Required: n < leastEntries, Words: words, Hint: Words{"填已发布的科技成果的编号，各项不重复；3 到 5 项。", "give the ids of 3 to 5 published achievements, no two the same, without a gap"}},
+			Field{Name: fmt.Sprint("achievement_", n+1), Kind: corpus.Achievement, Required: n < LeastEntries, Words: words, Hint: Words{"填已发布的科技成果的编号，各项不重复；3 到 5 项。", "give the ids of 3 to 5 published achievements, no two the same, without a gap"}},
 			Field{Name: fmt.Sprint("comment_", n+1), Limit: 500, Lines: 2, Words: Words{words[0] + "说明", words[1] + ": comment"}, Hint: Words{"为什么推荐，500 字以内。", "write 500 characters at most"}})
 	}
 	return append(fields,
