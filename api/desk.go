@@ -103,7 +103,12 @@ func (s *Service) Desk(ctx context.Context, c Caller, limit int) (Desk, error) {
 	if err := c.may("desk", "read"); err != nil {
 		return d, err
 	}
-	w, err := s.deskWork(ctx, c)
+	g, done := s.generation()
+	defer done()
+	if err := g.ready(); err != nil {
+		return d, err
+	}
+	w, err := s.deskWork(ctx, c, g.Matcher)
 	if err != nil {
 		return d, err
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/danielgtaylor/huma/v2"
@@ -65,7 +64,9 @@ func (s *Service) TaskCalendar(ctx context.Context, c Caller) (string, error) {
 		e.SetAllDayStartAt(day)
 		e.SetAllDayEndAt(day.AddDate(0, 0, 1))
 		e.SetSummary(v.Next + " - " + v.Firm)
-		e.SetDescription(strings.TrimSpace(v.Note))
+		if v.Note != "" {
+			e.SetDescription(v.Note)
+		}
 		e.SetTimeTransparency(ics.TransparencyTransparent)
 		if s.BaseURL != "" {
 			e.SetURL(s.BaseURL + "/visits/" + v.ID)

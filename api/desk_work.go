@@ -18,26 +18,14 @@ type deskWork struct {
 	c       Caller
 	setting market.DeskSetting
 	held    map[string]market.Claim // by key, those that are over left out
-	good    []matcher.Prospect      // needs whose best match is more than weak, the best first
-	fits    map[uint32]float64      // by the need's number
-	asked   map[string]bool         // needs with an open lead, by id
-	needed  map[string]corpus.Doc   // needs that were read, by id; one that c may not read has no ID
+	matcher *matcher.Matcher
+	asked   map[string]bool       // needs with an open lead, by id
+	needed  map[string]corpus.Doc // needs that were read, by id; one that c may not read has no ID
 	rows    []DeskRow
 }
 
-func (s *Service) deskWork(ctx context.Context, c Caller) (*deskWork, error) {
-	w := &deskWork{s: s, ctx: ctx, c: c, held: map[string]market.Claim{}, fits: map[uint32]float64{}, asked: map[string]bool{}, needed: map[string]corpus.Doc{}}
-	g, done := s.generation()
-	defer done()
-	if err := g.ready(); err != nil {
-		return nil, err
-	}
-	for _, p := range g.Matcher.Prospects() {
-		w.fits[p.Number] = p.Fit
-		if p.Good {
-			w.good = append(w.good, p)
-		}
-	}
+func (s *Service) deskWork(ctx context.Context, c Caller, m *matcher.Matcher) (*deskWork, error) {
+	w := &deskWork{s: s, ctx: ctx, c: c, held: map[string]market.Claim{}, matcher: m, asked: map[string]bool{}, needed: map[string]corpus.Doc{}}
 	var err error
 	if w.setting, err = s.deskOf(c.Name); err != nil {
 		return nil, err
@@ -78,7 +66,7 @@ func (w *deskWork) row(need corpus.Doc, lead market.Lead) DeskRow {
 	}
 	p := market.Prospect{Stage: lead.State, Budget: need.Budget, Due: row.Due, Until: need.ValidUntil}
 	if need.ID != "" {
-		p.Fit = w.fits[need.Number]
+		p.Fit = w.matcher.Fit(need.Number)
 	}
 	row.Value, row.Factors = p.Value(w.s.now())
 	return row
@@ -121,9 +109,8 @@ func (w *deskWork) mine(need, lead string) bool {
 // needs adds needs about which nobody has asked, of those that have a good match, the best fit first.
 func (w *deskWork) needs() error {
 	found := 0
-	good := w.good[:min(len(w.good), deskNeedsRead)]
 	const atOnce = 100
-	for some := range slices.Chunk(good, atOnce) {
+	for some := range slices.Chunk(w.matcher.Prospects(deskNeedsRead), atOnce) {
 		numbers := make([]uint32, len(some))
 		for i, p := range some {
 			numbers[i] = p.Number

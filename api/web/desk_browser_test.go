@@ -19,10 +19,10 @@ func TestFromAVisitToASentSheet(t *testing.T) {
 	r.world.get("/needs/N1") // makes its list
 	r.wide(360)
 	secret, _ := r.world.key(market.Broker)
-	r.open("/signin")
-	r.do(chromedp.SendKeys("#key", secret))
-	r.follow(click("main button.button"))
 	r.open("/desk")
+	r.do(chromedp.SendKeys(chromedp.CSS("#key"), secret))
+	r.follow(click("main .button.plain"))
+	r.is(`location.pathname === "/desk"`)
 	r.shot("desk-360", "")
 	clicks := 0
 	press := func(selector string) {
@@ -33,11 +33,11 @@ func TestFromAVisitToASentSheet(t *testing.T) {
 	press(`#waiting ~ ol a[href*="/visits/new"]`)
 	clicks++ // the choice of how
 	eval[bool](r, `(document.querySelector("#how").value = "visit", true)`)
-	r.do(chromedp.SendKeys("#note", "浸泡罐已满负荷"), chromedp.SendKeys("#next", "寄推荐单"))
+	r.do(chromedp.SendKeys(chromedp.CSS("#note"), "浸泡罐已满负荷"), chromedp.SendKeys(chromedp.CSS("#next"), "寄推荐单"))
 	r.shot("visit-360", "")
 	press("#record button.button")
 	press(`a[href$="/needs/N1/sheet"]`)
-	r.do(chromedp.SendKeys("textarea", "可先看现场"))
+	r.do(chromedp.SendKeys(chromedp.CSS("textarea"), "可先看现场"))
 	r.shot("sheet-form-360", "")
 	press(`#sheet button[value="send"]`)
 	r.is(`document.querySelector(".once code").textContent.includes("/sheet/")`)

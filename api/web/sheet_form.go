@@ -36,10 +36,10 @@ type sheetChoice struct {
 	Facts          []fact
 }
 
-// sheetForm offers the best matches of a need, the first of them chosen.
+// sheetForm offers the best matches of a need. The first of them are chosen, weak ones where there are too few others.
 func (s *site) sheetForm(r request) (page, error) {
-	return s.sheetFormPage(r, "", func(i int, _ string) (int, string) {
-		if i < market.MostEntries {
+	return s.sheetFormPage(r, "", func(i int, m matcher.Match) (int, string) {
+		if i < market.LeastEntries || i < market.MostEntries && m.Label != matcher.Weak {
 			return i + 1, ""
 		}
 		return 0, ""
@@ -47,7 +47,7 @@ func (s *site) sheetForm(r request) (page, error) {
 }
 
 // sheetFormPage shows the form with the place and the comment of each match.
-func (s *site) sheetFormPage(r request, wrong string, chosen func(i int, id string) (int, string)) (page, error) {
+func (s *site) sheetFormPage(r request, wrong string, chosen func(i int, m matcher.Match) (int, string)) (page, error) {
 	need, err := s.svc.Document(r.Context(), r.caller, corpus.Need, r.PathValue("id"))
 	if err != nil {
 		return page{}, err
@@ -63,7 +63,7 @@ func (s *site) sheetFormPage(r request, wrong string, chosen func(i int, id stri
 	}
 	for i, m := range list.Matches {
 		c := sheetChoice{ID: m.ID, Title: cmp.Or(m.Title, m.ID), URL: s.docURL(corpus.Achievement, m.ID), Label: m.Label, Facts: s.briefFacts(r, m.Brief)}
-		c.Place, c.Comment = chosen(i, m.ID)
+		c.Place, c.Comment = chosen(i, m)
 		p.Entries = append(p.Entries, c)
 	}
 	out := page{Template: "sheet_form", Title: r.t("sheet.make"), Nav: "desk", Data: p}
@@ -113,7 +113,7 @@ func (s *site) makeSheet(r request) (page, error) {
 		}
 	}
 	again := func(wrong string) (page, error) {
-		return s.sheetFormPage(r, wrong, func(_ int, id string) (int, string) { return typed[id].place, typed[id].comment })
+		return s.sheetFormPage(r, wrong, func(_ int, m matcher.Match) (int, string) { return typed[m.ID].place, typed[m.ID].comment })
 	}
 	if r.PostFormValue("lang") != "" {
 		return again("")
