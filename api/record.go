@@ -349,7 +349,13 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if version == 0 {
 		row.Room = roomFor(c, d)
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}})
+	b := corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}}
+	if f, ok := r.Whole().(market.Filing); ok {
+		if b.Puts, err = s.filedNeed(f, version == 0); err != nil {
+			return Record{}, err
+		}
+	}
+	_, err = s.Store.Write(ctx, b)
 	switch {
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])

@@ -222,14 +222,14 @@ func (s *site) taskFile(w http.ResponseWriter, req *http.Request) {
 }
 
 // attach answers with a file that is made for who may make a move, and others with a page that helps.
-func (s *site) attach(w http.ResponseWriter, req *http.Request, record, move string, make func(request) (name, media string, body []byte, err error)) {
+func (s *site) attach(w http.ResponseWriter, req *http.Request, record, move string, build func(request) (name, media string, body []byte, err error)) {
 	lang, _ := s.language(w, req)
 	r := request{req, s.templates[lang], s.caller(req)}
 	if r.caller.Session == "" || r.caller.Allowed(record, move) == market.None {
 		s.show(s.with(record, move, s.desk))(w, req)
 		return
 	}
-	name, media, body, err := make(r)
+	name, media, body, err := build(r)
 	if err != nil {
 		s.show(func(request) (page, error) { return page{}, err })(w, req)
 		return

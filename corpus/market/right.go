@@ -59,6 +59,8 @@ visits         todo done                       none   none none none none   own 
 sheets         list read create update         none   none none none none   own    all
 sheets         sent answered ended             none   none none none none   own    all
 sheets         opened                          none   none none none none   none   all
+filings        list read create update         none   none none none none   own    all
+filings        ended                           none   none none none none   own    all
 desks          list read create update         none   none none none none   own    all
 desks          present away                    none   none none none none   own    all
 deliveries     list resend                     none   none none none none   none   all

@@ -132,7 +132,7 @@ type Row interface {
 
 // Tables are all sorts of records that are declared, in the order of pages.
 var Tables = []Table{&LeadType, &ContractType, &BenefitType, &SubscriptionType,
-	&ClaimType, &VisitType, &SheetType, &DeskType}
+	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {

@@ -91,6 +91,7 @@ func TestEachRecordMovesAsDeclared(t *testing.T) {
 		{Claims, "held>released held>lapsed"},
 		{Visits, "todo>done done>todo"},
 		{Sheets, "draft>sent draft>ended sent>opened sent>answered sent>ended opened>answered opened>ended"},
+		{Filings, "filed>ended"},
 		{Desks, "present>away away>present"},
 	} {
 		table := Tables[slices.IndexFunc(Tables, func(x Table) bool { return x.About().Name == test.table })]
