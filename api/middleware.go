@@ -117,7 +117,7 @@ func loggedPath(path string) string {
 
 // SecretPath returns what stands before the secret in a path that holds one, "" for others.
 func SecretPath(path string) string {
-	for _, to := range []string{ConfirmPath, WelcomePath, SubscribePath, UnsubscribePath} {
+	for _, to := range []string{ConfirmPath, WelcomePath, SubscribePath, UnsubscribePath, SheetPath} {
 		if strings.HasPrefix(path, to) {
 			return to
 		}

@@ -153,6 +153,13 @@ func roomFor(c Caller, d *market.Declared) corpus.Room {
 // CreateRecord makes a record of fields' texts in c's name, and moves it on where they name a state. Postings that it names
 // must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
+	if t.About().Name == market.Claims {
+		return s.claim(ctx, c, values)
+	}
+	return s.createRecord(ctx, c, t, values)
+}
+
+func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	d := t.About()
 	if err := recordMove(c, d, "create", nil); err != nil {
 		return Record{}, err
@@ -352,7 +359,13 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if err != nil {
 		return Record{}, err
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}, Events: news})
+	b := corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}, Events: news}
+	if f, ok := r.Whole().(market.Filing); ok {
+		if b.Puts, err = s.filedNeed(f, version == 0); err != nil {
+			return Record{}, err
+		}
+	}
+	_, err = s.Store.Write(ctx, b)
 	switch {
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])

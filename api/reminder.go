@@ -59,6 +59,13 @@ func (s *Service) Reminders(ctx context.Context, c Caller, q ReminderQuery) (Rem
 	return s.reminders(ctx, q, now)
 }
 
+// noBaseURL is the error where a link is to be made and Service.BaseURL is not known.
+func noBaseURL() error {
+	e := corpus.Errorf(corpus.Invalid, "nobody knows at which address the pages are reached")
+	e.Fix = "set base_url, such as https://www.example.gov.cn/duijie: in duijie.yaml, or as --base-url of duijie serve where a server runs"
+	return e
+}
+
 func (s *Service) reminders(ctx context.Context, q ReminderQuery, now time.Time) (ReminderList, error) {
 	out := ReminderList{AsOf: corpus.DayOf(now), Counts: map[corpus.Kind]map[market.LifeState]int{}, Reminders: []ReminderRow{}}
 	kinds := []corpus.Kind{corpus.Achievement, corpus.Need}
@@ -103,9 +110,7 @@ func (s *Service) SendReminders(ctx context.Context, c Caller, q ReminderQuery) 
 		return ReminderList{}, err
 	}
 	if s.BaseURL == "" {
-		e := corpus.Errorf(corpus.Invalid, "nobody knows at which address the pages are reached")
-		e.Fix = "set base_url, such as https://www.example.gov.cn/duijie: in duijie.yaml, or as --base-url of duijie serve where a server runs"
-		return ReminderList{}, e
+		return ReminderList{}, noBaseURL()
 	}
 	now, err := s.at(c, q.AsOf)
 	if err != nil {

@@ -39,6 +39,8 @@ type listHead struct {
 	version uint64   // of the need
 	floor   float64  // points by words and meaning that an achievement needs to be examined; -Inf where there is room
 	numbers []uint32 // of the achievements in the list
+	// points and evidence are those of the pair that speaks best for the need: the first that is more than weak, else the first.
+	points, evidence float64
 }
 
 // A list is one need's examined pairs.
@@ -73,6 +75,14 @@ func (l *list) head() listHead {
 	h := listHead{version: l.version, floor: math.Inf(-1), numbers: make([]uint32, 0, len(l.rows))}
 	for _, r := range l.rows {
 		h.numbers = append(h.numbers, r.number)
+	}
+	for i, r := range l.rows {
+		if fits := r.evidence >= fittingEvidence; i == 0 || fits {
+			h.points, h.evidence = r.parts.Points(), r.evidence
+			if fits {
+				break
+			}
+		}
 	}
 	if len(l.rows) >= examined {
 		h.floor = slices.MinFunc(l.rows, func(a, b ranked) int { return cmp.Compare(a.rough(), b.rough()) }).rough()

@@ -30,7 +30,7 @@ type listFile struct {
 }
 
 // listForm changes when what is written changes its meaning, so that files of before are made anew.
-const listForm = 2
+const listForm = 3
 
 var markBucket, listBucket, headBucket = []byte("mark"), []byte("lists"), []byte("heads")
 
@@ -181,10 +181,12 @@ func (t *listTx) level(upTo uint64) error {
 	return t.tx.Bucket(markBucket).Put(markBucket, b)
 }
 
-// appendHead writes version, floor (8 bytes) and numbers, as uvarints what nothing is said of.
+// appendHead writes version, floor, points and evidence (8 bytes each) and numbers, as uvarints what nothing is said of.
 func appendHead(b []byte, h listHead) []byte {
 	b = binary.AppendUvarint(b, h.version)
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(h.floor))
+	for _, x := range []float64{h.floor, h.points, h.evidence} {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
 	for _, n := range h.numbers {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
@@ -193,7 +195,7 @@ func appendHead(b []byte, h listHead) []byte {
 
 func parseHead(b []byte) (listHead, error) {
 	r := listReader{b: b}
-	h := listHead{version: r.uvarint(), floor: r.float(), numbers: make([]uint32, 0, examined)}
+	h := listHead{version: r.uvarint(), floor: r.float(), points: r.float(), evidence: r.float(), numbers: make([]uint32, 0, examined)}
 	for len(r.b) > 0 && r.err == nil {
 		h.numbers = append(h.numbers, uint32(r.uvarint()))
 	}

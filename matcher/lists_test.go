@@ -309,7 +309,18 @@ func TestListsAreKeptOverARestart(t *testing.T) {
 		return a
 	}
 	before := ask()
+	need, err := h.store.Get(corpus.Need, "N001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit, prospects := h.matcher.Fit(need.Number), h.matcher.Prospects(10)
+	if fit <= 0 || fit > before.Matches[0].Score || (len(prospects) == 1) != (before.Fitting > 0) || len(prospects) == 1 && prospects[0] != (Prospect{need.Number, fit}) {
+		t.Errorf("of a list that begins with %g, %d fitting, the fit is %g, and prospects are %+v", before.Matches[0].Score, before.Fitting, fit, prospects)
+	}
 	engine := h.restart(t)
+	if after := h.matcher.Fit(need.Number); after != fit {
+		t.Errorf("the fit was %g and is %g", fit, after)
+	}
 	if after := ask(); !reflect.DeepEqual(before, after) {
 		t.Errorf("the list was %s and is %s", brief(before), brief(after))
 	}

@@ -96,17 +96,17 @@ func TestANeedThatNothingFitsNamesWhoKnowsAndGoesToABroker(t *testing.T) {
 		doc, _ := w.get("/leads?overdue=true", in)
 		return len(classes(doc, "entry")), text(classes(doc, "chips")[0])
 	}
-	if rows, chips := overdue(); rows != 1 || !strings.Contains(chips, "逾期未答复 1") {
+	if rows, chips := overdue(); rows != 1 || !strings.Contains(chips, "已逾期 1") {
 		t.Errorf("%d overdue, %s", rows, chips)
 	}
-	if doc, _ := w.get("/leads", in); !strings.Contains(text(classes(doc, "entry")[0]), "逾期未答复") {
+	if doc, _ := w.get("/leads", in); !strings.Contains(text(classes(doc, "entry")[0]), "已逾期") {
 		t.Errorf("the list of all: %s", text(doc))
 	}
-	if doc, _ := w.get(at, in); !strings.Contains(text(doc), "新意向、逾期未答复") {
+	if doc, _ := w.get(at, in); !strings.Contains(text(doc), "新意向、已逾期") {
 		t.Errorf("the overdue lead: %s", text(doc))
 	}
 	w.ask(http.MethodPost, at, url.Values{"do": {"talking"}, "version": {"1"}}, in)
-	if rows, chips := overdue(); rows != 0 || !strings.Contains(chips, "逾期未答复 0") {
+	if rows, chips := overdue(); rows != 0 || !strings.Contains(chips, "已逾期 0") {
 		t.Errorf("after the answer %d are overdue, %s", rows, chips)
 	}
 }

@@ -47,6 +47,9 @@ func (k recordKind) path(rest ...string) string { return k.url("/" + k.Name + st
 
 // kindLinks lead to the other sorts that the caller may list.
 func (k recordKind) kindLinks(r request) (links []link) {
+	if r.caller.Allowed("desk", "read") != market.None {
+		links = append(links, link{Name: r.t("desk.title"), URL: k.url("/desk"), Here: r.URL.Path == "/desk"})
+	}
 	for _, other := range k.recordKinds() {
 		if r.caller.Allowed(other.Name, "list") != market.None {
 			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: strings.HasPrefix(r.URL.Path+"/", "/"+other.Name+"/")})

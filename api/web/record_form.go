@@ -25,13 +25,13 @@ type recordForm struct {
 type recordField struct {
 	Name, Label, Hint, Value, Error, DescribedBy string
 	Lines, Max                                   int
-	Required                                     bool
+	Required, Day                                bool
 	Choices                                      []choice
 }
 
 // field is the input of a field; wrong may say what is wrong with it.
 func (k recordKind) field(r request, f market.Field, value string, wrong error) recordField {
-	in := recordField{Name: f.Name, Label: f.Words.In(r.lang), Hint: f.Hint.In(r.lang), Value: value, Lines: f.Lines, Max: f.Length(), Required: f.Required}
+	in := recordField{Name: f.Name, Label: f.Words.In(r.lang), Hint: f.Hint.In(r.lang), Value: value, Lines: f.Lines, Max: f.Length(), Required: f.Required, Day: f.Day}
 	none := "records.nochoice"
 	if f.Required {
 		none = "records.choose"
@@ -51,7 +51,7 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 			in.Error = r.t("records.wrong.record")
 		case e.Code == corpus.NotFound:
 			in.Error = r.t("records.wrong.posting")
-		case e.Code == corpus.Conflict && f.Kind == "":
+		case e.Code == corpus.Conflict && (f.Kind == "" || isClaimed(e)):
 			in.Error = r.t("records.wrong.taken", k.One.In(r.lang))
 		case e.Code == corpus.Conflict:
 			in.Error = r.t("records.wrong.over")
@@ -66,6 +66,11 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 		in.DescribedBy = f.Name + "-error " + in.DescribedBy
 	}
 	return in
+}
+
+func isClaimed(err error) bool {
+	_, claimed := errors.AsType[*api.ClaimedError](err)
+	return claimed
 }
 
 // faultsIn are the errors that an error is made of.

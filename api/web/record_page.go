@@ -106,6 +106,7 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	if link, ok := k.linkLink(r, one); ok {
 		p.More = append(p.More, link)
 	}
+	p.More = append(p.More, k.deskLinks(r, one)...)
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)
 	if err != nil {
 		return page{}, err

@@ -174,6 +174,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /assets/{name}", s.asset)
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)
+	s.deskRoutes(mux, guard)
 	return policy(mux), nil
 }
 
@@ -239,6 +240,7 @@ func (s *site) show(v view) http.HandlerFunc {
 		if p.Unread, err = s.svc.Unread(rq.caller); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "messages can't be counted", "error", err)
 		}
+		p.Desk = p.Known && rq.caller.Role == market.Broker
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

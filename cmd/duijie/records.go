@@ -24,7 +24,7 @@ func (a *app) recordsCommand() *cobra.Command {
 		names = append(names, t.About().Name)
 	}
 	tables := strings.Join(names, ", ")
-	cmd := group("records", "Leads, contracts, benefits, subscriptions: list, export, import")
+	cmd := group("records", "Leads, contracts, benefits, subscriptions, claims, visits, sheets: list, export, import")
 	var limit int
 	var state, format, out string
 	var overdue bool
@@ -42,7 +42,7 @@ func (a *app) recordsCommand() *cobra.Command {
 		}),
 	}
 	list.Flags().IntVar(&limit, "limit", 20, "how many at most, up to 100")
-	list.Flags().BoolVar(&overdue, "overdue", false, "only leads that should have been answered by now")
+	list.Flags().BoolVar(&overdue, "overdue", false, "only those whose day is over: leads to be answered, claims, next steps of visits")
 	a.answers(list.Flags())
 	export := &cobra.Command{
 		Use:   "export TABLE",

@@ -59,6 +59,19 @@ subscriptions  list read create update delete  none   none own  own  own    own 
 subscriptions  active paused ended rotate      none   none own  own  own    own    all
 messages       list read                       none   none own  own  own    own    own
 preferences    read update                     none   none own  own  own    own    own
+desk           read                            none   none none none none   own    all
+claims         list read                       none   none none none none   all    all
+claims         create update released lapsed   none   none none none none   own    all
+claims         hand_over                       none   none none none none   own    all
+visits         list read create update         none   none none none none   own    all
+visits         todo done                       none   none none none none   own    all
+sheets         list read create update         none   none none none none   own    all
+sheets         sent answered ended             none   none none none none   own    all
+sheets         opened                          none   none none none none   none   all
+filings        list read create update         none   none none none none   own    all
+filings        ended                           none   none none none none   own    all
+desks          list read create update         none   none none none none   own    all
+desks          present away                    none   none none none none   own    all
 deliveries     list resend                     none   none none none none   none   all
 accounts       list create update              none   none none none none   none   all
 accounts       read password                   none   none own  own  own    own    own

@@ -86,6 +86,7 @@ type Field struct {
 	Required bool
 	Limit    int     // characters; 0: 64
 	Lines    int     // that a form gives it; 0: one, and it has no line breaks
+	Day      bool    // it is a day: forms offer a calendar
 	Choices  []Named // the only values; nil: any
 	Fixed    bool    // of a new record only
 	With     State   // it comes with a move to this state, and only then
@@ -130,7 +131,8 @@ type Row interface {
 }
 
 // Tables are all sorts of records that are declared, in the order of pages.
-var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType}
+var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType,
+	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {

@@ -88,6 +88,11 @@ func TestEachRecordMovesAsDeclared(t *testing.T) {
 		{Contracts, "signed>registered signed>void registered>performed registered>void performed>void"},
 		{Benefits, "reported>confirmed reported>returned returned>reported confirmed>returned"},
 		{Subscriptions, "active>paused active>ended paused>active paused>ended"},
+		{Claims, "held>released held>lapsed"},
+		{Visits, "todo>done done>todo"},
+		{Sheets, "draft>sent draft>ended sent>opened sent>answered sent>ended opened>answered opened>ended"},
+		{Filings, "filed>ended"},
+		{Desks, "present>away away>present"},
 	} {
 		table := Tables[slices.IndexFunc(Tables, func(x Table) bool { return x.About().Name == test.table })]
 		d := table.About()
