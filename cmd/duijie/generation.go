@@ -174,10 +174,9 @@ func (g *generation) run() {
 	})
 }
 
-// fill makes the match lists that are missing, in the background on all cores, until halt. Only the generation that serves
-// does.
+// fill makes the match lists that are missing, on half the cores, until halt. Only the generation that serves does.
 func (g *generation) fill() {
-	g.working.Go(func() { g.Matcher.KeepFilled(g.life, max(1, runtime.GOMAXPROCS(0)-readersTurns)) })
+	g.working.Go(func() { g.Matcher.KeepFilled(g.life, max(1, (runtime.GOMAXPROCS(0)-readersTurns)/2)) })
 }
 
 func (g *generation) halt() {
