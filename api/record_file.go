@@ -263,7 +263,7 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		return &sum.Created, err
 	}
 	old, err := s.Record(ctx, c, t, id)
-	if byKey && (corpus.CodeOf(err) == corpus.NotFound || err == nil && *old.Head().By != c.Name && *old.Head().State == market.State(d.States[0].Value)) {
+	if byKey && (corpus.CodeOf(err) == corpus.NotFound || err == nil && !c.has(d.Name, old.Head()) && *old.Head().State == market.State(d.States[0].Value)) {
 		return nil, taken(d) // whoever was first with a number would become the owner of what the row says
 	}
 	if err != nil {

@@ -50,10 +50,22 @@ func identityNumber(s string) bool {
 	return err == nil && s[17] == "10X98765432"[sum%11]
 }
 
-// setOrgCode takes a credit code as it is meant: in capitals, without blanks and hyphens.
+// orgCode is a credit code as it is meant: in capitals, without blanks and hyphens.
+func orgCode(s string) string { return strings.ToUpper(codeNoise.Replace(foldText(CleanLine(s)).s)) }
+
+// ParseOrgCode returns a credit code as orgCode does; an error as of CheckOrgCode, of an empty one too.
+func ParseOrgCode(s string) (string, error) {
+	code := orgCode(s)
+	if code == "" {
+		return "", &Error{Code: Invalid, Field: "org_code", Message: "缺少统一社会信用代码", Fix: "应为 18 位"}
+	}
+	return code, CheckOrgCode(code)
+}
+
+// setOrgCode takes a credit code as it is meant.
 func setOrgCode(d *Doc, c cell) *Error {
 	if !c.lossy || scientific.FindString(CleanLine(c.text)) == "" {
-		c.text = strings.ToUpper(codeNoise.Replace(foldText(CleanLine(c.text)).s))
+		c.text = orgCode(c.text)
 	}
 	return line(MaxName, func(d *Doc) *string { return &d.OrgCode })(d, c)
 }

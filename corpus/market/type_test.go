@@ -88,6 +88,7 @@ func TestEachRecordMovesAsDeclared(t *testing.T) {
 		{Contracts, "signed>registered signed>void registered>performed registered>void performed>void"},
 		{Benefits, "reported>confirmed reported>returned returned>reported confirmed>returned"},
 		{Subscriptions, "active>paused active>ended paused>active paused>ended"},
+		{Organisations, "applied>verified applied>refused refused>applied verified>suspended suspended>verified"},
 	} {
 		table := Tables[slices.IndexFunc(Tables, func(x Table) bool { return x.About().Name == test.table })]
 		d := table.About()
