@@ -27,17 +27,18 @@ func accountRoutes() []route {
 
 // An AccountInfo is what is shown of an account.
 type AccountInfo struct {
-	ID           string      `json:"id"`
-	Login        string      `json:"login,omitempty" doc:"none until the invitation is taken"`
-	Name         string      `json:"name"`
-	Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-	Org          string      `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it"`
-	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation whose records the person shares"`
-	Lead         bool        `json:"lead,omitempty" doc:"leads the organisation"`
-	Disabled     bool        `json:"disabled,omitempty"`
-	Created      time.Time   `json:"created"`
-	InvitedUntil time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
-	LastSignIn   time.Time   `json:"last_sign_in,omitzero" doc:"none: never"`
+	ID               string      `json:"id"`
+	Login            string      `json:"login,omitempty" doc:"none until the invitation is taken"`
+	Name             string      `json:"name"`
+	Role             market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Org              string      `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it"`
+	Organisation     string      `json:"organisation,omitempty" doc:"id of the organisation whose records the person shares"`
+	OrganisationName string      `json:"organisation_name,omitempty"`
+	Lead             bool        `json:"lead,omitempty" doc:"leads the organisation"`
+	Disabled         bool        `json:"disabled,omitempty"`
+	Created          time.Time   `json:"created"`
+	InvitedUntil     time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
+	LastSignIn       time.Time   `json:"last_sign_in,omitzero" doc:"none: never"`
 }
 
 // An Invitation is an account with the link that opens it.
@@ -50,6 +51,13 @@ func (s *Service) accountInfo(a market.Account) (AccountInfo, error) {
 	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Organisation: a.Organisation, Lead: a.Lead, Disabled: a.Disabled, Created: a.Created}
 	if s.now().Before(a.InviteUntil) {
 		info.InvitedUntil = a.InviteUntil
+	}
+	if a.Organisation != "" {
+		o, err := market.OrganisationOf(s.Store, a.Organisation)
+		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+			return info, err
+		}
+		info.OrganisationName = o.Name
 	}
 	var err error
 	info.LastSignIn, err = s.lastUse(market.Accounts, a.ID)
@@ -91,19 +99,20 @@ func (s *Service) Invite(ctx context.Context, c Caller, name string, role market
 	return s.InviteInto(ctx, c, name, role, org, "", false)
 }
 
-// InviteInto is Invite for somebody who belongs to an organisation, and may lead it.
+// InviteInto is Invite for somebody who belongs to an organisation, by its id or credit code, and may lead it.
 func (s *Service) InviteInto(ctx context.Context, c Caller, name string, role market.Role, org, organisation string, lead bool) (Invitation, error) {
 	if err := c.may(market.Accounts, "create"); err != nil {
 		return Invitation{}, err
 	}
 	a, err := market.MakeAccount(name, role, org, s.now())
-	if err == nil {
-		err = s.isOrganisation(organisation)
-	}
 	if err != nil {
 		return Invitation{}, err
 	}
-	return s.invited(ctx, c, a.Joins(organisation, lead), 0)
+	id, err := s.organisationID(organisation)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return s.invited(ctx, c, a.Joins(id, lead), 0)
 }
 
 // InviteAgain makes a new link for an account; the one before ends. Its login and role stay.
@@ -179,13 +188,12 @@ func (s *Service) account(id string) (market.Account, uint64, error) {
 
 // An AccountChange says what becomes of an account; what is nil stays.
 type AccountChange struct {
-	Name *string      `json:"name,omitempty" maxLength:"100"`
-	Role *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
-	Org  *string      `json:"org,omitempty" maxLength:"200"`
-	// Organisation is the id of another one to belong to, "" for none. What was made in the one before stays there.
-	Organisation *string `json:"organisation,omitempty" maxLength:"64" doc:"id of the organisation to belong to; empty: none. What the person made in another one stays with that"`
-	Lead         *bool   `json:"lead,omitempty" doc:"whether the person leads the organisation; who comes to another one does not unless this says so"`
-	Disabled     *bool   `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
+	Name         *string      `json:"name,omitempty" maxLength:"100"`
+	Role         *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
+	Org          *string      `json:"org,omitempty" maxLength:"200"`
+	Organisation *string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation to belong to; empty: none. What the person made in another one stays with that"`
+	Lead         *bool        `json:"lead,omitempty" doc:"whether the person leads the organisation; who comes to another one does not unless this says so"`
+	Disabled     *bool        `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
 }
 
 // ChangeAccount changes an account. An admin can't take the own account away: somebody must be left who may.
@@ -209,11 +217,12 @@ func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change
 	if a, err = a.Describe(name, role, org); err != nil {
 		return AccountInfo{}, err
 	}
-	if change.Organisation != nil && *change.Organisation != a.Organisation {
-		if err := s.isOrganisation(*change.Organisation); err != nil {
+	if change.Organisation != nil {
+		of, err := s.organisationID(*change.Organisation)
+		if err != nil {
 			return AccountInfo{}, err
 		}
-		a = a.Joins(*change.Organisation, false)
+		a = a.Joins(of, a.Lead && of == a.Organisation)
 	}
 	if change.Lead != nil {
 		a = a.Joins(a.Organisation, *change.Lead)
@@ -267,7 +276,7 @@ type inviteInput struct {
 		Name         string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
 		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
 		Org          string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to, for people to read" example:"通辽市技术转移中心"`
-		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id of the organisation whose records the person shares" example:"019ac2f1b3e0q7Rk2ZpX"`
+		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records the person shares" example:"019ac2f1b3e0q7Rk2ZpX"`
 		Lead         bool        `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`
 	}
 }

@@ -53,19 +53,18 @@ func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role mar
 	return s.CreateKeyOf(ctx, c, name, role, "", expires)
 }
 
-// CreateKeyOf is CreateKey for an organisation.
+// CreateKeyOf is CreateKey for an organisation, by its id or credit code; "": none.
 func (s *Service) CreateKeyOf(ctx context.Context, c Caller, name string, role market.Role, organisation string, expires time.Time) (NewKey, error) {
 	if err := c.may(market.Keys, "create"); err != nil {
 		return NewKey{}, err
 	}
 	k, secret, err := market.MakeKey(name, role, expires, s.now())
-	if err == nil {
-		err = s.isOrganisation(organisation)
-	}
 	if err != nil {
 		return NewKey{}, err
 	}
-	k.Organisation = organisation
+	if k.Organisation, err = s.organisationID(organisation); err != nil {
+		return NewKey{}, err
+	}
 	return NewKey{KeyInfo: infoOf(k), Key: secret}, s.putKey(ctx, c, "create key "+k.ID, k, market.Key{}, 0)
 }
 
@@ -168,7 +167,7 @@ type createKeyInput struct {
 	Body struct {
 		Name         string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
 		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id of the organisation whose records it shares" example:"019ac2f1b3e0q7Rk2ZpX"`
+		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records it shares" example:"019ac2f1b3e0q7Rk2ZpX"`
 		Expires      time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
 	}
 }

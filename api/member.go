@@ -23,18 +23,27 @@ func memberRoutes() []route {
 	}
 }
 
-// isOrganisation returns nil for "" and the id of an organisation.
-func (s *Service) isOrganisation(id string) error {
-	if id == "" {
-		return nil
+// organisationID returns the id of the organisation with an id or a credit code, "" for "".
+func (s *Service) organisationID(text string) (string, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return "", nil
 	}
-	_, err := market.OrganisationOf(s.Store, id)
+	r, err := s.Store.Record(market.Organisations, text)
 	if corpus.CodeOf(err) == corpus.NotFound {
-		e := corpus.Errorf(corpus.Invalid, "there is no organisation %q", id)
-		e.Field, e.Fix = "organisation", "give the id of one of /v1/organisations"
-		return e
+		if code, wrong := corpus.ParseOrgCode(text); wrong == nil {
+			r, err = s.Store.RecordByKey(market.Organisations, code)
+		}
 	}
-	return err
+	if corpus.CodeOf(err) == corpus.NotFound {
+		err = unknownOrganisation("there is no organisation %q", text)
+	}
+	return r.ID, err
+}
+
+func unknownOrganisation(format, text string) error {
+	e := corpus.Errorf(corpus.Invalid, format, text)
+	e.Field, e.Fix = "organisation", "give the id or the credit code of one of /v1/organisations"
+	return e
 }
 
 // founder returns the account of who applied for an organisation that is verified for the first time, as its lead: unless

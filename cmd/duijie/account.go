@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,7 +18,8 @@ import (
 
 // An invitation is what duijie account invite asks for.
 type invitation struct {
-	role, name, org, id string
+	role, name, org, organisation, id string
+	lead                              bool
 }
 
 func (a *app) accountCommand() *cobra.Command {
@@ -32,7 +34,9 @@ func (a *app) accountCommand() *cobra.Command {
 	f := invite.Flags()
 	f.StringVar(&i.role, "role", string(market.Reader), roleHelp)
 	f.StringVar(&i.name, "name", "", "of the person")
-	f.StringVar(&i.org, "org", "", "whom the person belongs to")
+	f.StringVar(&i.org, "org", "", "whom the person belongs to, for people to read")
+	f.StringVar(&i.organisation, "organisation", "", "id or credit code of the organisation whose records the person shares")
+	f.BoolVar(&i.lead, "lead", false, "the person leads the organisation and invites its members")
 	f.StringVar(&i.id, "id", "", "a new link for this account, such as for a forgotten password; its role and name stay")
 	a.answers(f)
 	list := &cobra.Command{
@@ -42,7 +46,7 @@ func (a *app) accountCommand() *cobra.Command {
 		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx) }),
 	}
 	a.answers(list.Flags())
-	cmd.AddCommand(invite, list, a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
+	cmd.AddCommand(invite, list, a.importAccountsCommand(), a.moveAccountCommand(), a.handOverCommand(), a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
 		a.disableCommand("enable", "Let somebody sign in again", false))
 	return cmd
 }
@@ -59,7 +63,7 @@ func (a *app) disableCommand(verb, short string, disabled bool) *cobra.Command {
 }
 
 func (a *app) invite(ctx context.Context, i invitation) error {
-	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]string{"role": i.role, "name": i.name, "org": i.org}, first: true}
+	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]any{"role": i.role, "name": i.name, "org": i.org, "organisation": i.organisation, "lead": i.lead}, first: true}
 	if i.id != "" {
 		r.path, r.in = r.path+"/"+url.PathEscape(i.id)+"/invite", nil
 	}
@@ -104,7 +108,7 @@ func (a *app) listAccounts(ctx context.Context) error {
 			case k.Login == "":
 				state = "已邀请"
 			}
-			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], k.Org, minute(k.LastSignIn, "从未"), state)
+			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], cmp.Or(k.OrganisationName, k.Org), minute(k.LastSignIn, "从未"), state)
 		}
 		return t.print(a.stdout)
 	})
