@@ -33,7 +33,8 @@ func (w *world) recordAddresses(cookie string) []string {
 	sub := w.add(cookie, "subscriptions", url.Values{"query": {"玉米"}, "mail": {"a@b.example"}})
 	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
 	contract := w.add(cookie, "contracts", url.Values{"title": {"浸泡工艺开发"}, "kind": {"service"}, "seller": {"甲"}, "buyer": {"乙"}, "value": {"8万元"}, "signed": {"2026-11-20"}})
-	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
+	organisation := w.add(cookie, "organisations", url.Values{"name": {"某淀粉厂"}, "code": {"91350100M000100Y43"}, "kind": {"firm"}})
+	return []string{organisation, "/organisations", "/organisations/new", "/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
 		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new"}
 }
 

@@ -163,6 +163,9 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	for pattern, v := range s.peopleForms() {
 		mux.Handle(pattern, guard.Handler(s.show(v)))
 	}
+	for pattern, v := range s.memberForms() {
+		mux.Handle(pattern, guard.Handler(s.show(v)))
+	}
 	for _, k := range s.recordKinds() {
 		k.register(mux, guard)
 	}
