@@ -69,6 +69,19 @@ func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 // madeBy are the owners of all that somebody made.
 func madeBy(by string) []string { return []string{by, corpus.AsMember(by, "")} }
 
+// Colleague returns the name of somebody who made something, where that is an account of c's organisation; else "".
+func (s *Service) Colleague(c Caller, by string) string {
+	id, isAccount := strings.CutPrefix(by, "account:")
+	if !isAccount || c.Organisation == "" {
+		return ""
+	}
+	a, _, err := market.AccountOf(s.Store, id)
+	if err != nil || a.Organisation != c.Organisation {
+		return ""
+	}
+	return a.Name
+}
+
 // gone reports whether a key or an account that made something was removed, has expired or is disabled.
 func (s *Service) gone(by string) (bool, error) {
 	sort, id, _ := strings.Cut(by, ":")

@@ -133,6 +133,7 @@ type accountsPage struct {
 	Wrong         string
 	Name, Org     string // as typed
 	Role, Code    string
+	Import        *accountFile // what became of a file just given
 }
 
 func (s *site) accounts(r request) (page, error) {

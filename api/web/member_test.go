@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -44,6 +47,9 @@ func TestWhoLeadsAnOrganisationKeepsItsMembersOnItsPage(t *testing.T) {
 	w.page(http.StatusForbidden, http.MethodPost, at+"/members", url.Values{"name": {"某"}, "role": {"read"}}, member)
 	w.page(http.StatusNotFound, http.MethodPost, at+"/members", url.Values{"name": {"某"}, "role": {"read"}}, other)
 	lent := w.add(wang, "leads", url.Values{"need": {"N1"}, "achievement": {"A1"}})
+	if _, source := w.get("/leads", member); !strings.Contains(source, lent) || !strings.Contains(source, "<span>王丽</span>") {
+		t.Error("a lead of a colleague is not listed with their name")
+	}
 	w.get(lent, member)
 	w.page(http.StatusNotFound, http.MethodGet, lent, nil, other)
 
@@ -54,7 +60,7 @@ func TestWhoLeadsAnOrganisationKeepsItsMembersOnItsPage(t *testing.T) {
 		t.Errorf("disabling answers %d", res.StatusCode)
 	}
 	_, source = w.get("/accounts", admin)
-	_, id, _ = strings.Cut(source, `action="/accounts/`)
+	_, id, _ = strings.Cut(source, `for="organisation-`)
 	id, _, _ = strings.Cut(id, `"`)
 	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/accounts/"+id, url.Values{"do": {"move"}, "organisation": {"none"}}, admin); !strings.Contains(text(doc), "没有这个信用代码") {
 		t.Errorf("a move to nowhere: %s", text(doc))
@@ -71,5 +77,45 @@ func TestMemberFormsAreClosed(t *testing.T) {
 		if res := w.ask(http.MethodPost, at, url.Values{"name": {"x"}, "role": {"read"}}); res.Header.Get("Location") != "/signin?to=/account" {
 			t.Errorf("%s without a session answers %d", at, res.StatusCode)
 		}
+	}
+}
+
+func TestPeopleAreInvitedByAFileOnThePageOfAccounts(t *testing.T) {
+	w := newWorld(t, Options{}, nil)
+	send := func(cookie, file string) (int, string) {
+		t.Helper()
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("file", "人员.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write([]byte(file)) // a buffer takes all
+		form.Close()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/accounts/import", &body)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.Header.Set("Cookie", cookie)
+		rec := httptest.NewRecorder()
+		w.handler.ServeHTTP(rec, r)
+		return rec.Code, rec.Body.String()
+	}
+	admin := w.signIn()
+	code, source := send(admin, "姓名,权限,单位,邮箱\n李娜,经纪人,,li@example.cn\n赵敏,企业,没有的厂,\n")
+	_, link, _ := strings.Cut(source, api.WelcomePath)
+	link, _, _ = strings.Cut(link, "<")
+	if code != http.StatusOK || !strings.Contains(source, "邀请 1 人") || !strings.Contains(source, "li@example.cn") || !strings.Contains(source, "第 3 行：没有这个单位") || !w.known(w.join(api.WelcomePath+link, "lina")) {
+		t.Errorf("%d: %s", code, source)
+	}
+	if _, source := w.get("/accounts", admin); strings.Contains(source, link) {
+		t.Error("a link is shown twice")
+	}
+	if code, _ := send(admin, "%PDF-1.4"); code != http.StatusUnprocessableEntity {
+		t.Errorf("a PDF answers %d", code)
+	}
+	if code, source := send(w.join(w.invite(market.Broker), "wangli"), "姓名,权限\n某,管理员\n"); code != http.StatusForbidden || strings.Contains(source, api.WelcomePath) {
+		t.Errorf("a broker is answered %d", code)
+	}
+	if code, _ := send("", "姓名,权限\n某,管理员\n"); code != http.StatusSeeOther {
+		t.Errorf("nobody is answered %d", code)
 	}
 }
