@@ -10,6 +10,9 @@ import (
 	"duijie/corpus/market"
 )
 
+// maxMembers is how many accounts who leads an organisation may bring into it.
+const maxMembers = 500
+
 // Members is what the rights on the accounts of an organisation stand under.
 const Members = "members"
 
@@ -110,7 +113,8 @@ func (s *Service) Members(_ context.Context, c Caller, id string) ([]AccountInfo
 	return s.accountsWhere(func(a market.Account) bool { return a.Organisation == id })
 }
 
-// InviteMember makes an account that belongs to an organisation, and the link that opens it.
+// InviteMember makes an account that belongs to an organisation, and the link that opens it. Who leads it can't bring more than
+// maxMembers into it: each account is read at every sign-in.
 func (s *Service) InviteMember(ctx context.Context, c Caller, id, name string, role market.Role) (Invitation, error) {
 	o, err := s.keepsMembers(c, id, "create")
 	if err != nil {
@@ -123,6 +127,13 @@ func (s *Service) InviteMember(ctx context.Context, c Caller, id, name string, r
 	if !c.gives(role) {
 		e := corpus.Errorf(corpus.Forbidden, "you can't give the role %s", role)
 		e.Field, e.Fix = "role", "use one of "+names(c.MemberRoles())+", or ask the operator"
+		return Invitation{}, e
+	}
+	if members, err := s.accountsWhere(func(a market.Account) bool { return a.Organisation == id }); err != nil {
+		return Invitation{}, err
+	} else if c.Allowed(Members, "create") != market.All && len(members) >= maxMembers {
+		e := corpus.Errorf(corpus.Conflict, "the organisation has %d members, which is the most", len(members))
+		e.Fix = "ask the operator to invite more"
 		return Invitation{}, e
 	}
 	return s.invited(ctx, c, a.Joins(id, false), 0)

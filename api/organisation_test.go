@@ -245,3 +245,20 @@ func TestALeaversWorkIsHandedOver(t *testing.T) {
 		t.Errorf("the heir lists %s", list)
 	}
 }
+
+func TestWhoLeadsAnOrganisationBringsSoManyIntoIt(t *testing.T) {
+	w := newWorld(t, nil)
+	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
+	lead := w.person(market.Firm, "ours", true)
+	b := corpus.Batch{Actor: "test"}
+	for i := range maxMembers - 2 {
+		body := fmt.Appendf(nil, `{"id":"m%d","name":"员","role":"read","organisation":"ours"}`, i)
+		b.Records = append(b.Records, corpus.Record{Table: market.Accounts, ID: fmt.Sprintf("m%d", i), Body: body})
+	}
+	_, err := w.svc.Store.Write(t.Context(), b)
+	w.must(err)
+	const one = `{"name":"李娜","role":"read"}`
+	lead.asks("POST", "/v1/organisations/ours/members", one).want(201)
+	lead.asks("POST", "/v1/organisations/ours/members", one).problem(409)
+	w.as(w.adminKey, "POST", "/v1/organisations/ours/members", one).want(201)
+}

@@ -53,13 +53,14 @@ func identityNumber(s string) bool {
 // orgCode is a credit code as it is meant: in capitals, without blanks and hyphens.
 func orgCode(s string) string { return strings.ToUpper(codeNoise.Replace(foldText(CleanLine(s)).s)) }
 
-// ParseOrgCode returns a credit code as orgCode does; an error as of CheckOrgCode, of an empty one too.
+// ParseOrgCode returns a credit code as it is meant; an error of code Invalid where its last character is not the sum of the
+// others.
 func ParseOrgCode(s string) (string, error) {
 	code := orgCode(s)
-	if code == "" {
-		return "", &Error{Code: Invalid, Field: "org_code", Message: "缺少统一社会信用代码", Fix: "应为 18 位"}
+	if !orgCodeSum(code) {
+		return code, Errorf(Invalid, "%q is no credit code", s)
 	}
-	return code, CheckOrgCode(code)
+	return code, nil
 }
 
 // setOrgCode takes a credit code as it is meant.

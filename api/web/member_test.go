@@ -22,7 +22,7 @@ func TestWhoLeadsAnOrganisationKeepsItsMembersOnItsPage(t *testing.T) {
 	if _, source := w.get(at, wang); strings.Contains(source, at+"/members") {
 		t.Error("an organisation that is not verified has members")
 	}
-	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/organisations/new", factory, other); !strings.Contains(text(doc), "请该单位的负责人邀请您") {
+	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/organisations/new", factory, other); !strings.Contains(text(doc), "这个单位已经登记，请按上面的说明办理") || !strings.Contains(text(doc), "请该单位的负责人邀请您") {
 		t.Errorf("a second applicant is told %s", text(doc))
 	}
 	w.ask(http.MethodPost, at, url.Values{"do": {"verified"}, "version": {"1"}}, admin)
