@@ -126,7 +126,7 @@ func (s *Service) InviteMember(ctx context.Context, c Caller, id, name string, r
 	}
 	if !c.gives(role) {
 		e := corpus.Errorf(corpus.Forbidden, "you can't give the role %s", role)
-		e.Field, e.Fix = "role", "use one of "+names(c.MemberRoles())+", or ask the operator"
+		e.Field, e.Fix = "role", "use one of "+rolesText(c.MemberRoles())+", or ask the operator"
 		return Invitation{}, e
 	}
 	if members, err := s.accountsWhere(func(a market.Account) bool { return a.Organisation == id }); err != nil {
@@ -139,7 +139,7 @@ func (s *Service) InviteMember(ctx context.Context, c Caller, id, name string, r
 	return s.invited(ctx, c, a.Joins(id, false), 0)
 }
 
-func names(roles []market.Role) string {
+func rolesText(roles []market.Role) string {
 	var out []string
 	for _, r := range roles {
 		out = append(out, string(r))
