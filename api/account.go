@@ -27,15 +27,18 @@ func accountRoutes() []route {
 
 // An AccountInfo is what is shown of an account.
 type AccountInfo struct {
-	ID           string      `json:"id"`
-	Login        string      `json:"login,omitempty" doc:"none until the invitation is taken"`
-	Name         string      `json:"name"`
-	Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-	Org          string      `json:"org,omitempty"`
-	Disabled     bool        `json:"disabled,omitempty"`
-	Created      time.Time   `json:"created"`
-	InvitedUntil time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
-	LastSignIn   time.Time   `json:"last_sign_in,omitzero" doc:"none: never"`
+	ID               string      `json:"id"`
+	Login            string      `json:"login,omitempty" doc:"none until the invitation is taken"`
+	Name             string      `json:"name"`
+	Role             market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Org              string      `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it"`
+	Organisation     string      `json:"organisation,omitempty" doc:"id of the organisation whose records the person shares"`
+	OrganisationName string      `json:"organisation_name,omitempty"`
+	Lead             bool        `json:"lead,omitempty" doc:"leads the organisation"`
+	Disabled         bool        `json:"disabled,omitempty"`
+	Created          time.Time   `json:"created"`
+	InvitedUntil     time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
+	LastSignIn       time.Time   `json:"last_sign_in,omitzero" doc:"none: never"`
 }
 
 // An Invitation is an account with the link that opens it.
@@ -45,9 +48,16 @@ type Invitation struct {
 }
 
 func (s *Service) accountInfo(a market.Account) (AccountInfo, error) {
-	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Disabled: a.Disabled, Created: a.Created}
+	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Organisation: a.Organisation, Lead: a.Lead, Disabled: a.Disabled, Created: a.Created}
 	if s.now().Before(a.InviteUntil) {
 		info.InvitedUntil = a.InviteUntil
+	}
+	if a.Organisation != "" {
+		o, err := market.OrganisationOf(s.Store, a.Organisation)
+		if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+			return info, err
+		}
+		info.OrganisationName = o.Name
 	}
 	var err error
 	info.LastSignIn, err = s.lastUse(market.Accounts, a.ID)
@@ -59,6 +69,10 @@ func (s *Service) Accounts(ctx context.Context, c Caller) ([]AccountInfo, error)
 	if err := c.may(market.Accounts, "list"); err != nil {
 		return nil, err
 	}
+	return s.accountsWhere(func(market.Account) bool { return true })
+}
+
+func (s *Service) accountsWhere(is func(market.Account) bool) ([]AccountInfo, error) {
 	infos := []AccountInfo{}
 	for r, err := range s.Store.Records(market.Accounts) {
 		if err != nil {
@@ -67,6 +81,9 @@ func (s *Service) Accounts(ctx context.Context, c Caller) ([]AccountInfo, error)
 		var a market.Account
 		if err := json.Unmarshal(r.Body, &a); err != nil {
 			return nil, fmt.Errorf("account %s: %w", r.ID, err)
+		}
+		if !is(a) {
+			continue
 		}
 		info, err := s.accountInfo(a)
 		if err != nil {
@@ -79,6 +96,11 @@ func (s *Service) Accounts(ctx context.Context, c Caller) ([]AccountInfo, error)
 
 // Invite makes an account for somebody and the link that opens it.
 func (s *Service) Invite(ctx context.Context, c Caller, name string, role market.Role, org string) (Invitation, error) {
+	return s.InviteInto(ctx, c, name, role, org, "", false)
+}
+
+// InviteInto is Invite for somebody who belongs to an organisation, by its id or credit code, and may lead it.
+func (s *Service) InviteInto(ctx context.Context, c Caller, name string, role market.Role, org, organisation string, lead bool) (Invitation, error) {
 	if err := c.may(market.Accounts, "create"); err != nil {
 		return Invitation{}, err
 	}
@@ -86,7 +108,11 @@ func (s *Service) Invite(ctx context.Context, c Caller, name string, role market
 	if err != nil {
 		return Invitation{}, err
 	}
-	return s.invited(ctx, c, a, 0)
+	id, err := s.organisationID(organisation)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return s.invited(ctx, c, a.Joins(id, lead), 0)
 }
 
 // InviteAgain makes a new link for an account; the one before ends. Its login and role stay.
@@ -140,7 +166,7 @@ func (s *Service) Me(ctx context.Context, c Caller) (AccountInfo, error) {
 	}
 	if id, ok := strings.CutPrefix(c.Name, "key:"); ok {
 		k, _, err := s.key(id)
-		return AccountInfo{Name: k.Name, Role: k.Role, Created: k.Created}, err
+		return AccountInfo{Name: k.Name, Role: k.Role, Organisation: k.Organisation, Created: k.Created}, err
 	}
 	a, _, err := s.account(c.Account)
 	if err != nil {
@@ -162,10 +188,12 @@ func (s *Service) account(id string) (market.Account, uint64, error) {
 
 // An AccountChange says what becomes of an account; what is nil stays.
 type AccountChange struct {
-	Name     *string      `json:"name,omitempty" maxLength:"100"`
-	Role     *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
-	Org      *string      `json:"org,omitempty" maxLength:"200"`
-	Disabled *bool        `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
+	Name         *string      `json:"name,omitempty" maxLength:"100"`
+	Role         *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
+	Org          *string      `json:"org,omitempty" maxLength:"200"`
+	Organisation *string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation to belong to; empty: none. What the person made in another one stays with that"`
+	Lead         *bool        `json:"lead,omitempty" doc:"whether the person leads the organisation; who comes to another one does not unless this says so"`
+	Disabled     *bool        `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
 }
 
 // ChangeAccount changes an account. An admin can't take the own account away: somebody must be left who may.
@@ -189,6 +217,16 @@ func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change
 	if a, err = a.Describe(name, role, org); err != nil {
 		return AccountInfo{}, err
 	}
+	if change.Organisation != nil {
+		of, err := s.organisationID(*change.Organisation)
+		if err != nil {
+			return AccountInfo{}, err
+		}
+		a = a.Joins(of, a.Lead && of == a.Organisation)
+	}
+	if change.Lead != nil {
+		a = a.Joins(a.Organisation, *change.Lead)
+	}
 	if change.Disabled != nil {
 		a.Disabled = *change.Disabled
 	}
@@ -197,10 +235,15 @@ func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change
 		e.Fix = "let another admin do it"
 		return AccountInfo{}, e
 	}
+	return s.putAccount(ctx, c, "change account "+id, a, version)
+}
+
+// putAccount writes a changed account; one that is disabled loses its sessions and its invitation.
+func (s *Service) putAccount(ctx context.Context, c Caller, action string, a market.Account, version uint64) (_ AccountInfo, err error) {
 	var records []corpus.Record
 	if a.Disabled {
 		a.Invite, a.InviteUntil = "", time.Time{}
-		if records, err = s.sessionsOf(id, ""); err != nil {
+		if records, err = s.sessionsOf(a.ID, ""); err != nil {
 			return AccountInfo{}, err
 		}
 	}
@@ -208,8 +251,8 @@ func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change
 	if err != nil {
 		return AccountInfo{}, err
 	}
-	records = append(records, corpus.Record{Table: market.Accounts, ID: id, Body: body, IfVersion: version})
-	if _, err := s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: "change account " + id, Records: records}); err != nil {
+	records = append(records, corpus.Record{Table: market.Accounts, ID: a.ID, Body: body, IfVersion: version})
+	if _, err := s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: action, Records: records}); err != nil {
 		return AccountInfo{}, err
 	}
 	return s.accountInfo(a)
@@ -230,9 +273,11 @@ func (s *Service) listAccounts(ctx context.Context, _ *struct{}) (*accountsOutpu
 
 type inviteInput struct {
 	Body struct {
-		Name string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
-		Role market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-		Org  string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to" example:"通辽市技术转移中心"`
+		Name         string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
+		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Org          string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to, for people to read" example:"通辽市技术转移中心"`
+		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records the person shares" example:"019ac2f1b3e0q7Rk2ZpX"`
+		Lead         bool        `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`
 	}
 }
 
@@ -242,7 +287,7 @@ type invitationOutput struct {
 }
 
 func (s *Service) invite(ctx context.Context, in *inviteInput) (*invitationOutput, error) {
-	i, err := s.Invite(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Org)
+	i, err := s.InviteInto(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Org, in.Body.Organisation, in.Body.Lead)
 	return &invitationOutput{"/v1/accounts/" + i.ID, i}, err
 }
 

@@ -69,7 +69,11 @@ func (s *Service) claim(ctx context.Context, c Caller, values map[string]string)
 // lapseClaims ends those of somebody's claims that are over, and the one with a key.
 func (s *Service) lapseClaims(ctx context.Context, by, key string) error {
 	var due []corpus.Record
-	for r, err := range s.Store.RecordsBefore(corpus.Listing{Table: market.Claims, By: by, State: string(market.Held)}, "") {
+	var in []corpus.Listing
+	for _, owner := range madeBy(by) {
+		in = append(in, corpus.Listing{Table: market.Claims, Owner: owner, State: string(market.Held)})
+	}
+	for r, err := range s.Store.RecordsBefore(in, "") {
 		if err != nil {
 			return err
 		}
@@ -100,8 +104,8 @@ func (s *Service) lapseClaims(ctx context.Context, by, key string) error {
 	return nil
 }
 
-// HandOver gives a claim to another broker, who holds it until its last day; the receiver needs room for it.
-func (s *Service) HandOver(ctx context.Context, c Caller, id, to string) (Record, error) {
+// HandOverClaim gives a claim to another broker, who holds it until its last day; the receiver needs room for it.
+func (s *Service) HandOverClaim(ctx context.Context, c Caller, id, to string) (Record, error) {
 	d := market.ClaimType.About()
 	old, err := s.Record(ctx, c, &market.ClaimType, id)
 	if err == nil {
@@ -127,7 +131,7 @@ func (s *Service) HandOver(ctx context.Context, c Caller, id, to string) (Record
 	if claim.By == to {
 		return old, nil
 	}
-	claim.By, claim.Updated = to, s.now().UTC()
+	claim.By, claim.Organisation, claim.Updated = to, "", s.now().UTC() // who gets it may be of another organisation
 	body, err := json.Marshal(claim)
 	if err != nil {
 		return Record{}, err
@@ -139,7 +143,7 @@ func (s *Service) HandOver(ctx context.Context, c Caller, id, to string) (Record
 	row := corpus.Record{Table: d.Name, ID: id, Body: body, IfVersion: old.Version, Move: "hand_over", Room: roomFor(Caller{Name: to}, d)}
 	row.Key, _ = d.KeyOf(r)
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: fmt.Sprintf("hand claim %s over to %s", id, to), Records: []corpus.Record{row}})
-	if n, _ := s.Store.CountRecords(row.Room.In[0]); corpus.CodeOf(err) == corpus.Conflict && n >= row.Room.Most {
+	if n, _ := s.Store.CountRecords(row.Room.In); corpus.CodeOf(err) == corpus.Conflict && n >= row.Room.Most {
 		e := corpus.Errorf(corpus.Conflict, "%s has %d claims, which is the most", s.nameOf(to), n)
 		e.Field, e.Fix = "to", "give it to somebody else, or release it"
 		return Record{}, e
@@ -194,7 +198,7 @@ func (s *Service) nameOf(by string) string {
 	return by
 }
 
-type handOverInput struct {
+type handOverClaimInput struct {
 	IDParam
 	Body struct {
 		To string `json:"to" minLength:"1" maxLength:"100" doc:"the broker who goes on, as account:ID or key:ID" example:"account:3f9a0c11d2e4"`
@@ -206,8 +210,8 @@ type claimOutput struct {
 	Body market.Claim
 }
 
-func (s *Service) handOver(ctx context.Context, in *handOverInput) (*claimOutput, error) {
-	r, err := s.HandOver(ctx, CallerOf(ctx), in.ID, in.Body.To)
+func (s *Service) handOverClaim(ctx context.Context, in *handOverClaimInput) (*claimOutput, error) {
+	r, err := s.HandOverClaim(ctx, CallerOf(ctx), in.ID, in.Body.To)
 	if err != nil {
 		return nil, err
 	}

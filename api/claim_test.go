@@ -60,7 +60,7 @@ func TestOneOfManyClaimsWins(t *testing.T) {
 			t.Errorf("a second claim is told %q", s)
 		}
 	}
-	n, err := w.svc.Store.CountRecords(corpus.Listing{Table: market.Claims, State: string(market.Held)})
+	n, err := w.svc.Store.CountRecords([]corpus.Listing{{Table: market.Claims, State: string(market.Held)}})
 	if won != 1 || n != 1 || err != nil {
 		t.Errorf("%d of %d claims won and %d are held (%v): %q", won, many, n, err, said)
 	}
@@ -103,7 +103,7 @@ func TestAClaimIsHandedOverWhereThereIsRoom(t *testing.T) {
 	one, other, third := w.broker("王"), w.broker("李"), w.broker("赵")
 	id := w.claims(one, onNeed)
 	hand := func(c Caller, to string) string {
-		_, err := w.svc.HandOver(t.Context(), c, id, to)
+		_, err := w.svc.HandOverClaim(t.Context(), c, id, to)
 		return fmt.Sprint(corpus.CodeOf(err))
 	}
 	desk, err := w.svc.CreateRecord(t.Context(), third, &market.DeskType, map[string]string{"state": "away"})
@@ -135,7 +135,7 @@ func TestAClaimIsHandedOverWhereThereIsRoom(t *testing.T) {
 	w.must(err)
 	before, err := w.svc.Record(t.Context(), one, &market.ClaimType, id)
 	w.must(err)
-	_, err = w.svc.HandOver(t.Context(), one, id, third.Name)
+	_, err = w.svc.HandOverClaim(t.Context(), one, id, third.Name)
 	w.must(err)
 	after, err := w.svc.Record(t.Context(), third, &market.ClaimType, id)
 	if w.must(err); *after.Head().By != third.Name || after.Text("until") != before.Text("until") {

@@ -15,7 +15,7 @@ func deskRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/desk", id: "read-desk", tag: "desk", summary: "What waits for a broker, ranked, with the caller's claims, tasks and answers", right: "desk read", problems: []corpus.Code{corpus.Unavailable}, add: handle((*Service).getDesk)},
 		{method: "GET", path: "/v1/desk/tasks.ics", id: "get-tasks", tag: "desk", summary: "Next steps of the caller's visits, as a calendar", right: "desk read", add: tasksRoute},
-		{method: "POST", path: "/v1/claims/{id}/hand-over", id: "hand-over-claim", tag: "claims", summary: "Give a claim to another broker", right: "claims hand_over", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).handOver)},
+		{method: "POST", path: "/v1/claims/{id}/hand-over", id: "hand-over-claim", tag: "claims", summary: "Give a claim to another broker", right: "claims hand_over", problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).handOverClaim)},
 		{method: "POST", path: "/v1/sheets/{id}/send", id: "send-sheet", tag: "sheets", summary: "Make the link of a sheet, shown this once, and note that it is sent", right: "sheets sent", secret: true, problems: []corpus.Code{corpus.Conflict}, add: handle((*Service).sendSheet)},
 	}
 }

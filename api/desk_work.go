@@ -30,7 +30,7 @@ func (s *Service) deskWork(ctx context.Context, c Caller, m *matcher.Matcher) (*
 	if w.setting, err = s.deskOf(c.Name); err != nil {
 		return nil, err
 	}
-	for r, err := range s.Store.RecordsBefore(corpus.Listing{Table: market.Claims, State: string(market.Held)}, "") {
+	for r, err := range s.Store.RecordsBefore([]corpus.Listing{{Table: market.Claims, State: string(market.Held)}}, "") {
 		var claim market.Claim
 		if err == nil {
 			err = json.Unmarshal(r.Body, &claim)

@@ -23,14 +23,15 @@ func keyRoutes() []route {
 
 // A KeyInfo is what is shown of an API key.
 type KeyInfo struct {
-	ID       string      `json:"id"`
-	Name     string      `json:"name"`
-	Role     market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-	Created  time.Time   `json:"created"`
-	Expires  time.Time   `json:"expires,omitzero" doc:"none: never"`
-	Rotated  time.Time   `json:"rotated,omitzero" doc:"when it got its present secret, unless it has the first"`
-	OldUntil time.Time   `json:"old_until,omitzero" doc:"until when the secret before works too"`
-	LastUsed time.Time   `json:"last_used,omitzero" doc:"none: never"`
+	ID           string      `json:"id"`
+	Name         string      `json:"name"`
+	Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation whose records it shares"`
+	Created      time.Time   `json:"created"`
+	Expires      time.Time   `json:"expires,omitzero" doc:"none: never"`
+	Rotated      time.Time   `json:"rotated,omitzero" doc:"when it got its present secret, unless it has the first"`
+	OldUntil     time.Time   `json:"old_until,omitzero" doc:"until when the secret before works too"`
+	LastUsed     time.Time   `json:"last_used,omitzero" doc:"none: never"`
 }
 
 // A NewKey is a key just made, or one with a new secret.
@@ -49,11 +50,19 @@ func (s *Service) now() time.Time {
 // CreateKey makes an API key that works until expires; the zero time: always. Only its hash is kept: the answer is the one
 // place where the secret stands.
 func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role market.Role, expires time.Time) (NewKey, error) {
+	return s.CreateKeyOf(ctx, c, name, role, "", expires)
+}
+
+// CreateKeyOf is CreateKey for an organisation, by its id or credit code; "": none.
+func (s *Service) CreateKeyOf(ctx context.Context, c Caller, name string, role market.Role, organisation string, expires time.Time) (NewKey, error) {
 	if err := c.may(market.Keys, "create"); err != nil {
 		return NewKey{}, err
 	}
 	k, secret, err := market.MakeKey(name, role, expires, s.now())
 	if err != nil {
+		return NewKey{}, err
+	}
+	if k.Organisation, err = s.organisationID(organisation); err != nil {
 		return NewKey{}, err
 	}
 	return NewKey{KeyInfo: infoOf(k), Key: secret}, s.putKey(ctx, c, "create key "+k.ID, k, market.Key{}, 0)
@@ -138,7 +147,7 @@ func (s *Service) Keys(ctx context.Context, c Caller) ([]KeyInfo, error) {
 }
 
 func infoOf(k market.Key) KeyInfo {
-	return KeyInfo{ID: k.ID, Name: k.Name, Role: k.Role, Created: k.Created, Expires: k.Expires, Rotated: k.Rotated, OldUntil: k.OldUntil}
+	return KeyInfo{ID: k.ID, Name: k.Name, Role: k.Role, Organisation: k.Organisation, Created: k.Created, Expires: k.Expires, Rotated: k.Rotated, OldUntil: k.OldUntil}
 }
 
 type keysOutput struct {
@@ -156,9 +165,10 @@ func (s *Service) listKeys(ctx context.Context, _ *struct{}) (*keysOutput, error
 
 type createKeyInput struct {
 	Body struct {
-		Name    string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
-		Role    market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
-		Expires time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
+		Name         string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
+		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records it shares" example:"019ac2f1b3e0q7Rk2ZpX"`
+		Expires      time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
 	}
 }
 
@@ -168,7 +178,7 @@ type newKeyOutput struct {
 }
 
 func (s *Service) createKey(ctx context.Context, in *createKeyInput) (*newKeyOutput, error) {
-	k, err := s.CreateKey(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Expires)
+	k, err := s.CreateKeyOf(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Organisation, in.Body.Expires)
 	return &newKeyOutput{"/v1/keys/" + k.ID, k}, err
 }
 

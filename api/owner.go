@@ -8,6 +8,80 @@ import (
 	"duijie/corpus/market"
 )
 
+// member returns c as one of an organisation, "" being none. One that is not verified gives nothing.
+func (s *Service) member(c Caller, organisation string, lead bool) (Caller, error) {
+	if organisation == "" {
+		return c, nil
+	}
+	o, err := market.OrganisationOf(s.Store, organisation)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		return c, nil
+	}
+	c.Member = organisation
+	if o.State == market.Verified {
+		c.Organisation, c.Lead = organisation, lead
+	}
+	return c, err
+}
+
+// has reports whether a record is c's own, as market.Own says: what c made alone, and what c's organisation has. What
+// somebody made as a member stays with the organisation, and is theirs as long as they belong to it. An organisation
+// itself is its members' and its applicant's, whatever its state.
+func (c Caller) has(table string, h market.Head) bool {
+	mine, of := *h.By == c.Name, *h.Organisation
+	switch {
+	case of == "", table == market.Organisations && mine:
+		return mine
+	case of != c.Member:
+		return false
+	}
+	return mine || c.Organisation != "" || table == market.Organisations
+}
+
+// listings are those of the records in a table that c may list, made by somebody, in a state; "" is any. They hold what has
+// says.
+func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
+	var owners []string
+	mine := by == "" || by == c.Name
+	switch {
+	case c.Allowed(table, "list") == market.All && by == "":
+		owners = []string{""}
+	case c.Allowed(table, "list") == market.All:
+		owners = madeBy(by)
+	case mine && table == market.Organisations:
+		owners = madeBy(c.Name)
+	case mine:
+		owners = []string{c.Name}
+	}
+	if c.Allowed(table, "list") == market.Own && c.Member != "" {
+		if c.Organisation != "" || table == market.Organisations {
+			owners = append(owners, corpus.AsMember(by, c.Member))
+		} else if mine {
+			owners = append(owners, corpus.AsMember(c.Name, c.Member))
+		}
+	}
+	for _, owner := range owners {
+		in = append(in, corpus.Listing{Table: table, Owner: owner, State: state})
+	}
+	return in
+}
+
+// madeBy are the owners of all that somebody made.
+func madeBy(by string) []string { return []string{by, corpus.AsMember(by, "")} }
+
+// Colleague returns the name of somebody who made something, where that is an account of c's organisation; else "".
+func (s *Service) Colleague(c Caller, by string) string {
+	id, isAccount := strings.CutPrefix(by, "account:")
+	if !isAccount || c.Organisation == "" {
+		return ""
+	}
+	a, _, err := market.AccountOf(s.Store, id)
+	if err != nil || a.Organisation != c.Organisation {
+		return ""
+	}
+	return a.Name
+}
+
 // gone reports whether a key or an account that made something was removed, has expired or is disabled.
 func (s *Service) gone(by string) (bool, error) {
 	sort, id, _ := strings.Cut(by, ":")

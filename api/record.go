@@ -33,7 +33,7 @@ func secretOf(r market.Row) string {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, *r.Head().By) {
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r.Head()) {
 		return err
 	}
 	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
@@ -107,8 +107,8 @@ func (s *Service) Brokered(c Caller, need string) (Record, error) {
 			return Record{}, err
 		}
 		r, err := s.readRecord(&market.LeadType, stored)
-		if err == nil {
-			err = recordMove(c, &market.LeadType.Declared, "read", r)
+		if err == nil && recordMove(c, &market.LeadType.Declared, "read", r) != nil {
+			break // it stayed with the organisation that c has left
 		}
 		return r, err
 	}
@@ -139,18 +139,21 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 	return moves
 }
 
-// roomFor says among which records of c's a new one must find room.
+// roomFor says among which records that c made a new one must find room.
 func roomFor(c Caller, d *market.Declared) corpus.Room {
 	room := corpus.Room{Most: d.Most}
 	for _, state := range d.States {
 		if len(d.Moves[market.State(state.Value)]) > 0 {
-			room.In = append(room.In, corpus.Listing{Table: d.Name, By: c.Name, State: state.Value})
+			for _, owner := range madeBy(c.Name) {
+				room.In = append(room.In, corpus.Listing{Table: d.Name, Owner: owner, State: state.Value})
+			}
 		}
 	}
 	return room
 }
 
-// CreateRecord makes a record of fields' texts in c's name, and moves it on where they name a state. Postings that it names
+// CreateRecord makes a record of fields' texts in c's name and that of c's organisation, and moves it on where they name a
+// state. Postings that it names
 // must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
 	if t.About().Name == market.Claims {
@@ -172,6 +175,9 @@ func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, va
 	r, err := t.Make(values, c.Name, s.now())
 	if err != nil {
 		return Record{}, err
+	}
+	if of := r.Head().Organisation; *of == "" { // an organisation's own
+		*of = c.Organisation
 	}
 	if first := d.States[0].Value; moves && state != first {
 		if err := cmp.Or(d.Reaches(market.State(first), market.State(state)), recordMove(c, d, state, r)); err != nil {
@@ -234,7 +240,11 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	if err := s.subscribable(d, r, old.stored); err != nil {
 		return Record{}, err
 	}
-	now, err := s.putRow(ctx, c, d, move, r, old.Version)
+	also, err := s.founder(d, old, r)
+	if err != nil {
+		return Record{}, err
+	}
+	now, err := s.putRow(ctx, c, d, move, r, old.Version, also...)
 	now.Secret = err == nil && secretOf(r) != "" && secretOf(r) != secretOf(old.stored)
 	return now, err
 }
@@ -338,8 +348,8 @@ func fieldError(err error, field string) error {
 	return err
 }
 
-// putRow writes a record that c may write, over the version that it was read at, 0 being a new one.
-func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64) (Record, error) {
+// putRow writes a record that c may write, over the version that it was read at, 0 being a new one, and what follows from it.
+func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64, also ...corpus.Record) (Record, error) {
 	body, err := json.Marshal(r.Whole())
 	if err != nil {
 		return Record{}, err
@@ -359,7 +369,7 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if err != nil {
 		return Record{}, err
 	}
-	b := corpus.Batch{Actor: c.Name, Action: action, Records: []corpus.Record{row}, Events: news}
+	b := corpus.Batch{Actor: c.Name, Action: action, Records: append(also, row), Events: news}
 	if f, ok := r.Whole().(market.Filing); ok {
 		if b.Puts, err = s.filedNeed(f, version == 0); err != nil {
 			return Record{}, err
@@ -370,6 +380,9 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])
 		e.Field, e.Fix, e.Err = unlike, "go on with that one, or end it first", err
+		if f := d.FieldOf(unlike); f.Taken != "" {
+			e.Message, e.Fix = fmt.Sprintf("there is an %s with this %s already", d.One[1], unlike), f.Taken
+		}
 		return Record{}, e
 	case errors.Is(err, corpus.ErrTaken):
 		return Record{}, taken(d)

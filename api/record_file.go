@@ -32,13 +32,13 @@ type column struct {
 	also    []string // other headers
 }
 
-// columnsOf are those of a file; by, created, updated and what is derived are written and not read.
+// columnsOf are those of a file; by, organisation, created, updated and what is derived are written and not read.
 func columnsOf(d *market.Declared) []column {
 	all := []column{{name: "id", words: market.Words{"编号", "ID"}}, {name: "state", words: market.Words{"状态", "State"}, choices: d.States}}
 	for _, f := range slices.Concat(d.Fields, d.Derived) {
 		all = append(all, column{f.Name, f.Words, f.Choices, f.Also})
 	}
-	return append(all, column{name: "by", words: market.Words{"创建者", "By"}}, column{name: "created", words: market.Words{"创建时间", "Created"}},
+	return append(all, column{name: "by", words: market.Words{"创建者", "By"}}, column{name: "organisation", words: market.Words{"创建者单位", "Organisation"}}, column{name: "created", words: market.Words{"创建时间", "Created"}},
 		column{name: "updated", words: market.Words{"更新时间", "Updated"}})
 }
 
@@ -115,6 +115,8 @@ func (s *Service) ExportRecords(ctx context.Context, c Caller, w io.Writer, t ma
 					row[i] = col.text(string(*h.State))
 				case "by":
 					row[i] = *h.By
+				case "organisation":
+					row[i] = *h.Organisation
 				case "created":
 					row[i] = h.Created.Format(time.RFC3339)
 				case "updated":
@@ -236,7 +238,7 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		}
 	}
 	id := values["id"]
-	for _, name := range []string{"id", "by", "created", "updated"} {
+	for _, name := range []string{"id", "by", "organisation", "created", "updated"} {
 		delete(values, name)
 	}
 	for _, f := range d.Derived {
@@ -263,7 +265,7 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		return &sum.Created, err
 	}
 	old, err := s.Record(ctx, c, t, id)
-	if byKey && (corpus.CodeOf(err) == corpus.NotFound || err == nil && *old.Head().By != c.Name && *old.Head().State == market.State(d.States[0].Value)) {
+	if byKey && (corpus.CodeOf(err) == corpus.NotFound || err == nil && !c.has(d.Name, old.Head()) && *old.Head().State == market.State(d.States[0].Value)) {
 		return nil, taken(d) // whoever was first with a number would become the owner of what the row says
 	}
 	if err != nil {

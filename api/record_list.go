@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 
-	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
@@ -72,17 +71,11 @@ func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQu
 			yield(storedRow{}, err)
 			return
 		}
-		if c.Allowed(d.Name, "list") == market.Own {
-			if q.By != "" && q.By != c.Name {
-				return
-			}
-			q.By = c.Name
-		}
 		if first := market.State(d.States[0].Value); q.Overdue && q.State == "" {
 			q.State = first // no others are overdue
 		}
 		now := s.now()
-		for stored, err := range s.Store.RecordsBefore(corpus.Listing{Table: d.Name, By: q.By, State: string(q.State)}, q.After) {
+		for stored, err := range s.Store.RecordsBefore(c.listings(d.Name, q.By, string(q.State)), q.After) {
 			var r market.Row
 			if err == nil {
 				err = ctx.Err()
@@ -106,15 +99,10 @@ func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, 
 	if err := recordMove(c, d, "list", nil); err != nil {
 		return nil, err
 	}
-	l := corpus.Listing{Table: d.Name}
-	if c.Allowed(d.Name, "list") == market.Own {
-		l.By = c.Name
-	}
 	counts := map[market.State]int{}
 	for _, state := range d.States {
 		var err error
-		l.State = state.Value
-		if counts[market.State(state.Value)], err = s.Store.CountRecords(l); err != nil {
+		if counts[market.State(state.Value)], err = s.Store.CountRecords(c.listings(d.Name, "", state.Value)); err != nil {
 			return nil, err
 		}
 	}

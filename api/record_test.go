@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +17,13 @@ import (
 // keyOf makes a key of a role.
 func (w *world) keyOf(role market.Role) (secret, name string) {
 	w.Helper()
-	k, err := w.svc.CreateKey(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, time.Time{})
+	return w.keyIn(role, "")
+}
+
+// keyIn makes a key of a role that belongs to an organisation.
+func (w *world) keyIn(role market.Role, organisation string) (secret, name string) {
+	w.Helper()
+	k, err := w.svc.CreateKeyOf(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, organisation, time.Time{})
 	w.must(err)
 	return k.Key, "key:" + k.ID
 }
@@ -24,11 +31,36 @@ func (w *world) keyOf(role market.Role) (secret, name string) {
 // put stores a sample in a state, made by somebody.
 func (w *world) put(t market.Table, id, by, state string) {
 	w.Helper()
-	_, err := w.svc.Store.Write(context.Background(), corpus.Batch{Actor: "test", Records: []corpus.Record{w.sample(t, id, by, state)}})
+	w.putIn(t, id, by, "", state)
+}
+
+// putIn is put by a member of an organisation.
+func (w *world) putIn(t market.Table, id, by, organisation, state string) {
+	w.Helper()
+	_, err := w.svc.Store.Write(context.Background(), corpus.Batch{Actor: "test", Records: []corpus.Record{w.sampleIn(t, id, by, organisation, state)}})
 	w.must(err)
 }
 
+// creditCodes counts those of samples, each of which has one of its own.
+var creditCodes atomic.Int32
+
+// creditCode returns a right credit code that no other call returned.
+func creditCode() string {
+	head := fmt.Sprintf("91150502%09d", creditCodes.Add(1))
+	for _, last := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
+		if code := head + string(last); corpus.CheckOrgCode(code) == nil {
+			return code
+		}
+	}
+	panic("no digit is right behind " + head)
+}
+
 func (w *world) sample(t market.Table, id, by, state string) corpus.Record {
+	w.Helper()
+	return w.sampleIn(t, id, by, "", state)
+}
+
+func (w *world) sampleIn(t market.Table, id, by, organisation, state string) corpus.Record {
 	w.Helper()
 	body, err := json.Marshal(t.ExampleRow().Whole())
 	w.must(err)
@@ -38,42 +70,51 @@ func (w *world) sample(t market.Table, id, by, state string) corpus.Record {
 	if d.Unique != nil {
 		r = r.With(d.Unique[0], id)
 	}
+	if d.Name == market.Organisations {
+		r = r.With("code", creditCode())
+	}
 	h := r.Head()
-	*h.ID, *h.By, *h.State = id, by, market.State(state)
+	*h.ID, *h.By, *h.Organisation, *h.State = id, by, organisation, market.State(state)
 	body, err = json.Marshal(r.Whole())
 	w.must(err)
 	return corpus.Record{Table: d.Name, ID: id, Key: d.Key(r.Text), Body: body}
 }
 
-// Every move from every state by every role, with its own records and those of others: 200, or 403 where the table of rights
-// says so, 404 where the role may change some but not see this one, 409 where nobody may.
+// Every move from every state by every role, with its own records, those of its organisation and those of others: 200, or
+// 403 where the table of rights says so, 404 where the role may change some but not see this one, 409 where nobody may.
 func TestWhoMovesWhichRecord(t *testing.T) {
 	w := newWorld(t, nil)
+	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
 	for _, table := range market.Tables {
 		d := table.About()
 		for _, role := range market.Roles {
-			key, name := w.keyOf(role)
-			idOf := func(by string, from, to market.Named) string {
-				return fmt.Sprintf("%s-%s-%s-%t", role, from.Value, to.Value, by == name)
+			key, name := w.keyIn(role, "ours")
+			makers := []struct {
+				by, in string
+				own    bool
+			}{{name, "", true}, {"key:other", "", false}, {"key:colleague", "ours", true}, {"key:other", "theirs", false},
+				{name, "theirs", d.Name == market.Organisations}} // the last has left them
+			idOf := func(maker int, from, to market.Named) string {
+				return fmt.Sprintf("%s-%s-%s-%d", role, from.Value, to.Value, maker)
 			}
 			b := corpus.Batch{Actor: "test"}
-			for _, by := range []string{name, "key:other"} {
+			for i, maker := range makers {
 				for _, from := range d.States {
 					for _, to := range d.States {
-						b.Records = append(b.Records, w.sample(table, idOf(by, from, to), by, from.Value))
+						b.Records = append(b.Records, w.sampleIn(table, idOf(i, from, to), maker.by, maker.in, from.Value))
 					}
 				}
 			}
 			_, err := w.svc.Store.Write(t.Context(), b)
 			w.must(err)
-			for _, by := range []string{name, "key:other"} {
+			for i, maker := range makers {
 				may := func(move string) bool {
 					scope := market.Allowed(role, d.Name, move)
-					return scope == market.All || scope == market.Own && by == name
+					return scope == market.All || scope == market.Own && maker.own
 				}
 				for _, from := range d.States {
 					for _, to := range d.States {
-						id := idOf(by, from, to)
+						id := idOf(i, from, to)
 						want := 403
 						switch {
 						case market.Allowed(role, d.Name, "update") == market.None:
@@ -91,7 +132,7 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 							}
 						}
 						if r := w.as(key, "PATCH", "/v1/"+d.Name+"/"+id, body+"}"); r.StatusCode != want {
-							t.Errorf("%s moves %s of %s from %s to %s: %d, want %d: %s", role, d.Name, by, from.Value, to.Value, r.StatusCode, want, r.body)
+							t.Errorf("%s moves %s of %s in %q from %s to %s: %d, want %d: %s", role, d.Name, maker.by, maker.in, from.Value, to.Value, r.StatusCode, want, r.body)
 						}
 						if want == 200 { // the next one may have to have the same key
 							_, err := w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Records: []corpus.Record{{Table: d.Name, ID: id, Deleted: true}}})

@@ -66,13 +66,17 @@ type Service struct {
 
 // A Caller is who asks.
 type Caller struct {
-	Name    string          // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
-	Role    market.Role     // "": nobody
-	Admin   bool            // has the role admin
-	Key     bool            // has a valid key, or signed in
-	Account string          // id of the account; "" for keys and the socket
-	Session string          // id of the session that asks; "" for others
-	Site    *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
+	Name    string      // for the audit and as author: "key:ID", "account:ID", "site:ID", "socket", "anyone"
+	Role    market.Role // "": nobody
+	Admin   bool        // has the role admin
+	Key     bool        // has a valid key, or signed in
+	Account string      // id of the account; "" for keys and the socket
+	Session string      // id of the session that asks; "" for others
+	// Organisation is the id of the verified organisation that the account or key belongs to, whose records it shares; "": none.
+	Organisation string
+	Lead         bool            // leads it
+	Member       string          // id of the organisation that it belongs to, verified or not
+	Site         *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 
 // Level returns the highest disclosure level that c may read.

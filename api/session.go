@@ -37,6 +37,8 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		return nobody, err
 	}
 	c := Caller{Key: true, Session: in.ID}
+	var organisation string
+	var lead bool
 	if in.Account != "" {
 		a, _, err := market.AccountOf(s.Store, in.Account)
 		if corpus.CodeOf(err) == corpus.NotFound || err == nil && !a.Active() {
@@ -46,6 +48,7 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 			return nobody, err
 		}
 		c.Name, c.Role, c.Account = "account:"+a.ID, a.Role, a.ID
+		organisation, lead = a.Organisation, a.Lead
 	} else {
 		k, _, err := s.key(in.Key)
 		if corpus.CodeOf(err) == corpus.NotFound || err == nil && !k.Holds(in, s.now()) {
@@ -54,7 +57,10 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		if err != nil {
 			return nobody, err
 		}
-		c.Name, c.Role = "key:"+k.ID, k.Role
+		c.Name, c.Role, organisation = "key:"+k.ID, k.Role, k.Organisation
+	}
+	if c, err = s.member(c, organisation, lead); err != nil {
+		return nobody, err
 	}
 	if c.Admin = c.Role == market.Admin; ours(r.URL.Path) { // pages have a guard of their own, which answers with a page
 		if err := crossOrigin(r); err != nil {
@@ -69,6 +75,9 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 func (s *Service) beginSession(ctx context.Context, action string, a market.Account, records []corpus.Record, agent string) (token string, c Caller, err error) {
 	session, token := market.MakeSession(a.ID, "", agent, s.now())
 	c = Caller{Name: "account:" + a.ID, Role: a.Role, Key: true, Admin: a.Role == market.Admin, Account: a.ID, Session: session.ID}
+	if c, err = s.member(c, a.Organisation, a.Lead); err != nil {
+		return "", Caller{}, err
+	}
 	if err := s.putSession(ctx, c, action, session, records); err != nil {
 		return "", Caller{}, err
 	}

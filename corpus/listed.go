@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,19 +12,26 @@ import (
 
 var bListed = []byte("listed")
 
-// A Listing names records of a table: those of an owner, in a state; "" is any.
-type Listing struct{ Table, By, State string }
+// A Listing names records of a table: those of an owner, in a state; "" is any. An owner is who made the records while
+// belonging to no organisation, or what AsMember names.
+type Listing struct{ Table, Owner, State string }
+
+// AsMember is the owner of what somebody made as a member of an organisation: "" for by is all members, for the
+// organisation any.
+func AsMember(by, organisation string) string {
+	return strings.TrimSpace(by + " organisation:" + organisation)
+}
 
 func (l Listing) prefix() []byte {
-	if l.By == "" && l.State == "" {
+	if l.Owner == "" && l.State == "" {
 		return recordKey(l.Table, "")
 	}
-	return []byte(l.Table + "\x00" + l.By + "\x00" + l.State + "\x00")
+	return []byte(l.Table + "\x00" + l.Owner + "\x00" + l.State + "\x00")
 }
 
 // bucket is where the rows of a listing are; their keys end in the records' ids.
 func (l Listing) bucket(tx *bolt.Tx) *bolt.Bucket {
-	if l.By == "" && l.State == "" {
+	if l.Owner == "" && l.State == "" {
 		return tx.Bucket(bRecords)
 	}
 	return tx.Bucket(bListed)
@@ -31,11 +39,19 @@ func (l Listing) bucket(tx *bolt.Tx) *bolt.Bucket {
 
 // listings are those that hold a record, beside all of its table: none where it has no owner or no state.
 func (r Record) listings() []Listing {
-	var head struct{ By, State string }
-	if len(r.Body) == 0 || json.Unmarshal(r.Body, &head) != nil || head.By == "" || head.State == "" || strings.Contains(head.By+head.State, "\x00") {
+	var head struct{ By, Organisation, State string }
+	if len(r.Body) == 0 || json.Unmarshal(r.Body, &head) != nil || head.By == "" || head.State == "" || strings.Contains(head.By+head.Organisation+head.State, "\x00") {
 		return nil
 	}
-	return []Listing{{r.Table, head.By, ""}, {r.Table, "", head.State}, {r.Table, head.By, head.State}}
+	owners := []string{head.By}
+	if o := head.Organisation; o != "" {
+		owners = []string{AsMember("", o), AsMember(head.By, o), AsMember(head.By, "")}
+	}
+	in := []Listing{{r.Table, "", head.State}}
+	for _, owner := range owners {
+		in = append(in, Listing{r.Table, owner, ""}, Listing{r.Table, owner, head.State})
+	}
+	return in
 }
 
 // list brings the listings level with a record that is about to be written in the place of old.
@@ -78,24 +94,25 @@ func (s *Store) fillListed(tx *bolt.Tx) error {
 // listedAtOnce bounds what RecordsBefore reads ahead.
 const listedAtOnce = 64
 
-// RecordsBefore yields the records of a listing whose ids come before an id, "" being the end, from the highest id down:
-// the newest first where ids sort by time. It reads some at a time; of what is written meanwhile, records that are in the
-// listing when it comes to them are among them.
-func (s *Store) RecordsBefore(l Listing, id string) iter.Seq2[Record, error] {
-	return inParts(id, listedAtOnce, func(id string) ([]Record, error) { return s.recordsBefore(l, id) })
+// RecordsBefore yields the records of some listings of one table whose ids come before an id, "" being the end, from the
+// highest id down: the newest first where ids sort by time. It reads some at a time; of what is written meanwhile, records
+// that are in a listing when it comes to them are among them.
+func (s *Store) RecordsBefore(in []Listing, id string) iter.Seq2[Record, error] {
+	return inParts(id, listedAtOnce, func(id string) ([]Record, error) { return s.recordsBefore(in, id) })
 }
 
-func (s *Store) recordsBefore(l Listing, id string) (some []Record, err error) {
-	prefix := l.prefix()
-	from := append(bytes.Clone(prefix), id...)
-	if id == "" {
-		from = append(from, 0xff) // ids are text, which has no such byte
-	}
+func (s *Store) recordsBefore(in []Listing, id string) (some []Record, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		records, c := tx.Bucket(bRecords), l.bucket(tx).Cursor()
-		for k, _ := before(c, from); bytes.HasPrefix(k, prefix) && len(some) < listedAtOnce; k, _ = c.Prev() {
+		var ids []string
+		for _, l := range in {
+			ids = append(ids, l.before(tx, id)...)
+		}
+		slices.Sort(ids)
+		slices.Reverse(ids)
+		ids = slices.Compact(ids)
+		for _, id := range ids[:min(len(ids), listedAtOnce)] {
 			var r Record
-			if err := s.unpack(records.Get(recordKey(l.Table, string(k[len(prefix):]))), &r); err != nil {
+			if err := s.unpack(tx.Bucket(bRecords).Get(recordKey(in[0].Table, id)), &r); err != nil {
 				return err
 			}
 			some = append(some, r)
@@ -105,10 +122,36 @@ func (s *Store) recordsBefore(l Listing, id string) (some []Record, err error) {
 	return some, err
 }
 
-// CountRecords returns how many records a listing has. It walks over their keys: some milliseconds for 100,000.
-func (s *Store) CountRecords(l Listing) (n int, err error) {
+// before returns the ids before one in a listing, listedAtOnce at most.
+func (l Listing) before(tx *bolt.Tx, id string) (ids []string) {
+	prefix := l.prefix()
+	from := append(bytes.Clone(prefix), id...)
+	if id == "" {
+		from = append(from, 0xff) // ids are text, which has no such byte
+	}
+	c := l.bucket(tx).Cursor()
+	for k, _ := before(c, from); bytes.HasPrefix(k, prefix) && len(ids) < listedAtOnce; k, _ = c.Prev() {
+		ids = append(ids, string(k[len(prefix):]))
+	}
+	return ids
+}
+
+// CountRecords returns how many records some listings of one table have together. It walks over their keys: some
+// milliseconds for 100,000.
+func (s *Store) CountRecords(in []Listing) (n int, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		n = l.count(tx)
+		if len(in) == 1 {
+			n = in[0].count(tx)
+			return nil
+		}
+		ids := map[string]bool{}
+		for _, l := range in {
+			c, prefix := l.bucket(tx).Cursor(), l.prefix()
+			for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+				ids[string(k[len(prefix):])] = true
+			}
+		}
+		n = len(ids)
 		return nil
 	})
 	return n, err

@@ -50,10 +50,23 @@ func identityNumber(s string) bool {
 	return err == nil && s[17] == "10X98765432"[sum%11]
 }
 
-// setOrgCode takes a credit code as it is meant: in capitals, without blanks and hyphens.
+// orgCode is a credit code as it is meant: in capitals, without blanks and hyphens.
+func orgCode(s string) string { return strings.ToUpper(codeNoise.Replace(foldText(CleanLine(s)).s)) }
+
+// ParseOrgCode returns a credit code as it is meant; an error of code Invalid where its last character is not the sum of the
+// others.
+func ParseOrgCode(s string) (string, error) {
+	code := orgCode(s)
+	if !orgCodeSum(code) {
+		return code, Errorf(Invalid, "%q is no credit code", s)
+	}
+	return code, nil
+}
+
+// setOrgCode takes a credit code as it is meant.
 func setOrgCode(d *Doc, c cell) *Error {
 	if !c.lossy || scientific.FindString(CleanLine(c.text)) == "" {
-		c.text = strings.ToUpper(codeNoise.Replace(foldText(CleanLine(c.text)).s))
+		c.text = orgCode(c.text)
 	}
 	return line(MaxName, func(d *Doc) *string { return &d.OrgCode })(d, c)
 }

@@ -71,17 +71,17 @@ func owned(id, by, state string) Record {
 	return Record{Table: "t", ID: id, Body: fmt.Appendf(nil, `{"by":%q,"state":%q}`, by, state)}
 }
 
-func idsOf(t *testing.T, s *Store, l Listing, before string) string {
+func idsOf(t *testing.T, s *Store, before string, in ...Listing) string {
 	t.Helper()
 	var ids []string
-	for r, err := range s.RecordsBefore(l, before) {
+	for r, err := range s.RecordsBefore(in, before) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		ids = append(ids, r.ID)
 	}
-	if n, err := s.CountRecords(l); before == "" && (err != nil || n != len(ids)) {
-		t.Errorf("%+v counts %d of %d (%v)", l, n, len(ids), err)
+	if n, err := s.CountRecords(in); before == "" && (err != nil || n != len(ids)) {
+		t.Errorf("%+v counts %d of %d (%v)", in, n, len(ids), err)
 	}
 	return strings.Join(ids, " ")
 }
@@ -93,7 +93,7 @@ func TestRecordsAreListedByOwnerAndStateNewestFirst(t *testing.T) {
 	write(t, s, Batch{Records: []Record{owned("3", "a", "done"), {Table: "t", ID: "1", Deleted: true}}})
 	check := func(by, state, before, want string) {
 		t.Helper()
-		if got := idsOf(t, s, Listing{"t", by, state}, before); got != want {
+		if got := idsOf(t, s, before, Listing{"t", by, state}); got != want {
 			t.Errorf("by %q in %q before %q: %q, want %q", by, state, before, got, want)
 		}
 	}
@@ -117,6 +117,34 @@ func TestRecordsAreListedByOwnerAndStateNewestFirst(t *testing.T) {
 	rows()
 }
 
+func TestRecordsOfAnOrganisationAreListedByItAndByWhoMadeThem(t *testing.T) {
+	s := open(t)
+	member := func(id, by, organisation string) Record {
+		return Record{Table: "t", ID: id, Body: fmt.Appendf(nil, `{"by":%q,"state":"new","organisation":%q}`, by, organisation)}
+	}
+	write(t, s, Batch{Records: []Record{member("1", "a", ""), member("2", "a", "o"), member("3", "b", "o"), member("4", "a", "p"), member("5", "b", ""), member("6", "a", "p")}})
+	write(t, s, Batch{Records: []Record{member("6", "a", "o")}})
+	for owners, want := range map[string]string{
+		"a":                      "1",
+		AsMember("", "o"):        "6 3 2",
+		AsMember("a", "o"):       "6 2",
+		AsMember("a", "p"):       "4",
+		AsMember("a", ""):        "6 4 2",
+		"o":                      "",
+		"a," + AsMember("", "o"): "6 3 2 1",
+		AsMember("a", "") + "," + AsMember("", "o"):    "6 4 3 2",
+		"b," + AsMember("b", "o") + ",b,organisation:": "5 3",
+	} {
+		var in []Listing
+		for owner := range strings.SplitSeq(owners, ",") {
+			in = append(in, Listing{"t", owner, ""})
+		}
+		if got := idsOf(t, s, "", in...); got != want {
+			t.Errorf("of %s: %q, want %q", owners, got, want)
+		}
+	}
+}
+
 func TestAWalkBackOverRecordsStaysRightWhileTheyChange(t *testing.T) {
 	s := open(t)
 	var b Batch
@@ -126,7 +154,7 @@ func TestAWalkBackOverRecordsStaysRightWhileTheyChange(t *testing.T) {
 	}
 	write(t, s, b)
 	last, walked := "", 0
-	for r, err := range s.RecordsBefore(Listing{Table: "t", State: "new"}, "") {
+	for r, err := range s.RecordsBefore([]Listing{{Table: "t", State: "new"}}, "") {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -140,7 +140,8 @@ type accountsPage struct {
 	Link, LinkFor string // of an invitation just made
 	Wrong         string
 	Name, Org     string // as typed
-	Role          string
+	Role, Code    string
+	Import        *accountFile // what became of a file just given
 }
 
 func (s *site) accounts(r request) (page, error) {
@@ -157,8 +158,8 @@ func (s *site) accountsPage(r request, p accountsPage, status int) (page, error)
 }
 
 func (s *site) invite(r request) (page, error) {
-	name, role, org := r.PostFormValue("name"), r.PostFormValue("role"), r.PostFormValue("org")
-	i, err := s.svc.Invite(r.Context(), r.caller, name, market.Role(role), org)
+	name, role, org, code := r.PostFormValue("name"), r.PostFormValue("role"), r.PostFormValue("org"), r.PostFormValue("organisation")
+	i, err := s.svc.InviteInto(r.Context(), r.caller, name, market.Role(role), org, code, r.PostFormValue("lead") != "")
 	if err == nil {
 		return s.accountsPage(r, accountsPage{Link: s.whole(r, i.Link), LinkFor: i.Name}, http.StatusOK)
 	}
@@ -166,10 +167,10 @@ func (s *site) invite(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	return s.accountsPage(r, accountsPage{Wrong: wrong, Name: name, Org: org, Role: role}, http.StatusUnprocessableEntity)
+	return s.accountsPage(r, accountsPage{Wrong: wrong, Name: name, Org: org, Role: role, Code: code}, http.StatusUnprocessableEntity)
 }
 
-// changeAccount makes a new link, or disables or enables an account.
+// changeAccount makes a new link, puts an account into another organisation, or disables or enables it.
 func (s *site) changeAccount(r request) (page, error) {
 	id := r.PathValue("id")
 	if r.PostFormValue("do") == "invite" {
@@ -178,6 +179,18 @@ func (s *site) changeAccount(r request) (page, error) {
 			return page{}, err
 		}
 		return s.accountsPage(r, accountsPage{Link: s.whole(r, i.Link), LinkFor: i.Name}, http.StatusOK)
+	}
+	if r.PostFormValue("do") == "move" {
+		code, lead := r.PostFormValue("organisation"), r.PostFormValue("lead") != ""
+		_, err := s.svc.ChangeAccount(r.Context(), r.caller, id, api.AccountChange{Organisation: &code, Lead: &lead})
+		if err == nil {
+			return page{Redirect: "/accounts"}, nil
+		}
+		wrong, err := r.wrong(err)
+		if err != nil {
+			return page{}, err
+		}
+		return s.accountsPage(r, accountsPage{Wrong: wrong}, http.StatusUnprocessableEntity)
 	}
 	disabled := r.PostFormValue("do") == "disable"
 	_, err := s.svc.ChangeAccount(r.Context(), r.caller, id, api.AccountChange{Disabled: &disabled})

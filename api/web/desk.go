@@ -188,7 +188,7 @@ func (s *site) workDesk(r request) (page, error) {
 		_, err = s.svc.ChangeRecord(r.Context(), r.caller, &market.ClaimType, id, map[string]string{"state": string(market.Released)}, 0)
 		p.Done = r.t("desk.released")
 	case "hand_over":
-		_, err = s.svc.HandOver(r.Context(), r.caller, id, r.PostFormValue("to"))
+		_, err = s.svc.HandOverClaim(r.Context(), r.caller, id, r.PostFormValue("to"))
 		p.Done = r.t("desk.handed")
 	default:
 		return s.deskPage(r, p, http.StatusOK)

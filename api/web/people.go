@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -86,11 +87,12 @@ func (r request) wrong(err error) (string, error) {
 // A person is an account as its page shows it.
 type person struct {
 	ID, Name, Login, Role, Org, Last, State string
-	Disabled                                bool
+	Organisation                            string // id
+	Lead, Disabled                          bool
 }
 
 func (r request) person(a api.AccountInfo) person {
-	p := person{ID: a.ID, Name: a.Name, Login: a.Login, Role: r.t("role." + string(a.Role)), Org: a.Org, Disabled: a.Disabled, Last: r.t("people.never")}
+	p := person{ID: a.ID, Name: a.Name, Login: a.Login, Role: r.t("role." + string(a.Role)), Org: cmp.Or(a.OrganisationName, a.Org), Organisation: a.Organisation, Lead: a.Lead, Disabled: a.Disabled, Last: r.t("people.never")}
 	if !a.LastSignIn.IsZero() {
 		p.Last = r.moment(a.LastSignIn)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func (k recordKind) names(r request) func(by string) string {
 		if name := known[by]; name != "" {
 			return name
 		}
-		return by
+		return cmp.Or(k.svc.Colleague(r.caller, by), by)
 	}
 }
 

@@ -51,6 +51,8 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 			in.Error = r.t("records.wrong.record")
 		case e.Code == corpus.NotFound:
 			in.Error = r.t("records.wrong.posting")
+		case e.Code == corpus.Conflict && f.Taken != "":
+			in.Error = r.t("records.wrong.exists", k.One.In(r.lang))
 		case e.Code == corpus.Conflict && (f.Kind == "" || isClaimed(e)):
 			in.Error = r.t("records.wrong.taken", k.One.In(r.lang))
 		case e.Code == corpus.Conflict:

@@ -29,6 +29,7 @@ type recordPage struct {
 	Wrong           bool     // something that comes with a move
 	Refused         []string // what else keeps a move from being made
 	ID, By, On      string
+	Members         *memberList // nil: it has none, or they are not the reader's to keep
 }
 
 // A recordMove is a move that something comes with.
@@ -107,6 +108,9 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 		p.More = append(p.More, link)
 	}
 	p.More = append(p.More, k.deskLinks(r, one)...)
+	if p.Members, err = k.members(r, *h.ID); err != nil {
+		return page{}, err
+	}
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)
 	if err != nil {
 		return page{}, err

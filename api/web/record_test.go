@@ -33,9 +33,10 @@ func (w *world) recordAddresses(cookie string) []string {
 	sub := w.add(cookie, "subscriptions", url.Values{"query": {"玉米"}, "mail": {"a@b.example"}})
 	w.ask(http.MethodPost, lead, url.Values{"do": {"talking"}, "version": {"1"}}, cookie)
 	contract := w.add(cookie, "contracts", url.Values{"title": {"浸泡工艺开发"}, "kind": {"service"}, "seller": {"甲"}, "buyer": {"乙"}, "value": {"8万元"}, "signed": {"2026-11-20"}})
+	organisation := w.add(cookie, "organisations", url.Values{"name": {"某淀粉厂"}, "code": {"91350100M000100Y43"}, "kind": {"firm"}})
 	visit := w.add(cookie, "visits", url.Values{"firm": {"某淀粉厂"}, "how": {"call"}, "next": {"寄推荐单"}, "need": {"N1"}})
 	sheet := w.add(cookie, "sheets", url.Values{"need": {"N1"}, "achievement_1": {"A1"}, "achievement_2": {"A2"}, "achievement_3": {"A3"}})
-	return []string{"/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
+	return []string{organisation, "/organisations", "/organisations/new", "/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
 		"/desk", "/visits", visit, "/visits/new?firm=x", "/claims/new", "/sheets/new", "/filings/new", "/desks/new", "/needs/N1/sheet", sheet, sheet + "/paper",
 		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new", "/reports/year", "/reports/frozen", "/reports/rewards", "/contracts/unlinked", contract + "/lead", "/targets/new", "/rewards/new"}
 }

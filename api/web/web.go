@@ -166,6 +166,10 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	for pattern, v := range s.peopleForms() {
 		mux.Handle(pattern, guard.Handler(s.show(v)))
 	}
+	mux.Handle("POST /accounts/import", guard.Handler(http.HandlerFunc(s.importAccounts)))
+	for pattern, v := range s.memberForms() {
+		mux.Handle(pattern, guard.Handler(s.show(v)))
+	}
 	for _, k := range s.recordKinds() {
 		k.register(mux, guard)
 	}

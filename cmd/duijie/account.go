@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,7 +18,8 @@ import (
 
 // An invitation is what duijie account invite asks for.
 type invitation struct {
-	role, name, org, id string
+	role, name, org, organisation, id string
+	lead                              bool
 }
 
 func (a *app) accountCommand() *cobra.Command {
@@ -32,7 +34,9 @@ func (a *app) accountCommand() *cobra.Command {
 	f := invite.Flags()
 	f.StringVar(&i.role, "role", string(market.Reader), roleHelp)
 	f.StringVar(&i.name, "name", "", "of the person")
-	f.StringVar(&i.org, "org", "", "whom the person belongs to")
+	f.StringVar(&i.org, "org", "", "whom the person belongs to, for people to read")
+	f.StringVar(&i.organisation, "organisation", "", "id or credit code of the organisation whose records the person shares")
+	f.BoolVar(&i.lead, "lead", false, "the person leads the organisation and invites its members")
 	f.StringVar(&i.id, "id", "", "a new link for this account, such as for a forgotten password; its role and name stay")
 	a.answers(f)
 	list := &cobra.Command{
@@ -42,7 +46,7 @@ func (a *app) accountCommand() *cobra.Command {
 		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx) }),
 	}
 	a.answers(list.Flags())
-	cmd.AddCommand(invite, list, a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
+	cmd.AddCommand(invite, list, a.importAccountsCommand(), a.moveAccountCommand(), a.handOverCommand(), a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
 		a.disableCommand("enable", "Let somebody sign in again", false))
 	return cmd
 }
@@ -59,21 +63,27 @@ func (a *app) disableCommand(verb, short string, disabled bool) *cobra.Command {
 }
 
 func (a *app) invite(ctx context.Context, i invitation) error {
-	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]string{"role": i.role, "name": i.name, "org": i.org}, first: true}
+	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]any{"role": i.role, "name": i.name, "org": i.org, "organisation": i.organisation, "lead": i.lead}, first: true}
 	if i.id != "" {
 		r.path, r.in = r.path+"/"+url.PathEscape(i.id)+"/invite", nil
 	}
 	return printAnswer(ctx, a, r, func(c *client, out api.Invitation) error {
-		var p process
-		if _, err := c.call(ctx, http.MethodGet, "/process", nil, nil, &p); err != nil {
+		p, err := a.answering(ctx, c)
+		if err != nil {
 			return err
 		}
-		if p.Listen == "" { // no server runs: one that is begun with these settings will answer
-			p.Listen, p.Base = a.Listen, a.BasePath
-		}
-		_, err := fmt.Fprintln(a.stdout, wholeLink(out.Link, p.Listen, p.Base))
+		_, err = fmt.Fprintln(a.stdout, wholeLink(out.Link, p.Listen, p.Base))
 		return err
 	})
+}
+
+// answering is the server that links lead to: the one that runs, or else the one that begins with these settings.
+func (a *app) answering(ctx context.Context, c *client) (p process, err error) {
+	_, err = c.call(ctx, http.MethodGet, "/process", nil, nil, &p)
+	if p.Listen == "" {
+		p.Listen, p.Base = a.Listen, a.BasePath
+	}
+	return p, err
 }
 
 // welcome prints the link by which the first admin sets login and password, on a terminal only: whoever reads a log may not
@@ -111,7 +121,7 @@ func (a *app) listAccounts(ctx context.Context) error {
 			case k.Login == "":
 				state = "已邀请"
 			}
-			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], k.Org, minute(k.LastSignIn, "从未"), state)
+			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], cmp.Or(k.OrganisationName, k.Org), minute(k.LastSignIn, "从未"), state)
 		}
 		return t.print(a.stdout)
 	})

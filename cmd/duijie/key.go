@@ -24,6 +24,7 @@ const roleHelp = "admin (everything), broker (all leads), firm, holder or read (
 // A keyOrder is what keys are made of.
 type keyOrder struct {
 	role, name, expires string
+	organisation        string
 	site                bool
 	origins, kinds      []string
 	fields, regions     []string
@@ -48,6 +49,7 @@ func (a *app) keyCommand() *cobra.Command {
 	f.StringVar(&o.role, "role", string(market.Reader), roleHelp)
 	f.StringVar(&o.name, "name", "cli", "who will have it")
 	f.StringVar(&o.expires, "expires", "", "last day on which it works, 2027-06-30, or a moment, 2027-06-30T18:00:00+08:00 (default: never)")
+	f.StringVar(&o.organisation, "organisation", "", "id or credit code of the organisation whose records it shares")
 	a.answers(f)
 	f.BoolVar(&o.site, "site", false, "make a site key: it stands in pages and is no secret")
 	f.StringSliceVar(&o.origins, "origin", nil, "with --site: site that may show it, https://www.example.cn or https://*.example.cn; may be repeated")
@@ -131,7 +133,7 @@ func (a *app) createKey(ctx context.Context, o keyOrder) error {
 	if err != nil {
 		return err
 	}
-	in["role"] = o.role
+	in["role"], in["organisation"] = o.role, o.organisation
 	return a.printKey(ctx, request{method: http.MethodPost, path: "/v1/keys", in: in, first: true})
 }
 

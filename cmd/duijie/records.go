@@ -24,7 +24,7 @@ func (a *app) recordsCommand() *cobra.Command {
 		names = append(names, t.About().Name)
 	}
 	tables := strings.Join(names, ", ")
-	cmd := group("records", "Leads, contracts, benefits, subscriptions, claims, visits, sheets: list, export, import")
+	cmd := group("records", "Leads, contracts, benefits, subscriptions, organisations, claims, visits, sheets: list, export, import")
 	var limit int
 	var state, format, out string
 	var overdue bool

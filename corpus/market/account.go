@@ -20,17 +20,20 @@ const Accounts = "accounts"
 // An Account is a person who signs in. It is made by an invitation, whose link sets login and password, and again for a
 // forgotten password. Only the hash of either secret is kept.
 type Account struct {
-	ID          string    `json:"id"`
-	Login       string    `json:"login,omitempty" doc:"what to sign in with, in lower case: a name or a mail address; none until the invitation is taken"`
-	Name        string    `json:"name" doc:"of the person"`
-	Role        Role      `json:"role" enum:"admin,broker,firm,holder,read"`
-	Org         string    `json:"org,omitempty" doc:"whom the person belongs to"`
-	Password    string    `json:"password,omitempty" doc:"Argon2id, PHC string format"`
-	Subject     string    `json:"subject,omitempty" doc:"issuer and subject of who signs in by an OpenID Connect provider, a blank between them"`
-	Disabled    bool      `json:"disabled,omitempty"`
-	Created     time.Time `json:"created"`
-	Invite      string    `json:"invite,omitempty" doc:"SHA-256 of the link's secret, hex"`
-	InviteUntil time.Time `json:"invite_until,omitzero"`
+	ID    string `json:"id"`
+	Login string `json:"login,omitempty" doc:"what to sign in with, in lower case: a name or a mail address; none until the invitation is taken"`
+	Name  string `json:"name" doc:"of the person"`
+	Role  Role   `json:"role" enum:"admin,broker,firm,holder,read"`
+	Org   string `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it; for people to read, and without effect"`
+	// Organisation decides whose records the person shares.
+	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that the person belongs to"`
+	Lead         bool      `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`
+	Password     string    `json:"password,omitempty" doc:"Argon2id, PHC string format"`
+	Subject      string    `json:"subject,omitempty" doc:"issuer and subject of who signs in by an OpenID Connect provider, a blank between them"`
+	Disabled     bool      `json:"disabled,omitempty"`
+	Created      time.Time `json:"created"`
+	Invite       string    `json:"invite,omitempty" doc:"SHA-256 of the link's secret, hex"`
+	InviteUntil  time.Time `json:"invite_until,omitzero"`
 }
 
 const (
@@ -60,6 +63,12 @@ func (a Account) Describe(name string, role Role, org string) (Account, error) {
 	}
 	a.Name, a.Role, a.Org = name, role, org
 	return a, nil
+}
+
+// Joins returns the account as a member of an organisation, which it may lead; of none where the id is "".
+func (a Account) Joins(organisation string, lead bool) Account {
+	a.Organisation, a.Lead = organisation, lead && organisation != ""
+	return a
 }
 
 // Invited returns the account with a new invitation and the secret of its link, 43 letters, digits, - and _, which works

@@ -18,17 +18,18 @@ const (
 
 // A Benefit is what a contract brought its buyer in one year.
 type Benefit struct {
-	ID        string    `json:"id"`
-	Contract  string    `json:"contract" doc:"id of the contract, of which there is one benefit a year"`
-	Year      string    `json:"year" doc:"of the benefit, as 2026"`
-	Amount    string    `json:"amount" doc:"new benefit in this year, as written: 1200万元"`
-	AmountFen int64     `json:"amount_fen" doc:"in fen"`
-	Proof     string    `json:"proof" doc:"which papers prove it, and where they are; 2,000 characters at most"`
-	Missing   string    `json:"missing,omitempty" doc:"why it was returned"`
-	State     State     `json:"state" enum:"reported,confirmed,returned"`
-	By        string    `json:"by" doc:"who reported it, as key:ID or account:ID"`
-	Created   time.Time `json:"created"`
-	Updated   time.Time `json:"updated"`
+	ID           string    `json:"id"`
+	Contract     string    `json:"contract" doc:"id of the contract, of which there is one benefit a year"`
+	Year         string    `json:"year" doc:"of the benefit, as 2026"`
+	Amount       string    `json:"amount" doc:"new benefit in this year, as written: 1200万元"`
+	AmountFen    int64     `json:"amount_fen" doc:"in fen"`
+	Proof        string    `json:"proof" doc:"which papers prove it, and where they are; 2,000 characters at most"`
+	Missing      string    `json:"missing,omitempty" doc:"why it was returned"`
+	State        State     `json:"state" enum:"reported,confirmed,returned"`
+	By           string    `json:"by" doc:"who reported it, as key:ID or account:ID"`
+	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
 }
 
 // BenefitType declares yearly benefits: a party reports, the operator confirms.
@@ -46,7 +47,7 @@ var BenefitType = Type[Benefit]{
 		},
 	},
 	Check: checkBenefit,
-	Head:  func(b *Benefit) Head { return Head{&b.ID, &b.State, &b.By, &b.Created, &b.Updated} },
+	Head:  func(b *Benefit) Head { return Head{&b.ID, &b.State, &b.By, &b.Organisation, &b.Created, &b.Updated} },
 	Example: Benefit{ID: "019ac2f1b3e0q7Rk2ZpX", Contract: "019ac2f1b3e0q7Rk2ZpX", Year: "2026", Amount: "1200万元", AmountFen: 1_200_000_000, Proof: "销售合同和完税证明，存科技局档案 2026-17。", State: Reported,
 		By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

@@ -30,16 +30,17 @@ const (
 // A Claim keeps a need, with all that is asked about it, or a lead without a need for one broker, so that no two work on it.
 // By is who holds it: a hand-over changes it.
 type Claim struct {
-	ID      string      `json:"id"`
-	Lead    string      `json:"lead,omitempty" doc:"id of the lead; of lead and need one will do"`
-	Need    string      `json:"need,omitempty" doc:"id of the need, which is that of the lead where it has one: a claim is on a need with all its leads"`
-	Days    string      `json:"days,omitempty" doc:"for how many working days, 1 to 10; default: 5"`
-	Note    string      `json:"note,omitempty" doc:"what the broker means to do, 500 characters at most"`
-	Until   corpus.Date `json:"until" doc:"the last day; after it anybody may claim the same"`
-	State   State       `json:"state" enum:"held,released,lapsed"`
-	By      string      `json:"by" doc:"who holds it, as key:ID or account:ID"`
-	Created time.Time   `json:"created"`
-	Updated time.Time   `json:"updated"`
+	ID           string      `json:"id"`
+	Lead         string      `json:"lead,omitempty" doc:"id of the lead; of lead and need one will do"`
+	Need         string      `json:"need,omitempty" doc:"id of the need, which is that of the lead where it has one: a claim is on a need with all its leads"`
+	Days         string      `json:"days,omitempty" doc:"for how many working days, 1 to 10; default: 5"`
+	Note         string      `json:"note,omitempty" doc:"what the broker means to do, 500 characters at most"`
+	Until        corpus.Date `json:"until" doc:"the last day; after it anybody may claim the same"`
+	State        State       `json:"state" enum:"held,released,lapsed"`
+	By           string      `json:"by" doc:"who holds it, as key:ID or account:ID"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time   `json:"created"`
+	Updated      time.Time   `json:"updated"`
 }
 
 // ClaimType declares claims, of which no two that are held are of the same need, or of the same lead without one.
@@ -59,7 +60,7 @@ var ClaimType = Type[Claim]{
 		Most:    MaxClaims,
 	},
 	Check: checkClaim,
-	Head:  func(c *Claim) Head { return Head{&c.ID, &c.State, &c.By, &c.Created, &c.Updated} },
+	Head:  func(c *Claim) Head { return Head{&c.ID, &c.State, &c.By, &c.Organisation, &c.Created, &c.Updated} },
 	Example: Claim{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Days: "5", Until: "2026-11-30", State: Held, By: "account:3f9a0c11d2e4",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

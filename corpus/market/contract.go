@@ -40,6 +40,7 @@ type Contract struct {
 	Elsewhere    string      `json:"elsewhere,omitempty" enum:"yes" doc:"yes: it came from none of the leads here"`
 	State        State       `json:"state" enum:"signed,registered,performed,void"`
 	By           string      `json:"by" doc:"who recorded it, as key:ID or account:ID"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
 	Created      time.Time   `json:"created"`
 	Updated      time.Time   `json:"updated"`
 }
@@ -79,7 +80,7 @@ var ContractType = Type[Contract]{
 		},
 	},
 	Check: checkContract,
-	Head:  func(c *Contract) Head { return Head{&c.ID, &c.State, &c.By, &c.Created, &c.Updated} },
+	Head:  func(c *Contract) Head { return Head{&c.ID, &c.State, &c.By, &c.Organisation, &c.Created, &c.Updated} },
 	Example: Contract{ID: "019ac2f1b3e0q7Rk2ZpX", Title: "玉米浸泡水回收工艺开发", Number: "2026150500000123", Kind: "development", Seller: "某大学", SellerKind: "university", SellerRegion: "150500",
 		Buyer: "某淀粉厂", BuyerRegion: "150502", Value: "80万元", ValueFen: 80_000_000, Technical: "60万元", TechnicalFen: 60_000_000, Signed: "2026-11-20", Field: "1391", IP: "patent",
 		Lead: "019ac2f1b3e0q7Rk2ZpX", State: Signed, By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},

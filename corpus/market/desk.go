@@ -19,13 +19,14 @@ const (
 
 // A DeskSetting says which leads a broker's desk shows. Who has set nothing is shown all.
 type DeskSetting struct {
-	ID      string    `json:"id"`
-	Fields  string    `json:"fields,omitempty" doc:"codes of GB/T 4754-2017 with 、 between, C、2614; a code holds those below it; none: all"`
-	Regions string    `json:"regions,omitempty" doc:"codes of GB/T 2260 with 、 between; a code holds those below it; none: all"`
-	State   State     `json:"state" enum:"present,away"`
-	By      string    `json:"by" doc:"whose desk it is, as key:ID or account:ID; there is one of each"`
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
+	ID           string    `json:"id"`
+	Fields       string    `json:"fields,omitempty" doc:"codes of GB/T 4754-2017 with 、 between, C、2614; a code holds those below it; none: all"`
+	Regions      string    `json:"regions,omitempty" doc:"codes of GB/T 2260 with 、 between; a code holds those below it; none: all"`
+	State        State     `json:"state" enum:"present,away"`
+	By           string    `json:"by" doc:"whose desk it is, as key:ID or account:ID; there is one of each"`
+	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
 }
 
 // DeskType declares the settings of desks.
@@ -41,7 +42,9 @@ var DeskType = Type[DeskSetting]{
 		},
 	},
 	Check: checkDesk,
-	Head:  func(d *DeskSetting) Head { return Head{&d.ID, &d.State, &d.By, &d.Created, &d.Updated} },
+	Head: func(d *DeskSetting) Head {
+		return Head{&d.ID, &d.State, &d.By, &d.Organisation, &d.Created, &d.Updated}
+	},
 	Example: DeskSetting{ID: "019ac2f1b3e0q7Rk2ZpX", Fields: "C", Regions: "150500", State: Present, By: "account:3f9a0c11d2e4",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

@@ -19,24 +19,25 @@ const FilingSource = "filing"
 // A Filing is a need that a broker writes down for a firm, with who of the firm agreed to it. The need itself is a draft, which
 // the operator publishes; until then it follows the filing.
 type Filing struct {
-	ID         string      `json:"id"`
-	Title      string      `json:"title" doc:"of the need"`
-	Text       string      `json:"text" doc:"the problem to solve; 5,000 characters at most"`
-	Indicators string      `json:"indicators,omitempty" doc:"one figure a line: 浸泡时间 ≤ 24 h"`
-	Firm       string      `json:"firm" doc:"whose need it is"`
-	Contact    string      `json:"contact,omitempty" doc:"of the firm; confidential"`
-	Budget     string      `json:"budget,omitempty" doc:"as written: 80万元"`
-	Region     string      `json:"region,omitempty" doc:"GB/T 2260"`
-	Field      string      `json:"field,omitempty" doc:"codes of GB/T 4754-2017 with 、 between"`
-	ValidUntil corpus.Date `json:"valid_until,omitempty"`
-	ConsentBy  string      `json:"consent_by" doc:"who of the firm agreed that it is filed"`
-	ConsentHow string      `json:"consent_how" enum:"paper,message,call,talk" doc:"how they did"`
-	ConsentOn  corpus.Date `json:"consent_on,omitempty" doc:"when; default: the day of the filing"`
-	Need       string      `json:"need" doc:"id of the need"`
-	State      State       `json:"state" enum:"filed,ended"`
-	By         string      `json:"by" doc:"the broker, as key:ID or account:ID"`
-	Created    time.Time   `json:"created"`
-	Updated    time.Time   `json:"updated"`
+	ID           string      `json:"id"`
+	Title        string      `json:"title" doc:"of the need"`
+	Text         string      `json:"text" doc:"the problem to solve; 5,000 characters at most"`
+	Indicators   string      `json:"indicators,omitempty" doc:"one figure a line: 浸泡时间 ≤ 24 h"`
+	Firm         string      `json:"firm" doc:"whose need it is"`
+	Contact      string      `json:"contact,omitempty" doc:"of the firm; confidential"`
+	Budget       string      `json:"budget,omitempty" doc:"as written: 80万元"`
+	Region       string      `json:"region,omitempty" doc:"GB/T 2260"`
+	Field        string      `json:"field,omitempty" doc:"codes of GB/T 4754-2017 with 、 between"`
+	ValidUntil   corpus.Date `json:"valid_until,omitempty"`
+	ConsentBy    string      `json:"consent_by" doc:"who of the firm agreed that it is filed"`
+	ConsentHow   string      `json:"consent_how" enum:"paper,message,call,talk" doc:"how they did"`
+	ConsentOn    corpus.Date `json:"consent_on,omitempty" doc:"when; default: the day of the filing"`
+	Need         string      `json:"need" doc:"id of the need"`
+	State        State       `json:"state" enum:"filed,ended"`
+	By           string      `json:"by" doc:"the broker, as key:ID or account:ID"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time   `json:"created"`
+	Updated      time.Time   `json:"updated"`
 }
 
 // FilingType declares filings, which only who made them and admins see and change.
@@ -63,7 +64,7 @@ var FilingType = Type[Filing]{
 		Derived: []Field{{Name: "need", Kind: corpus.Need, Words: Words{"技术需求", "Need"}}},
 	},
 	Check: checkFiling,
-	Head:  func(f *Filing) Head { return Head{&f.ID, &f.State, &f.By, &f.Created, &f.Updated} },
+	Head:  func(f *Filing) Head { return Head{&f.ID, &f.State, &f.By, &f.Organisation, &f.Created, &f.Updated} },
 	Example: Filing{ID: "019ac2f1b3e0q7Rk2ZpX", Title: "缩短玉米浸泡周期", Text: "浸泡48小时，罐容已是瓶颈。", Firm: "某淀粉厂", ConsentBy: "王厂长", ConsentHow: "talk", ConsentOn: "2026-11-23",
 		Budget: "80万元", Region: "150502", Field: "1391", Need: "filing~019ac2f1b3e0q7Rk2ZpX", State: Filed, By: "account:3f9a0c11d2e4",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},

@@ -25,15 +25,17 @@ type secretOf struct {
 
 // A Key lets a program or a person in. The secret itself is never stored; 190 random bits need no slow hash.
 type Key struct {
-	ID       string    `json:"id" doc:"first 16 hex digits of the first secret's hash; stays when the secret is rotated"`
-	Hash     string    `json:"hash" doc:"SHA-256 of the secret, hex"`
-	Name     string    `json:"name" doc:"who has it"`
-	Role     Role      `json:"role" enum:"admin,broker,firm,holder,read"`
-	Created  time.Time `json:"created"`
-	Expires  time.Time `json:"expires,omitzero" doc:"none: never"`
-	Rotated  time.Time `json:"rotated,omitzero"`
-	OldHash  string    `json:"old_hash,omitempty" doc:"of the secret before, which works until old_until"`
-	OldUntil time.Time `json:"old_until,omitzero"`
+	ID   string `json:"id" doc:"first 16 hex digits of the first secret's hash; stays when the secret is rotated"`
+	Hash string `json:"hash" doc:"SHA-256 of the secret, hex"`
+	Name string `json:"name" doc:"who has it"`
+	Role Role   `json:"role" enum:"admin,broker,firm,holder,read"`
+	// Organisation is the id of the one that the key belongs to; "": none.
+	Organisation string    `json:"organisation,omitempty"`
+	Created      time.Time `json:"created"`
+	Expires      time.Time `json:"expires,omitzero" doc:"none: never"`
+	Rotated      time.Time `json:"rotated,omitzero"`
+	OldHash      string    `json:"old_hash,omitempty" doc:"of the secret before, which works until old_until"`
+	OldUntil     time.Time `json:"old_until,omitzero"`
 }
 
 const (

@@ -47,19 +47,20 @@ const answerDays = 3
 
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for, or hands a need to a broker.
 type Lead struct {
-	ID          string        `json:"id"`
-	Need        string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
-	Achievement string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
-	Message     string        `json:"message,omitempty" doc:"2,000 characters at most"`
-	Name        string        `json:"name,omitempty" doc:"of who is interested"`
-	Contact     string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead and by who sees all leads"`
-	Ask         Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
-	Due         corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
-	State       State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
-	Reason      DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By          string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
-	Created     time.Time     `json:"created"`
-	Updated     time.Time     `json:"updated"`
+	ID           string        `json:"id"`
+	Need         string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
+	Achievement  string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
+	Message      string        `json:"message,omitempty" doc:"2,000 characters at most"`
+	Name         string        `json:"name,omitempty" doc:"of who is interested"`
+	Contact      string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads"`
+	Ask          Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
+	Due          corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
+	State        State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
+	Reason       DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
+	By           string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
+	Organisation string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time     `json:"created"`
+	Updated      time.Time     `json:"updated"`
 }
 
 // LeadType declares leads. The operator and brokers move them; who opened one may decline it.
@@ -87,7 +88,7 @@ var LeadType = Type[Lead]{
 		Due:     "due",
 	},
 	Check: checkLead,
-	Head:  func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Created, &l.Updated} },
+	Head:  func(l *Lead) Head { return Head{&l.ID, &l.State, &l.By, &l.Organisation, &l.Created, &l.Updated} },
 	Example: Lead{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Achievement: "m3a7hq2f", Message: "想了解中试数据。", State: New, By: "key:3f9a0c11d2e4b586",
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

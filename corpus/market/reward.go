@@ -13,27 +13,27 @@ import (
 // Rewards is the record table of what brokers and agencies brokered, and are rewarded for.
 const Rewards = "rewards"
 
-// States of a reward.
+// States of a reward, beside Refused: with a reason; it may be proposed again.
 const (
 	Proposed State = "proposed" // who brokered it says so
 	Approved State = "approved" // by the operator
 	Paid     State = "paid"     // final
-	Refused  State = "refused"  // with a reason; it may be proposed again
 )
 
 // A Reward says who brokered a contract, by which shares, and which papers prove it. What is paid follows from the year's
 // value of each and the operator's rule.
 type Reward struct {
-	ID       string    `json:"id"`
-	Contract string    `json:"contract" doc:"id of the contract, which is rewarded once"`
-	Shares   string    `json:"shares" doc:"one line for each broker or agency: name and share, 某技术转移中心 60%; they add to 100%"`
-	Parts    []Part    `json:"parts" doc:"the same, read"`
-	Papers   string    `json:"papers" doc:"numbers or addresses of the papers that prove it; 2,000 characters at most"`
-	Reason   string    `json:"reason,omitempty" doc:"why it was refused"`
-	State    State     `json:"state" enum:"proposed,approved,paid,refused"`
-	By       string    `json:"by" doc:"who proposed it, as key:ID or account:ID"`
-	Created  time.Time `json:"created"`
-	Updated  time.Time `json:"updated"`
+	ID           string    `json:"id"`
+	Contract     string    `json:"contract" doc:"id of the contract, which is rewarded once"`
+	Shares       string    `json:"shares" doc:"one line for each broker or agency: name and share, 某技术转移中心 60%; they add to 100%"`
+	Parts        []Part    `json:"parts" doc:"the same, read"`
+	Papers       string    `json:"papers" doc:"numbers or addresses of the papers that prove it; 2,000 characters at most"`
+	Reason       string    `json:"reason,omitempty" doc:"why it was refused"`
+	State        State     `json:"state" enum:"proposed,approved,paid,refused"`
+	By           string    `json:"by" doc:"who proposed it, as key:ID or account:ID"`
+	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
 }
 
 // A Part is what one of several brokered of a contract.
@@ -56,7 +56,7 @@ var RewardType = Type[Reward]{
 		},
 	},
 	Check: checkReward,
-	Head:  func(r *Reward) Head { return Head{&r.ID, &r.State, &r.By, &r.Created, &r.Updated} },
+	Head:  func(r *Reward) Head { return Head{&r.ID, &r.State, &r.By, &r.Organisation, &r.Created, &r.Updated} },
 	Example: Reward{ID: "019ac2f1b3e0q7Rk2ZpX", Contract: "019ac2f1b3e0q7Rk2ZpX", Shares: "某技术转移中心 60%\n张三 40%", Parts: []Part{{"某技术转移中心", 6_000}, {"张三", 4_000}}, Papers: "居间合同，档案 2026-31。", State: Proposed,
 		By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

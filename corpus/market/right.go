@@ -11,7 +11,7 @@ type Scope uint8
 
 const (
 	None Scope = iota
-	Own        // those that they made themselves
+	Own        // those that they made themselves, and those of the organisation that they belong to
 	All
 )
 
@@ -72,8 +72,11 @@ filings        list read create update         none   none none none none   own 
 filings        ended                           none   none none none none   own    all
 desks          list read create update         none   none none none none   own    all
 desks          present away                    none   none none none none   own    all
+organisations  list read create update applied none   none own  own  own    own    all
+organisations  verified refused suspended      none   none none none none   none   all
+members        list create disable             none   none own  own  own    own    all
 deliveries     list resend                     none   none none none none   none   all
-accounts       list create update              none   none none none none   none   all
+accounts       list create update handover     none   none none none none   none   all
 accounts       read password                   none   none own  own  own    own    own
 sessions       list delete                     none   none own  own  own    own    own
 keys           list create rotate delete       none   none none none none   none   all

@@ -34,21 +34,22 @@ const (
 
 // A Subscription asks to be told of new postings that fit a need, an achievement, a search or a field.
 type Subscription struct {
-	ID          string      `json:"id"`
-	Need        string      `json:"need,omitempty" doc:"id of the need; of need, achievement, query and field exactly one is set"`
-	Achievement string      `json:"achievement,omitempty" doc:"id of the achievement"`
-	Query       string      `json:"query,omitempty" doc:"as q of a search; 1,000 characters at most"`
-	Field       string      `json:"field,omitempty" doc:"GB/T 4754-2017: C, 26 or 2614; a code holds those below it"`
-	Kind        corpus.Kind `json:"kind" enum:"achievement,need" doc:"what is wanted; default: need of an achievement, else achievement"`
-	Webhook     string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail one is set, or none by an account, which is told as its preferences say"`
-	Mail        string      `json:"mail,omitempty" doc:"address that alerts are mailed to"`
-	Digest      Digest      `json:"digest" enum:"none,daily,weekly" default:"none" doc:"of alerts by mail"`
-	Confirmed   time.Time   `json:"confirmed,omitzero" doc:"when the holder of mail followed the link that was mailed there; no alert is mailed before"`
-	Secrets     []Secret    `json:"secrets,omitempty" doc:"that sign what the webhook gets (Standard Webhooks), newest first; two while they are rotated"`
-	State       State       `json:"state" enum:"active,paused,ended"`
-	By          string      `json:"by" doc:"who subscribed, as key:ID or account:ID"`
-	Created     time.Time   `json:"created"`
-	Updated     time.Time   `json:"updated"`
+	ID           string      `json:"id"`
+	Need         string      `json:"need,omitempty" doc:"id of the need; of need, achievement, query and field exactly one is set"`
+	Achievement  string      `json:"achievement,omitempty" doc:"id of the achievement"`
+	Query        string      `json:"query,omitempty" doc:"as q of a search; 1,000 characters at most"`
+	Field        string      `json:"field,omitempty" doc:"GB/T 4754-2017: C, 26 or 2614; a code holds those below it"`
+	Kind         corpus.Kind `json:"kind" enum:"achievement,need" doc:"what is wanted; default: need of an achievement, else achievement"`
+	Webhook      string      `json:"webhook,omitempty" doc:"https address that alerts are posted to; of webhook and mail one is set, or none by an account, which is told as its preferences say"`
+	Mail         string      `json:"mail,omitempty" doc:"address that alerts are mailed to"`
+	Digest       Digest      `json:"digest" enum:"none,daily,weekly" default:"none" doc:"of alerts by mail"`
+	Confirmed    time.Time   `json:"confirmed,omitzero" doc:"when the holder of mail followed the link that was mailed there; no alert is mailed before"`
+	Secrets      []Secret    `json:"secrets,omitempty" doc:"that sign what the webhook gets (Standard Webhooks), newest first; two while they are rotated"`
+	State        State       `json:"state" enum:"active,paused,ended"`
+	By           string      `json:"by" doc:"who subscribed, as key:ID or account:ID"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time   `json:"created"`
+	Updated      time.Time   `json:"updated"`
 }
 
 // SubscriptionType declares subscriptions, which are their owners' affair alone.
@@ -73,7 +74,9 @@ var SubscriptionType = Type[Subscription]{
 		Secret: true,
 		Acts:   []Named{{"rotate", Words{"更换密钥", "Rotate the secret"}}},
 	},
-	Head:  func(s *Subscription) Head { return Head{&s.ID, &s.State, &s.By, &s.Created, &s.Updated} },
+	Head: func(s *Subscription) Head {
+		return Head{&s.ID, &s.State, &s.By, &s.Organisation, &s.Created, &s.Updated}
+	},
 	Check: checkSubscription,
 	Hide: func(s *Subscription, _ Scope) (secrets []string) {
 		for _, secret := range s.Secrets {

@@ -20,16 +20,17 @@ const (
 
 // A Target is what the operator aims at in one year, for one measure of the report.
 type Target struct {
-	ID      string    `json:"id"`
-	Year    string    `json:"year" doc:"as 2026"`
-	Measure string    `json:"measure" enum:"contracts,contract_value,technical_value,new_benefit,large_achievements,converted,conversion_rate,conversion_change,needs_answered,answer_rate" doc:"as the report of a year names it; a measure has one target a year"`
-	Goal    string    `json:"goal" doc:"as written: 20亿元, 500, 6%"`
-	Number  int64     `json:"number" doc:"the same in the unit of the measure: fen, pieces, hundredths of a percent or of a percentage point"`
-	Source  string    `json:"source,omitempty" doc:"which paper sets it; 300 characters at most"`
-	State   State     `json:"state" enum:"set,dropped"`
-	By      string    `json:"by" doc:"who recorded it, as key:ID or account:ID"`
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
+	ID           string    `json:"id"`
+	Year         string    `json:"year" doc:"as 2026"`
+	Measure      string    `json:"measure" enum:"contracts,contract_value,technical_value,new_benefit,large_achievements,converted,conversion_rate,conversion_change,needs_answered,answer_rate" doc:"as the report of a year names it; a measure has one target a year"`
+	Goal         string    `json:"goal" doc:"as written: 20亿元, 500, 6%"`
+	Number       int64     `json:"number" doc:"the same in the unit of the measure: fen, pieces, hundredths of a percent or of a percentage point"`
+	Source       string    `json:"source,omitempty" doc:"which paper sets it; 300 characters at most"`
+	State        State     `json:"state" enum:"set,dropped"`
+	By           string    `json:"by" doc:"who recorded it, as key:ID or account:ID"`
+	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time `json:"created"`
+	Updated      time.Time `json:"updated"`
 }
 
 // TargetType declares targets, which the operator sets.
@@ -46,7 +47,7 @@ var TargetType = Type[Target]{
 		},
 	},
 	Check: checkTarget,
-	Head:  func(t *Target) Head { return Head{&t.ID, &t.State, &t.By, &t.Created, &t.Updated} },
+	Head:  func(t *Target) Head { return Head{&t.ID, &t.State, &t.By, &t.Organisation, &t.Created, &t.Updated} },
 	Example: Target{ID: "019ac2f1b3e0q7Rk2ZpX", Year: "2026", Measure: MValue, Goal: "20亿元", Number: 200_000_000_000, Source: "通科发〔2015〕20 号", State: TargetSet,
 		By: "key:3f9a0c11d2e4b586", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }

@@ -93,6 +93,8 @@ type Field struct {
 	// Sole returns, of the texts of a record, what on account of this field no other one has; "": others may be like it. A type
 	// with such a field has no Unique.
 	Sole func(text func(field string) string) string
+	// Taken says what to do where another record has what Sole gives; "": go on with that one, which is one's own.
+	Taken string
 }
 
 // Length returns how many characters the field holds at most.
@@ -103,6 +105,7 @@ type Head struct {
 	ID               *string
 	State            *State
 	By               *string // who made it, as key:ID or account:ID
+	Organisation     *string // id of the one that its maker belonged to at that time, whose members share it; "": it is the maker's alone
 	Created, Updated *time.Time
 }
 
@@ -131,7 +134,7 @@ type Row interface {
 }
 
 // Tables are all sorts of records that are declared, in the order of pages.
-var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType,
+var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType, &OrganisationType,
 	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
 
 // TableOf returns the table with this name; nil where there is none.

@@ -17,19 +17,20 @@ const (
 
 // A Visit is what a broker notes of a visit, a call or a meeting, with what is to be done next.
 type Visit struct {
-	ID      string      `json:"id"`
-	Firm    string      `json:"firm" doc:"who was spoken with"`
-	How     string      `json:"how" enum:"call,visit,online"`
-	Date    corpus.Date `json:"date,omitempty" doc:"default: the day on which it is noted"`
-	Note    string      `json:"note,omitempty" doc:"2,000 characters at most"`
-	Next    string      `json:"next,omitempty" doc:"what is to be done next: a task of who noted it"`
-	Due     corpus.Date `json:"due,omitempty" doc:"the day of the next step; default: the next working day"`
-	Need    string      `json:"need,omitempty" doc:"id of the need that it was about"`
-	Lead    string      `json:"lead,omitempty" doc:"id of the lead that it was about"`
-	State   State       `json:"state" enum:"todo,done" doc:"of the next step; done where there is none"`
-	By      string      `json:"by" doc:"who noted it, as key:ID or account:ID"`
-	Created time.Time   `json:"created"`
-	Updated time.Time   `json:"updated"`
+	ID           string      `json:"id"`
+	Firm         string      `json:"firm" doc:"who was spoken with"`
+	How          string      `json:"how" enum:"call,visit,online"`
+	Date         corpus.Date `json:"date,omitempty" doc:"default: the day on which it is noted"`
+	Note         string      `json:"note,omitempty" doc:"2,000 characters at most"`
+	Next         string      `json:"next,omitempty" doc:"what is to be done next: a task of who noted it"`
+	Due          corpus.Date `json:"due,omitempty" doc:"the day of the next step; default: the next working day"`
+	Need         string      `json:"need,omitempty" doc:"id of the need that it was about"`
+	Lead         string      `json:"lead,omitempty" doc:"id of the lead that it was about"`
+	State        State       `json:"state" enum:"todo,done" doc:"of the next step; done where there is none"`
+	By           string      `json:"by" doc:"who noted it, as key:ID or account:ID"`
+	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created      time.Time   `json:"created"`
+	Updated      time.Time   `json:"updated"`
 }
 
 // VisitType declares visits. Their next steps are the tasks of who noted them.
@@ -52,7 +53,7 @@ var VisitType = Type[Visit]{
 		Due: "due",
 	},
 	Check: checkVisit,
-	Head:  func(v *Visit) Head { return Head{&v.ID, &v.State, &v.By, &v.Created, &v.Updated} },
+	Head:  func(v *Visit) Head { return Head{&v.ID, &v.State, &v.By, &v.Organisation, &v.Created, &v.Updated} },
 	Example: Visit{ID: "019ac2f1b3e0q7Rk2ZpX", Firm: "某淀粉厂", How: "visit", Date: "2026-11-23", Note: "浸泡罐已满负荷，想看中试数据。", Next: "寄推荐单", Due: "2026-11-24", Need: "wxk4dzcq",
 		State: ToDo, By: "account:3f9a0c11d2e4", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
