@@ -176,8 +176,18 @@ func (s *site) fillYear(r request, p *yearPage, report *market.YearReport, at st
 	}
 }
 
+// countedRow is a row of what is counted. A posting that is withdrawn or deleted by now has no page to lead to.
 func (s *site) countedRow(r request, u market.Unit, table, id string, amount int64) countedRow {
-	return countedRow{ID: id, Table: r.t("docs." + table), URL: s.url("/" + table + "/" + url.PathEscape(id)), Amount: u.Text(amount, r.lang)}
+	row := countedRow{ID: id, Table: r.t("docs." + table), URL: s.url("/" + table + "/" + url.PathEscape(id)), Amount: u.Text(amount, r.lang)}
+	for _, kind := range corpus.Kinds {
+		if kind.Plural() != table {
+			continue
+		}
+		if _, err := s.svc.Document(r.Context(), anybody, kind, id); err != nil {
+			row.URL = ""
+		}
+	}
+	return row
 }
 
 // frozenList shows all frozen reports.
