@@ -16,28 +16,6 @@ import (
 // What the clients of testdata/clients print where all they ask is answered.
 const clientSays = "true 3 true new"
 
-// contractServer runs a server with the sample and returns it with the secret of an admin key.
-func contractServer(t *testing.T) (*server, string) {
-	p := newProgram(t)
-	files, err := filepath.Glob("sample/*.jsonl")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no sample: %v", err)
-	}
-	for i := range files {
-		if files[i], err = filepath.Abs(files[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p.run(append([]string{"import"}, files...)...)
-	var key struct{ Key string }
-	if err := json.Unmarshal([]byte(p.run("key", "create", "--role", "admin", "--name", "contract", "--json")), &key); err != nil || key.Key == "" {
-		t.Fatalf("no key: %v", err)
-	}
-	s := p.serve()
-	s.ready()
-	return s, key.Key
-}
-
 // tool runs a program in a folder and returns what it prints.
 func tool(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
@@ -73,7 +51,7 @@ func copyTo(t *testing.T, dir string, files map[string]string) {
 
 // TestContractGo makes a Go client of the description and runs it.
 func TestContractGo(t *testing.T) {
-	s, key := contractServer(t)
+	s, key := sampleServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
 	placeFile(t, dir, "openapi.json", document, err)
@@ -92,7 +70,7 @@ func TestContractTypeScript(t *testing.T) {
 	if modules == "" {
 		t.Fatal("NODE_MODULES must name the folder into which package.json is installed (make test-long sees to it)")
 	}
-	s, key := contractServer(t)
+	s, key := sampleServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
 	placeFile(t, dir, "openapi.json", document, err)
@@ -114,7 +92,7 @@ func TestContractSchemathesis(t *testing.T) {
 	if program == "" {
 		t.Fatal("SCHEMATHESIS must name the program of PyPI's schemathesis (make test-long sees to it)")
 	}
-	s, key := contractServer(t)
+	s, key := sampleServer(t)
 	dir := t.TempDir()
 	document, err := json.Marshal(api.OpenAPI())
 	placeFile(t, dir, "openapi.json", document, err)

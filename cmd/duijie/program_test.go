@@ -197,3 +197,26 @@ func TestProgramNeedsNothingElse(t *testing.T) {
 		t.Errorf("the page of the achievement: %s, %v\n%.500s", resp.Status, err, body)
 	}
 }
+
+// sampleServer runs a server with the sample and returns it with the secret of an admin key.
+func sampleServer(t *testing.T) (*server, string) {
+	p := newProgram(t)
+	p.env = []string{"DUIJIE_BASE_URL=https://portal.example"}
+	files, err := filepath.Glob("sample/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sample: %v", err)
+	}
+	for i := range files {
+		if files[i], err = filepath.Abs(files[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.run(append([]string{"import"}, files...)...)
+	var key struct{ Key string }
+	if err := json.Unmarshal([]byte(p.run("key", "create", "--role", "admin", "--name", "sample", "--json")), &key); err != nil || key.Key == "" {
+		t.Fatalf("no key: %v", err)
+	}
+	s := p.serve()
+	s.ready()
+	return s, key.Key
+}
