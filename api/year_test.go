@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,6 +100,22 @@ func TestAFrozenReportStaysAndListsCorrections(t *testing.T) {
 	const want = "contract_value added 80000000; contract_value changed 10000000; contracts added 1; contracts changed 0"
 	if strings.Join(got, "; ") != want || len(c.Measures) != 2 || c.Report.Signed != "王科长" {
 		t.Errorf("%q, %+v", got, c.Measures)
+	}
+	id = strings.TrimPrefix(at, "/v1/reports/frozen/")
+	if head, err := w.svc.Store.Record(market.FrozenReports, id); err != nil || strings.Contains(string(head.Body), "measures") {
+		t.Errorf("lists read the figures too: %s, %v", head.Body, err)
+	}
+	for _, table := range []string{market.FrozenReports, market.FrozenFigures} {
+		for _, r := range []corpus.Record{{Table: table, ID: id, Body: []byte("{}")}, {Table: table, ID: id, Deleted: true}} {
+			if _, err := w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Records: []corpus.Record{r}}); corpus.CodeOf(err) != corpus.Conflict {
+				t.Errorf("%+v is written: %v", r, err)
+			}
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := w.svc.Freeze(ended, Caller{Admin: true}, "2031", "", "", ""); corpus.CodeOf(err) != corpus.Invalid {
+		t.Errorf("the library is read before what was typed: %v", err)
 	}
 	list := decodeAs[struct{ Frozen []market.FrozenHead }](w.as(w.adminKey, "GET", "/v1/reports/frozen", "").want(200))
 	if len(list.Frozen) != 1 || "/v1/reports/frozen/"+list.Frozen[0].ID != at {
