@@ -154,6 +154,9 @@ func TestAClaimIsHandedOverWhereThereIsRoom(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.what, c.got, c.want)
 		}
 	}
+	if sum, err := w.svc.HandOver(t.Context(), Caller{Name: "test", Admin: true}, one.Account, other.Account); err != nil || sum != (HandOver{Stayed: 1}) {
+		t.Errorf("all of one's work to who has no room: %+v, %v", sum, err)
+	}
 	_, err = w.svc.ChangeRecord(t.Context(), third, &market.DeskType, *desk.Head().ID, map[string]string{"state": "present"}, 0)
 	w.must(err)
 	before, err := w.svc.Record(t.Context(), one, &market.ClaimType, id)
