@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,21 +42,54 @@ func (s *Service) claim(ctx context.Context, c Caller, values map[string]string)
 			values["need"] = need
 		}
 	}
-	key := market.ClaimKey(values["need"], values["lead"])
-	if err := s.lapseClaims(ctx, c.Name, key); err != nil {
+	keys, err := s.claimKeys(values["need"], values["lead"])
+	if err != nil {
 		return Record{}, err
 	}
+	if err := s.lapseClaims(ctx, c.Name, keys...); err != nil {
+		return Record{}, err
+	}
+	for _, key := range keys[1:] {
+		if err := s.claimed(c, key); err != nil {
+			return Record{}, err
+		}
+	}
 	r, err := s.createRecord(ctx, c, &market.ClaimType, values)
-	if !errors.Is(err, corpus.ErrTaken) {
-		return r, err
+	if errors.Is(err, corpus.ErrTaken) {
+		err = cmp.Or(s.claimed(c, keys[0]), err) // nil: released in this moment
 	}
-	stored, e := s.Store.RecordByKey(market.Claims, key)
+	return r, err
+}
+
+// claimKeys are the keys under which what is claimed may be held: the first is that of a new claim, the others those of needs
+// that were merged into it, whose claims keep their ids.
+func (s *Service) claimKeys(need, lead string) (keys []string, err error) {
+	if err := s.endOf(corpus.Need, &need); err != nil {
+		return nil, err
+	}
+	keys = []string{market.ClaimKey(need, lead)}
+	if need == "" {
+		return keys, nil
+	}
+	ids, err := s.Store.Aliases(corpus.Need, need)
+	for _, id := range ids {
+		keys = append(keys, market.ClaimKey(id, ""))
+	}
+	return keys, err
+}
+
+// claimed is the error of a claim on what somebody holds under a key; nil: nobody does.
+func (s *Service) claimed(c Caller, key string) error {
+	stored, err := s.Store.RecordByKey(market.Claims, key)
+	if corpus.CodeOf(err) == corpus.NotFound {
+		return nil
+	}
 	var held market.Claim
-	if e == nil {
-		e = json.Unmarshal(stored.Body, &held)
+	if err == nil {
+		err = json.Unmarshal(stored.Body, &held)
 	}
-	if e != nil { // released in this moment
-		return r, err
+	if err != nil {
+		return err
 	}
 	taken := &ClaimedError{s.nameOf(held.By), held.Until, held.By == c.Name}
 	conflict := corpus.Errorf(corpus.Conflict, "%s has claimed this until %s", taken.Name, taken.Until)
@@ -63,11 +97,11 @@ func (s *Service) claim(ctx context.Context, c Caller, values map[string]string)
 	if taken.Mine {
 		conflict.Message, conflict.Fix = fmt.Sprintf("you have claimed this until %s", taken.Until), "go on with that claim"
 	}
-	return Record{}, conflict
+	return conflict
 }
 
-// lapseClaims ends those of somebody's claims that are over, and the one with a key.
-func (s *Service) lapseClaims(ctx context.Context, by, key string) error {
+// lapseClaims ends those of somebody's claims that are over, and those with keys.
+func (s *Service) lapseClaims(ctx context.Context, by string, keys ...string) error {
 	var due []corpus.Record
 	var in []corpus.Listing
 	for _, owner := range madeBy(by) {
@@ -79,11 +113,13 @@ func (s *Service) lapseClaims(ctx context.Context, by, key string) error {
 		}
 		due = append(due, r)
 	}
-	r, err := s.Store.RecordByKey(market.Claims, key)
-	if err == nil {
-		due = append(due, r)
-	} else if corpus.CodeOf(err) != corpus.NotFound {
-		return err
+	for _, key := range keys {
+		r, err := s.Store.RecordByKey(market.Claims, key)
+		if err == nil {
+			due = append(due, r)
+		} else if corpus.CodeOf(err) != corpus.NotFound {
+			return err
+		}
 	}
 	d := market.ClaimType.About()
 	for _, stored := range due {
@@ -124,7 +160,7 @@ func (s *Service) HandOverClaim(ctx context.Context, c Caller, id, to string) (R
 		e.Field, e.Fix, e.Err = "to", "give a broker as account:ID or key:ID who is not away", err
 		return Record{}, e
 	}
-	if err := s.lapseClaims(ctx, to, ""); err != nil {
+	if err := s.lapseClaims(ctx, to); err != nil {
 		return Record{}, err
 	}
 	claim := old.stored.Whole().(market.Claim)

@@ -98,6 +98,29 @@ func TestAClaimIsOnTheNeedOfItsLeadAndEndsByItself(t *testing.T) {
 	}
 }
 
+func TestAClaimStaysWithANeedThatIsMerged(t *testing.T) {
+	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "n3", Title: "乳清回收"})...)
+	one, other := w.broker("王"), w.broker("李")
+	id := w.claims(one, map[string]string{"need": "n3"})
+	w.as(w.adminKey, "POST", "/v1/needs/n3/merge", `{"into":"n1"}`).want(200)
+	for _, need := range []string{"n1", "n3"} {
+		if got := w.claims(other, map[string]string{"need": need}); !strings.HasPrefix(got, "conflict: 王 has claimed this until ") {
+			t.Errorf("%s after the merge: %q", need, got)
+		}
+	}
+	w.as("", "GET", "/v1/needs/n1/matches", "").want(200) // keeps its list
+	if _, got := w.deskOf(other); got != "" {
+		t.Errorf("a colleague's desk has %s", got)
+	}
+	if d, _ := w.deskOf(one); len(d.Claims) != 1 || d.Claims[0].ID != id || d.Claims[0].Need != "n1" || d.Claims[0].Title == "" {
+		t.Errorf("who holds it: %+v", d.Claims)
+	}
+	w.svc.Now = func() time.Time { return day.AddDate(0, 0, 14) }
+	if got := w.claims(other, map[string]string{"need": "n3"}); strings.Contains(got, ":") {
+		t.Errorf("after its days: %q", got)
+	}
+}
+
 func TestAClaimIsHandedOverWhereThereIsRoom(t *testing.T) {
 	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "n3", Title: "乳清回收"})...)
 	one, other, third := w.broker("王"), w.broker("李"), w.broker("赵")
@@ -130,6 +153,9 @@ func TestAClaimIsHandedOverWhereThereIsRoom(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, c.got, c.want)
 		}
+	}
+	if sum, err := w.svc.HandOver(t.Context(), Caller{Name: "test", Admin: true}, one.Account, other.Account); err != nil || sum != (HandOver{Stayed: 1}) {
+		t.Errorf("all of one's work to who has no room: %+v, %v", sum, err)
 	}
 	_, err = w.svc.ChangeRecord(t.Context(), third, &market.DeskType, *desk.Head().ID, map[string]string{"state": "present"}, 0)
 	w.must(err)

@@ -237,8 +237,12 @@ func (s *Service) deskWeeks(ctx context.Context, c Caller) ([]DeskWeek, error) {
 	for i := range weeks {
 		weeks[i].Visits = map[string]int{}
 	}
-	of := func(day corpus.Date) *DeskWeek { // nil: before both
+	next := corpus.DayOf(monday.AddDate(0, 0, 7))
+	of := func(day corpus.Date) *DeskWeek { // nil: before both, or after
 		for i := range weeks {
+			if day >= next {
+				break
+			}
 			if day >= weeks[i].From {
 				return &weeks[i]
 			}

@@ -80,13 +80,18 @@ func TestNextStepsAreTasksAndACalendar(t *testing.T) {
 		return decodeAs[market.Visit](w.as(key, "POST", "/v1/visits", body).want(201)).ID
 	}
 	late := create(`{"firm":"某淀粉厂","how":"call","next":"` + strings.Repeat("寄推荐单，", 20) + `","due":"2020-01-02"}`)
-	create(`{"firm":"某乳品厂","how":"visit","note":"没有下一步"}`)
+	plain := create(`{"firm":"某乳品厂","how":"visit","note":"没有下一步"}`)
+	create(`{"firm":"某乳品厂","how":"visit","date":"2098-01-02","note":"约好了"}`)
 	far := create(`{"firm":"某铝厂","how":"online","next":"再约","due":"2099-01-02","need":"n1"}`)
 	w.as(key, "POST", "/v1/visits", `{"firm":"某厂","how":"call","next":"x","due":"明年"}`).problem(422)
 	d := decodeAs[Desk](w.as(key, "GET", "/v1/desk", "").want(200))
 	if len(d.Tasks) != 1 || d.Tasks[0].Visit != late || !d.Tasks[0].Overdue || d.Weeks[0].Visits["call"] != 1 || d.Weeks[0].Visits["visit"] != 1 {
 		t.Errorf("tasks %+v, weeks %+v", d.Tasks, d.Weeks)
 	}
+	if v := decodeAs[market.Visit](w.as(key, "PATCH", "/v1/visits/"+plain, `{"next":"寄推荐单","due":"2099-01-02"}`).want(200)); v.State != market.ToDo {
+		t.Errorf("a next step that came later is %s", v.State)
+	}
+	w.as(key, "PATCH", "/v1/visits/"+plain, `{"next":""}`).want(200)
 	r := w.as(key, "GET", "/v1/desk/tasks.ics", "").want(200)
 	for line := range strings.SplitSeq(r.body, "\r\n") {
 		if len(line) > 75 || strings.Contains(line, "\n") {

@@ -38,8 +38,15 @@ func (s *Service) deskWork(ctx context.Context, c Caller, m *matcher.Matcher) (*
 		if err != nil {
 			return nil, err
 		}
-		if !claim.Until.Over(s.now()) {
-			w.held[market.ClaimKey(claim.Need, claim.Lead)] = claim
+		if claim.Until.Over(s.now()) {
+			continue
+		}
+		if err := s.endOf(corpus.Need, &claim.Need); err != nil {
+			return nil, err
+		}
+		key := market.ClaimKey(claim.Need, claim.Lead)
+		if w.held[key].By != c.Name { // two may hold needs that were merged since
+			w.held[key] = claim
 		}
 	}
 	return w, nil

@@ -15,19 +15,23 @@ func (s *Service) Freeze(ctx context.Context, c Caller, year, until, signed, not
 	if err := c.may(market.FrozenReports, "create"); err != nil {
 		return nil, err
 	}
+	head, err := market.Sign(year, until, signed, note, c.Name, s.now())
+	if err != nil {
+		return nil, err
+	}
 	b, err := s.books(ctx)
 	if err != nil {
 		return nil, err
 	}
-	f, err := market.Freeze(b, year, until, signed, note, c.Name, s.now())
+	f, err := market.Freeze(b, head)
 	if err != nil {
 		return nil, err
 	}
-	row, err := f.Record()
+	rows, err := f.Records()
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: "freeze report " + f.ID + " of " + year + " until " + string(f.Until), Records: []corpus.Record{row}})
+	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: "freeze report " + f.ID + " of " + year + " until " + string(f.Until), Records: rows})
 	return f, err
 }
 
@@ -52,7 +56,7 @@ func (s *Service) FrozenReport(_ context.Context, c Caller, id string) (*market.
 	if err := c.may(market.FrozenReports, "read"); err != nil {
 		return nil, err
 	}
-	r, err := s.Store.Record(market.FrozenReports, id)
+	r, err := s.Store.Record(market.FrozenFigures, id)
 	if corpus.CodeOf(err) == corpus.NotFound {
 		return nil, missing("frozen report", id)
 	}

@@ -86,6 +86,9 @@ func (s *Service) handOne(ctx context.Context, c Caller, t market.Table, stored 
 	}
 	row := corpus.Record{Table: d.Name, ID: stored.ID, Body: body, IfVersion: stored.Version, Move: handOverMove}
 	row.Key, _ = d.KeyOf(r)
+	if d.Name == market.Claims && *r.Head().State == market.Held { // what finds no room ends by itself
+		row.Room = roomFor(Caller{Name: "account:" + heir.ID}, d)
+	}
 	_, err = s.Store.Write(ctx, corpus.Batch{Actor: c.Name, Action: fmt.Sprintf("hand %s %s over to account %s", d.One[1], stored.ID, heir.ID), Records: []corpus.Record{row}})
 	if code := corpus.CodeOf(err); err != nil && (code == corpus.Conflict || code == corpus.NotFound) {
 		return false, nil

@@ -51,7 +51,8 @@ func all[T any](some iter.Seq2[T, error]) (list []T, err error) {
 	return list, nil
 }
 
-// books reads all that a report of a year counts. It goes through all achievements and needs: a second for some 50,000.
+// books reads all that a report of a year counts. It goes through all achievements and needs, whole: its callers are bounded
+// by TimeLong.
 func (s *Service) books(ctx context.Context) (b *market.Books, err error) {
 	b = &market.Books{}
 	if b.Contracts, err = all(storedAs[market.Contract](ctx, s, market.Contracts)); err != nil {
@@ -101,7 +102,8 @@ func (s *Service) counted(ctx context.Context, k corpus.Kind) (list []market.Pos
 	return list, nil
 }
 
-// askedLead is a lead as reports count it: its history says when somebody else than its maker moved it on.
+// askedLead is a lead as reports count it: its history says when somebody moved it on who is neither its maker nor of the
+// maker's organisation.
 func (s *Service) askedLead(l *market.Lead) (market.Asked, error) {
 	one := market.Asked{ID: l.ID, Need: l.Need, Achievement: l.Achievement, Created: l.Created}
 	if err := s.endOf(corpus.Need, &one.Need); err != nil {
@@ -111,8 +113,13 @@ func (s *Service) askedLead(l *market.Lead) (market.Asked, error) {
 		return one, err
 	}
 	steps, err := s.Store.Steps(market.Leads, l.ID, maxSteps)
+	maker := l.By // who has it now: it may have been handed over
+	if n := len(steps); n > 0 && steps[n-1].Move == "create" {
+		maker = steps[n-1].By
+	}
+	side := Caller{Organisation: l.Organisation}
 	for _, step := range steps { // the newest first
-		if step.By != l.By && isState(&market.LeadType.Declared, step.Move) {
+		if step.By != maker && step.By != l.By && isState(&market.LeadType.Declared, step.Move) && s.Colleague(side, step.By) == "" {
 			one.Answered = step.At
 		}
 	}

@@ -2,6 +2,8 @@ package api
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,6 +77,37 @@ func TestEveryNumberOfAYearOpensItsRecords(t *testing.T) {
 	w.as(w.key(market.Broker), "GET", "/v1/reports/year", "").problem(403)
 }
 
+func TestWhoAskedAnswersNoNeed(t *testing.T) {
+	w := newWorld(t, nil, append(testDocs(), corpus.Doc{Kind: corpus.Need, SourceID: "n3", Title: "乳清回收"}, corpus.Doc{Kind: corpus.Need, SourceID: "n4", Title: "铝灰处置"})...)
+	one, heir, member, colleague := w.broker("王"), w.broker("李"), w.broker("赵"), w.broker("孙")
+	for _, c := range []*Caller{&member, &colleague} {
+		a, _, err := market.AccountOf(w.svc.Store, c.Account)
+		w.must(err)
+		a.Organisation, c.Organisation = "ours", "ours"
+		body, err := json.Marshal(a)
+		w.must(err)
+		_, err = w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Records: []corpus.Record{{Table: market.Accounts, ID: a.ID, Body: body}}})
+		w.must(err)
+	}
+	for _, c := range []struct {
+		need      string
+		by, moves Caller
+	}{{"n1", one, one}, {"n3", member, colleague}, {"n4", one, heir}} {
+		r, err := w.svc.CreateRecord(t.Context(), c.by, &market.LeadType, map[string]string{"need": c.need, "achievement": "a1"})
+		w.must(err)
+		_, err = w.svc.ChangeRecord(t.Context(), c.moves, &market.LeadType, *r.Head().ID, map[string]string{"state": "declined", "reason": "too_early"}, 0)
+		w.must(err)
+	}
+	for range 2 {
+		r := w.yearOf("/v1/reports/year?year=2026")
+		if m := r.Measure(market.MAnswered); len(m.Records) != 1 || m.Records[0].ID != "n4" {
+			t.Errorf("answered: %+v", m.Records)
+		}
+		_, err := w.svc.HandOver(t.Context(), Caller{Name: "test", Admin: true}, one.Account, w.broker("周").Account)
+		w.must(err)
+	}
+}
+
 func TestAFrozenReportStaysAndListsCorrections(t *testing.T) {
 	w := newWorld(t, nil, testDocs()...)
 	id := w.contract(`,"number":"20260001"`)
@@ -99,6 +132,22 @@ func TestAFrozenReportStaysAndListsCorrections(t *testing.T) {
 	const want = "contract_value added 80000000; contract_value changed 10000000; contracts added 1; contracts changed 0"
 	if strings.Join(got, "; ") != want || len(c.Measures) != 2 || c.Report.Signed != "王科长" {
 		t.Errorf("%q, %+v", got, c.Measures)
+	}
+	id = strings.TrimPrefix(at, "/v1/reports/frozen/")
+	if head, err := w.svc.Store.Record(market.FrozenReports, id); err != nil || strings.Contains(string(head.Body), "measures") {
+		t.Errorf("lists read the figures too: %s, %v", head.Body, err)
+	}
+	for _, table := range []string{market.FrozenReports, market.FrozenFigures} {
+		for _, r := range []corpus.Record{{Table: table, ID: id, Body: []byte("{}")}, {Table: table, ID: id, Deleted: true}} {
+			if _, err := w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Records: []corpus.Record{r}}); corpus.CodeOf(err) != corpus.Conflict {
+				t.Errorf("%+v is written: %v", r, err)
+			}
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := w.svc.Freeze(ended, Caller{Admin: true}, "2031", "", "", ""); corpus.CodeOf(err) != corpus.Invalid {
+		t.Errorf("the library is read before what was typed: %v", err)
 	}
 	list := decodeAs[struct{ Frozen []market.FrozenHead }](w.as(w.adminKey, "GET", "/v1/reports/frozen", "").want(200))
 	if len(list.Frozen) != 1 || "/v1/reports/frozen/"+list.Frozen[0].ID != at {

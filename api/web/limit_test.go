@@ -62,3 +62,18 @@ func TestAPageHasATimeForWhoHasNotSignedIn(t *testing.T) {
 	}
 	w.get("/search?q=玉米", w.signIn())
 }
+
+func TestPagesThatCountTheLibraryHaveATime(t *testing.T) {
+	w := newWorld(t, Options{}, fixtures())
+	in := w.signIn()
+	frozen := w.ask(http.MethodPost, "/reports/frozen", url.Values{"year": {"2026"}, "signed": {"王科长"}}, in).Header.Get("Location")
+	w.svc.Limits.Set = map[*api.Limit]int64{api.TimeLong: 1}
+	for _, path := range []string{"/reports/year", "/reports/year/file", frozen} {
+		if res := w.ask(http.MethodGet, path, nil, in); res.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s answers %d", path, res.StatusCode)
+		}
+	}
+	if res := w.ask(http.MethodPost, "/reports/frozen", url.Values{"year": {"2026"}, "signed": {"王科长"}}, in); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("freezing answers %d", res.StatusCode)
+	}
+}

@@ -69,16 +69,27 @@ func (s *site) reportTabs(r request) (links []link) {
 // reportRoutes are the pages of reports.
 func (s *site) reportRoutes(mux *http.ServeMux, guard *http.CrossOriginProtection) {
 	mux.HandleFunc("GET /reports", s.show(s.with("reports", "read", s.report)))
-	mux.HandleFunc("GET /reports/year", s.show(s.with("reports", "read", s.year)))
+	mux.HandleFunc("GET /reports/year", s.show(s.long(s.with("reports", "read", s.year))))
 	mux.HandleFunc("GET /reports/year/file", s.yearFile)
-	mux.HandleFunc("GET /reports/rewards", s.show(s.with("reports", "read", s.rewards)))
+	mux.HandleFunc("GET /reports/rewards", s.show(s.long(s.with("reports", "read", s.rewards))))
 	mux.HandleFunc("GET /reports/frozen", s.show(s.with(market.FrozenReports, "list", s.frozenList)))
-	mux.Handle("POST /reports/frozen", guard.Handler(s.show(s.with(market.FrozenReports, "create", s.freeze))))
-	mux.HandleFunc("GET /reports/frozen/{id}", s.show(s.with(market.FrozenReports, "read", s.frozen)))
+	mux.Handle("POST /reports/frozen", guard.Handler(s.show(s.long(s.with(market.FrozenReports, "create", s.freeze)))))
+	mux.HandleFunc("GET /reports/frozen/{id}", s.show(s.long(s.with(market.FrozenReports, "read", s.frozen))))
 	mux.HandleFunc("GET /reports/frozen/{id}/file", s.yearFile)
 	mux.HandleFunc("GET /contracts/unlinked", s.show(s.with(market.Contracts, "link", s.unlinkedPage)))
 	mux.HandleFunc("GET /contracts/{id}/lead", s.show(s.with(market.Contracts, "link", s.linkForm)))
 	mux.Handle("POST /contracts/{id}/lead", guard.Handler(s.show(s.with(market.Contracts, "link", s.link))))
+}
+
+// long is a view that has the time for work on the whole library, as its route in the API has.
+func (s *site) long(v view) view {
+	return func(r request) (page, error) {
+		ctx, done := s.svc.Limits.Within(r.Context(), api.TimeLong)
+		defer done()
+		r.Request = r.WithContext(ctx)
+		p, err := v(r)
+		return p, api.Overdue(ctx, err)
+	}
 }
 
 // anyKind gives what the pages of all sorts of records have in common.
@@ -278,20 +289,22 @@ func withSign(u market.Unit, n int64, lang string) string {
 
 // yearFile answers with the workbook of a report.
 func (s *site) yearFile(w http.ResponseWriter, r *http.Request) {
+	ctx, done := s.svc.Limits.Within(r.Context(), api.TimeLong)
+	defer done()
 	c, id, q := s.caller(r), r.PathValue("id"), r.URL.Query()
 	lang, _ := s.language(w, r)
 	var body bytes.Buffer
 	var name string
 	err := func() error {
 		if id != "" {
-			f, err := s.svc.FrozenReport(r.Context(), c, id)
+			f, err := s.svc.FrozenReport(ctx, c, id)
 			if err != nil {
 				return err
 			}
 			name = "report-" + f.Year + "-frozen"
 			return api.WriteYear(&body, &f.Report, &f.FrozenHead, lang)
 		}
-		report, err := s.svc.YearReport(r.Context(), c, q.Get("year"), q.Get("until"))
+		report, err := s.svc.YearReport(ctx, c, q.Get("year"), q.Get("until"))
 		if err != nil {
 			return err
 		}
@@ -299,7 +312,7 @@ func (s *site) yearFile(w http.ResponseWriter, r *http.Request) {
 		return api.WriteYear(&body, &report, nil, lang)
 	}()
 	if err != nil {
-		s.show(s.with("reports", "read", func(request) (page, error) { return page{}, err }))(w, r)
+		s.show(s.with("reports", "read", func(request) (page, error) { return page{}, api.Overdue(ctx, err) }))(w, r)
 		return
 	}
 	h := w.Header()

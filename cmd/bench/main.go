@@ -103,9 +103,10 @@ func run(ctx context.Context, o options) (err error) {
 	return nil
 }
 
-// keep writes what has been measured so far, if a file is named for it.
+// keep writes what has been measured so far, if a file is named for it: a run that failed before it measured anything
+// leaves the file of an earlier one as it is.
 func (o options) keep(r *report) error {
-	if o.out == "" {
+	if o.out == "" || r.Size == 0 {
 		return nil
 	}
 	return r.write(o.out)

@@ -74,6 +74,18 @@ func TestCompareSizes(t *testing.T) {
 	}
 }
 
+func TestARunThatMeasuredNothingKeepsTheFileOfBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "figures.json")
+	for _, size := range []int{90_000, 0} {
+		if err := (options{out: path}).keep(&report{Size: size}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b, err := os.ReadFile(path); err != nil || !strings.Contains(string(b), "90000") {
+		t.Errorf("%s, %v", b, err)
+	}
+}
+
 func TestRecordAddsALine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history", "ratios.jsonl")
 	for i, name := range []string{"first", "second"} {

@@ -11,8 +11,12 @@ import (
 	"duijie/corpus"
 )
 
-// FrozenReports is the record table of frozen reports. What is stored in it never changes.
-const FrozenReports = "frozen_reports"
+// FrozenReports is the record table of the heads of frozen reports, and FrozenFigures that of the whole, which has a line for
+// each record that is counted: lists need none of them. What is stored in them never changes.
+const (
+	FrozenReports = "frozen_reports"
+	FrozenFigures = "frozen_figures"
+)
 
 // maxSigned and maxNote bound who signs a report and what they add, in characters.
 const (
@@ -38,9 +42,9 @@ type FrozenHead struct {
 	At     time.Time   `json:"at" doc:"when it was counted and frozen"`
 }
 
-// Freeze counts a year until a day, which must not be over the moment's own, "" being the last one that it may be, and signs
-// for it. Its error is Faults.
-func Freeze(b *Books, year, until, signed, note, by string, now time.Time) (*Frozen, error) {
+// Sign heads the report of a year until a day, which must not be over the moment's own, "" being the last one that it may be,
+// for who signs for it. Its error is Faults.
+func Sign(year, until, signed, note, by string, now time.Time) (FrozenHead, error) {
 	var wrong corpus.Faults
 	day, err := ParseYear(year, until)
 	if err != nil {
@@ -61,10 +65,14 @@ func Freeze(b *Books, year, until, signed, note, by string, now time.Time) (*Fro
 		wrong = append(wrong, invalid("note", "shorten it", "%d characters, more than the %d allowed", n, maxNote))
 	}
 	if wrong != nil {
-		return nil, wrong
+		return FrozenHead{}, wrong
 	}
-	at := now.UTC().Truncate(time.Second)
-	f := &Frozen{FrozenHead: FrozenHead{ID: newID(now), Year: year, Until: day, Signed: signed, Note: note, By: by, At: at}, Report: ReportYear(b, year, day)}
+	return FrozenHead{ID: newID(now), Year: year, Until: day, Signed: signed, Note: note, By: by, At: now.UTC().Truncate(time.Second)}, nil
+}
+
+// Freeze counts what a head says.
+func Freeze(b *Books, head FrozenHead) (*Frozen, error) {
+	f := &Frozen{FrozenHead: head, Report: ReportYear(b, head.Year, head.Until)}
 	for _, field := range ReportFields {
 		table, err := ReportContracts(func(yield func(Contract, error) bool) {
 			for _, c := range b.Contracts {
@@ -72,7 +80,7 @@ func Freeze(b *Books, year, until, signed, note, by string, now time.Time) (*Fro
 					return
 				}
 			}
-		}, field, corpus.Date(year), day)
+		}, field, corpus.Date(head.Year), head.Until)
 		if err != nil {
 			return nil, err
 		}
@@ -81,10 +89,19 @@ func Freeze(b *Books, year, until, signed, note, by string, now time.Time) (*Fro
 	return f, nil
 }
 
-// Record is the row of the store, which no write changes.
-func (f *Frozen) Record() (corpus.Record, error) {
-	body, err := json.Marshal(f)
-	return corpus.Record{Table: FrozenReports, ID: f.ID, Body: body, Move: "create", Final: true}, err
+// Records are the rows of the store, which no write changes.
+func (f *Frozen) Records() (rows []corpus.Record, err error) {
+	for _, row := range []struct {
+		table, move string
+		body        any
+	}{{FrozenReports, "create", f.FrozenHead}, {FrozenFigures, "", f}} {
+		body, err := json.Marshal(row.body)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, corpus.Record{Table: row.table, ID: f.ID, Body: body, Move: row.move, Final: true})
+	}
+	return rows, nil
 }
 
 // Corrections are what a recount of now finds else than a frozen report.

@@ -10,14 +10,22 @@ import (
 	"time"
 )
 
+// freeze signs and counts the books of a year.
+func freeze(b *Books, year, until, signed string) (*Frozen, error) {
+	head, err := Sign(year, until, signed, "", "key:1", midday("2026-07-15"))
+	if err != nil {
+		return nil, err
+	}
+	return Freeze(b, head)
+}
+
 func TestAFrozenReportIsSignedAndCloses(t *testing.T) {
-	now := midday("2026-07-15")
 	for _, c := range []struct{ year, until, signed, want string }{
 		{"2026", "2026-06-30", "王科长", "2026-06-30"}, {"2026", "", " 王科长 ", "2026-07-15"}, {"2025", "", "王科长", "2025-12-31"},
 		{"2026", "2026-07-16", "王科长", "until"}, {"2027", "", "王科长", "until"}, {"2026", "2025-12-31", "王科长", "until"}, {"2026", "2026-06", "王科长", "until"},
 		{"x", "", "", "year signed"}, {"2026", "", "一\n二", "signed"}, {"2026", "", strings.Repeat("长", 101), "signed"},
 	} {
-		f, err := Freeze(books(), c.year, c.until, c.signed, "", "key:1", now)
+		f, err := freeze(books(), c.year, c.until, c.signed)
 		got := faultyFields(err)
 		if err == nil {
 			got = string(f.Until)
@@ -26,7 +34,7 @@ func TestAFrozenReportIsSignedAndCloses(t *testing.T) {
 			t.Errorf("%s until %q by %q: %s, want %s (%v)", c.year, c.until, c.signed, got, c.want, err)
 		}
 	}
-	f, err := Freeze(books(), "2026", "", "王科长", "", "key:1", now)
+	f, err := freeze(books(), "2026", "", "王科长")
 	if err != nil || f.Signed != "王科长" || len(f.Tables) != len(ReportFields) || f.Tables[0].Total.Count != int(*f.Report.Measure(MContracts).Value) {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -61,7 +69,7 @@ func TestCorrectionsAreThoseOfANaiveRecount(t *testing.T) {
 	states := []State{Signed, Registered, Performed, Void}
 	for round := range 200 {
 		b := books()
-		f, err := Freeze(b, "2026", "2026-06-30", "王科长", "", "key:1", midday("2026-07-15"))
+		f, err := freeze(b, "2026", "2026-06-30", "王科长")
 		if err != nil {
 			t.Fatal(err)
 		}

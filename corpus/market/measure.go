@@ -60,7 +60,7 @@ var measuredOf = []measured{
 		"把本年已核实的年度效益，经合同和它的对接意向归到科技成果，合计 1000 万元及以上的成果项数。合同没有对接意向的，归不到成果，不计。",
 		"Achievements to which the confirmed benefits of the year come to 10 million yuan or more, through a contract and its lead. A contract without a lead belongs to no achievement and does not count."}, true, nil},
 	{MLibrary, InPieces, Words{"入库科技成果", "Achievements in the library"}, Words{
-		"截止日及以前进入本平台、现在还在的科技成果项数；草稿不计。", "Achievements that came into this library on the last day counted or before, and are in it still. Drafts do not count."}, false, nil},
+		"截止日及以前进入本平台、现在还在的科技成果项数；已下架的照计，草稿不计。", "Achievements that came into this library on the last day counted or before, and are in it still, withdrawn ones among them. Drafts do not count."}, false, nil},
 	{MConverted, InPieces, Words{"已转化科技成果", "Achievements converted"}, Words{
 		"入库科技成果里，经对接意向签了技术合同的项数；合同在截止日及以前签订，并且已登记或已履行。",
 		"Of the achievements in the library, those with a contract through a lead that was signed on the last day counted or before and is registered or performed."}, true, nil},
@@ -70,10 +70,10 @@ var measuredOf = []measured{
 		"本年的转化率减去上年年末的转化率，以百分点计；上年年末的按同样的定义、用现在的记录计算。",
 		"The conversion rate less that of the end of the year before, in percentage points; the latter is counted by the same definition from the records of now."}, true, []string{MConverted, MLibrary}},
 	{MNeeds, InPieces, Words{"本年技术需求", "Needs of the year"}, Words{
-		"本年内、截止日及以前进入本平台、现在还在的技术需求项数；草稿不计。", "Needs that came in during the year, on the last day counted or before, and are here still. Drafts do not count."}, false, nil},
+		"本年内、截止日及以前进入本平台、现在还在的技术需求项数；已下架的照计，草稿不计。", "Needs that came in during the year, on the last day counted or before, and are here still, withdrawn ones among them. Drafts do not count."}, false, nil},
 	{MAnswered, InPieces, Words{"已答复技术需求", "Needs answered"}, Words{
-		"本年技术需求里，截止日及以前有对接意向被别人推进到洽谈或谢绝的项数；提出人自己撤回的不算答复。",
-		"Of the needs of the year, those with a lead that somebody else than its maker moved on, to talks or with a decline, on the last day counted or before."}, true, nil},
+		"本年技术需求里，截止日及以前有对接意向被别人推进到洽谈或谢绝的项数；提出人和同一单位的人自己推进或撤回的不算答复。",
+		"Of the needs of the year, those with a lead that was moved on, to talks or with a decline, on the last day counted or before, by somebody who is neither its maker nor of the maker's organisation."}, true, nil},
 	{MAnswerRate, InPercent, Words{"技术需求答复率", "Share of needs answered"}, Words{
 		"已答复技术需求除以本年技术需求。", "Needs answered by needs of the year."}, true, []string{MAnswered, MNeeds}},
 	{MAnswerDays, InDays, Words{"答复所用时间", "Time to answer"}, Words{

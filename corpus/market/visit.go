@@ -59,7 +59,7 @@ var VisitType = Type[Visit]{
 }
 
 // checkVisit reads the days and says whether something is to be done.
-func checkVisit(v *Visit, _ Visit) (wrong corpus.Faults) {
+func checkVisit(v *Visit, was Visit) (wrong corpus.Faults) {
 	if v.Date == "" {
 		v.Date = corpus.DayOf(v.Created)
 	}
@@ -76,8 +76,11 @@ func checkVisit(v *Visit, _ Visit) (wrong corpus.Faults) {
 		}
 		*f.day = day
 	}
-	if v.Next == "" {
+	switch {
+	case v.Next == "":
 		v.Due, v.State = "", Done
+	case was.Next == "":
+		v.State = ToDo // of one that was noted before there was a step
 	}
 	return wrong
 }

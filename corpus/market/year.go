@@ -41,7 +41,7 @@ type Posting struct {
 type Asked struct {
 	ID, Need, Achievement string
 	Created               time.Time
-	Answered              time.Time // when somebody else than its maker first moved it on; zero: nobody did
+	Answered              time.Time // when somebody of another side than its maker's first moved it on; zero: nobody did
 }
 
 // A YearReport is the measures of a year until a day.
