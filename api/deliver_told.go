@@ -51,7 +51,10 @@ func (s *Service) deliverTold(ctx context.Context, who string, channel market.Ch
 				return err
 			}
 		}
-		reader, address = callerOf(a), p.Address(channel)
+		if reader, err = s.callerOf(a); err != nil {
+			return err
+		}
+		address = p.Address(channel)
 	}
 	var said []telling
 	var sent []corpus.Event

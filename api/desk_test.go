@@ -159,8 +159,10 @@ func TestASheetIsOpenedAndAnsweredByItsLink(t *testing.T) {
 	if _, err = w.svc.OpenSheet(t.Context(), token); err != nil || state() != market.Opened {
 		t.Errorf("opened: %s, %v", state(), err)
 	}
-	if _, err = w.svc.AnswerSheet(t.Context(), token, []int{9}, ""); corpus.CodeOf(err) != corpus.Invalid {
-		t.Errorf("a place that there is not: %v", err)
+	for _, place := range []int{0, 4, 9} {
+		if _, err = w.svc.AnswerSheet(t.Context(), token, []int{place}, ""); corpus.CodeOf(err) != corpus.Invalid {
+			t.Errorf("place %d, that there is not: %v", place, err)
+		}
 	}
 	w.as(w.adminKey, "PATCH", "/v1/achievements/s2", `{"status":"withdrawn"}`).want(200)
 	v, err = w.svc.AnswerSheet(t.Context(), token, []int{2, 1, 2}, "先看第一项")
@@ -176,5 +178,19 @@ func TestASheetIsOpenedAndAnsweredByItsLink(t *testing.T) {
 	w.svc.Now = func() time.Time { return day.AddDate(0, 0, 61) }
 	if _, err = w.svc.SheetByLink(t.Context(), token); corpus.CodeOf(err) != corpus.NotFound {
 		t.Errorf("a link of two months ago: %v", err)
+	}
+}
+
+func TestMostOfAContactIsMasked(t *testing.T) {
+	for contact, want := range map[string]string{
+		"张三 13812345678":     "张* 138******78",
+		"0475-1234567":       "0***-1******",
+		"010 62345678":       "0** 6*******",
+		"wang.li@uni.edu.cn": "w***.l*@u**.e**.c*",
+		"":                   "",
+	} {
+		if got := mask(contact); got != want {
+			t.Errorf("%q is %q, want %q", contact, got, want)
+		}
 	}
 }

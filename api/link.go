@@ -266,6 +266,9 @@ func (s *Service) contracted(ctx context.Context, c Caller, b *corpus.Batch, id 
 	if *old.Head().State == market.Contracted {
 		return nil
 	}
+	if b.Events, err = s.newsOf(c, d, string(market.Contracted), row, old.Version+1); err != nil {
+		return err
+	}
 	return addRow(b, d, string(market.Contracted), row, old.Version)
 }
 

@@ -103,13 +103,21 @@ func (s *Service) tellOverdue(ctx context.Context) error {
 	return nil
 }
 
-// unheard are those of some events that were never raised; without any, a look costs no synced transaction.
+// unheard are those of some events that were never raised, and whose reader's inbox lacks them: who chooses a channel is not told
+// over it of what is old. Without any, a look costs no synced transaction.
 func (s *Service) unheard(events []corpus.Event) (fresh []corpus.Event, err error) {
 	for _, e := range events {
-		if _, err := s.Store.Event(e.ID); corpus.CodeOf(err) == corpus.NotFound {
+		inbox, _, _ := strings.Cut(e.ID, ".")
+		known := false
+		for _, id := range []string{e.ID, inbox} {
+			_, err := s.Store.Event(id)
+			if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+				return nil, err
+			}
+			known = known || err == nil
+		}
+		if !known {
 			fresh = append(fresh, e)
-		} else if err != nil {
-			return nil, err
 		}
 	}
 	return fresh, nil

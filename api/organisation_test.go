@@ -262,3 +262,27 @@ func TestWhoLeadsAnOrganisationBringsSoManyIntoIt(t *testing.T) {
 	lead.asks("POST", "/v1/organisations/ours/members", one).problem(409)
 	w.as(w.adminKey, "POST", "/v1/organisations/ours/members", one).want(201)
 }
+
+// A broker's desk goes with the broker: another organisation has none of it, and nobody is kept from it.
+func TestADeskIsItsBrokersWhereverTheyAre(t *testing.T) {
+	w := newWorld(t, nil)
+	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
+	p, colleague := w.person(market.Broker, "ours", false), w.person(market.Broker, "ours", false)
+	at := p.asks("POST", "/v1/desks", `{}`).want(201).Header.Get("Location")
+	p.asks("PATCH", at, `{"state":"away"}`).want(200)
+	colleague.asks("PATCH", at, `{"state":"present"}`).problem(404)
+	p.moves("")
+	p.asks("PATCH", at, `{"state":"present"}`).want(200)
+}
+
+// Codes are public: nobody can keep those of all firms by applying for them.
+func TestNobodyAppliesForManyOrganisations(t *testing.T) {
+	w := newWorld(t, nil)
+	p := w.person(market.Firm, "", false)
+	for range market.MaxApplications {
+		p.asks("POST", "/v1/organisations", fmt.Sprintf(application, creditCode())).want(201)
+		w.as(w.adminKey, "POST", "/v1/organisations", fmt.Sprintf(application, creditCode())).want(201)
+	}
+	p.asks("POST", "/v1/organisations", fmt.Sprintf(application, creditCode())).problem(409)
+	w.as(w.adminKey, "POST", "/v1/organisations", fmt.Sprintf(application, creditCode())).want(201)
+}

@@ -97,14 +97,16 @@ func (s *Service) AnswerSheet(ctx context.Context, token string, places []int, r
 		var which []string
 		slices.Sort(places)
 		for _, n := range slices.Compact(places) {
-			if n < 1 || n > market.MostEntries {
+			id := ""
+			if n >= 1 && n <= market.MostEntries {
+				id, _ = sheet.Entry(n)
+			}
+			if id == "" {
 				e := corpus.Errorf(corpus.Invalid, "the sheet has no place %d", n)
 				e.Field, e.Fix = "interest", "use the places of the sheet"
 				return sheet, e
 			}
-			if id, _ := sheet.Entry(n); id != "" {
-				which = append(which, fmt.Sprint(n))
-			}
+			which = append(which, fmt.Sprint(n))
 		}
 		if len(which) > 0 {
 			values["answer"], values["interest"] = "interested", strings.Join(which, "、")
@@ -164,14 +166,14 @@ func (s *Service) viewSheet(sheet market.Sheet) (SheetView, error) {
 	return v, nil
 }
 
-// mask leaves of each word of a contact its first character, and of a number with 7 digits or more its first three and last
-// two.
+// mask leaves of each word of a contact its first character, and of a number with 11 digits or more its first three and last
+// two: of a shorter one that would leave nearly all.
 func mask(contact string) string {
 	var out strings.Builder
 	var word []rune
 	end := func() {
 		keep, last := 1, 0
-		if len(word) >= 7 && !slices.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) {
+		if len(word) >= 11 && !slices.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) {
 			keep, last = 3, 2
 		}
 		for i, r := range word {

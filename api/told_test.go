@@ -129,7 +129,9 @@ func (w *toldWorld) person(id string, role market.Role, p market.Preference) Cal
 	w.must(w.svc.putRecord(w.Context(), Caller{Name: "test"}, "account", market.Accounts, id, a, 0))
 	stored := market.StoredPreference{Preference: p, MailConfirmed: p.Mail != "", PhoneConfirmed: p.Phone != ""}
 	w.must(w.svc.putRecord(w.Context(), Caller{Name: "test"}, "preference", market.Preferences, id, stored, 0))
-	return callerOf(a)
+	c, err := w.svc.callerOf(a)
+	w.must(err)
+	return c
 }
 
 func (w *toldWorld) lead(c Caller) string {
@@ -332,6 +334,62 @@ func TestAMessageTellsWhatItsReaderMayRead(t *testing.T) {
 	}
 	w.as(w.adminKey, "GET", "/v1/messages", "").problem(403)
 	w.as(w.adminKey, "GET", "/v1/preferences", "").problem(403)
+}
+
+// A member is told over channels of what they made as one, which is the organisation's.
+func TestAMemberIsToldOfTheOrganisationsRecords(t *testing.T) {
+	w := newToldWorld(t)
+	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
+	firm := w.person("firm", market.Firm, market.Preference{Phone: "13800000000", Choices: wants(market.NoDigest, market.SMSChannel)})
+	a, version, err := market.AccountOf(w.svc.Store, "firm")
+	w.must(err)
+	a = a.Joins("ours", false)
+	w.must(w.svc.putRecord(t.Context(), Caller{Name: "test"}, "join", market.Accounts, a.ID, a, version))
+	firm, err = w.svc.member(firm, "ours", false)
+	w.must(err)
+	id := w.lead(firm)
+	w.move(w.person("broker", market.Broker, market.Preference{}), id, market.Talking)
+	w.delivers()
+	if said := w.heard[market.SMSChannel]; len(said) != 1 || !strings.Contains(said[0], "洽谈中") {
+		t.Errorf("the maker hears %q; dropped: %+v", said, w.events(corpus.Dropped))
+	}
+}
+
+// A lead that is contracted by the contract that came of it is heard of as one that is moved by hand.
+func TestWhoAskedHearsOfTheContract(t *testing.T) {
+	w := newToldWorld(t)
+	firm := w.person("firm", market.Firm, market.Preference{})
+	admin := w.person("admin", market.Admin, market.Preference{})
+	id := w.lead(firm)
+	w.world.put(&market.ContractType, "c1", "account:admin", string(market.Signed))
+	contract, err := w.svc.Store.Record(market.Contracts, "c1")
+	w.must(err)
+	var c market.Contract
+	w.must(json.Unmarshal(contract.Body, &c))
+	c.Lead = ""
+	w.must(w.svc.putRecord(t.Context(), admin, "test", market.Contracts, "c1", c, 0))
+	_, err = w.svc.LinkContract(t.Context(), admin, "c1", id)
+	w.must(err)
+	if got := w.inbox(firm); !slices.Equal(got, []string{"lead.moved /leads/" + id}) {
+		t.Errorf("hears %q", got)
+	}
+}
+
+// Who chooses a channel is told over it of what happens then, not again of what the inbox has.
+func TestAnOverdueLeadIsToldOnce(t *testing.T) {
+	w := newToldWorld(t)
+	firm := w.person("firm", market.Firm, market.Preference{})
+	broker := w.person("broker", market.Broker, market.Preference{})
+	_, err := w.svc.CreateRecord(t.Context(), firm, &market.LeadType, map[string]string{"need": "n1", "ask": "broker"})
+	w.must(err)
+	w.forward(10 * 24 * time.Hour)
+	w.must(w.svc.tellOverdue(t.Context()))
+	p := market.StoredPreference{Preference: market.Preference{Phone: "13800000000", Choices: wants(market.NoDigest, market.SMSChannel)}, PhoneConfirmed: true}
+	w.must(w.svc.putRecord(t.Context(), broker, "preference", market.Preferences, broker.Account, p, 0))
+	w.must(w.svc.tellOverdue(t.Context()))
+	if again := w.events(corpus.Waiting); len(again) != 0 {
+		t.Errorf("told again: %+v", again)
+	}
 }
 
 func TestWhoHearsOfWhat(t *testing.T) {

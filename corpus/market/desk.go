@@ -24,7 +24,7 @@ type DeskSetting struct {
 	Regions      string    `json:"regions,omitempty" doc:"codes of GB/T 2260 with 、 between; a code holds those below it; none: all"`
 	State        State     `json:"state" enum:"present,away"`
 	By           string    `json:"by" doc:"whose desk it is, as key:ID or account:ID; there is one of each"`
-	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Organisation string    `json:"organisation,omitempty" doc:"none: a desk is its broker's alone"`
 	Created      time.Time `json:"created"`
 	Updated      time.Time `json:"updated"`
 }

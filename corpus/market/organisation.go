@@ -17,6 +17,10 @@ const (
 	Suspended State = "suspended" // its members have what they made themselves, until it is verified again
 )
 
+// MaxApplications is how many organisations one applicant may have: codes are public, and an application keeps its code from
+// others until the operator has looked at it.
+const MaxApplications = 10
+
 // An Organisation is a firm, a university or institute, or an agency, whose members work in its name.
 type Organisation struct {
 	ID      string `json:"id"`
@@ -42,6 +46,7 @@ var OrganisationType = Type[Organisation]{
 		States: []Named{{string(Applied), Words{"待核实", "Applied"}}, {string(Verified), Words{"已核实", "Verified"}},
 			{string(Refused), Words{"未通过", "Refused"}}, {string(Suspended), Words{"已停用", "Suspended"}}},
 		Moves: map[State][]State{Applied: {Verified, Refused}, Refused: {Applied}, Verified: {Suspended}, Suspended: {Verified}},
+		Most:  MaxApplications,
 		Fields: []Field{
 			{Name: "name", Also: []string{"名称"}, Required: true, Limit: 200, Words: Words{"单位名称", "Name"}, Hint: Words{"与营业执照或法人证书上的一致，200 字以内。", "copy it from the licence, 200 characters at most"}},
 			{Name: "code", Also: []string{"信用代码"}, Required: true, Sole: soleCode, Words: Words{"统一社会信用代码", "Credit code"},
