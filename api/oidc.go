@@ -37,6 +37,7 @@ type OIDC struct {
 
 	mu       sync.Mutex
 	provider *oidc.Provider // once it has answered
+	again    time.Time      // when it may be asked again, after it did not
 }
 
 // An OIDCTicket is what a browser keeps while somebody signs in at the provider: a secret of theirs.
@@ -69,8 +70,12 @@ func (s *Service) provider(ctx context.Context) (*oidc.Provider, oauth2.Config, 
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.provider == nil {
-		p, err := oidc.NewProvider(o.client(ctx), o.Issuer)
+		if s.now().Before(o.again) {
+			return nil, oauth2.Config{}, s.providerFailed(ctx, errors.New("it was asked a moment ago"))
+		}
+		p, err := oidc.NewProvider(o.client(context.WithoutCancel(ctx)), o.Issuer)
 		if err != nil {
+			o.again = s.now().Add(oidcWait) // nobody waits behind the tries of others
 			return nil, oauth2.Config{}, s.providerFailed(ctx, err)
 		}
 		o.provider = p
@@ -205,6 +210,9 @@ func (s *Service) askProvider(ctx context.Context, t OIDCTicket, code string) (p
 	id, err := provider.VerifierContext(ctx, &oidc.Config{ClientID: o.Client}).Verify(ctx, raw)
 	if err == nil && id.Nonce != t.Nonce {
 		err = errors.New("the nonce is not ours")
+	}
+	if err == nil && id.Subject == "" { // all who lack one would be one person
+		err = errors.New("there is no subject")
 	}
 	if err != nil {
 		return person{}, s.providerFailed(ctx, err)

@@ -200,6 +200,7 @@ func TestAnswersThatAreNotTheProvidersSignNobodyIn(t *testing.T) {
 		"another nonce":    {state: state, cookie: cookie, claims: map[string]any{"nonce": "other"}, status: 503},
 		"another audience": {state: state, cookie: cookie, claims: map[string]any{"aud": "other"}, status: 503},
 		"another issuer":   {state: state, cookie: cookie, claims: map[string]any{"iss": "https://other.example"}, status: 503},
+		"no subject":       {state: state, cookie: cookie, claims: map[string]any{"sub": ""}, status: 503},
 		"an old token":     {state: state, cookie: cookie, claims: map[string]any{"exp": 1000}, status: 503},
 	} {
 		p.codes["c0de"], p.nonce, p.refuses = to.Query().Get("code_challenge"), to.Query().Get("nonce"), c.refuses

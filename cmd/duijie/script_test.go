@@ -125,12 +125,15 @@ func waitReady(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	var err error
 	for range 600 {
+		var at struct{ Stored, Indexed uint64 }
 		if err = ask(ts, args[0], "/readyz", nil); err == nil {
-			return
+			if err = ask(ts, args[0], "/v1/status", &at); err == nil && at.Indexed >= at.Stored {
+				return
+			}
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	ts.Fatalf("the server of %s is not ready after a minute: %v", args[0], err)
+	ts.Fatalf("the server of %s is not ready, and level with what is stored, after a minute: %v", args[0], err)
 }
 
 // hangUp is "hangup DATA NAME": it sends the server of a data folder the signal HUP and waits until its doctor no longer says
