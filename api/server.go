@@ -19,7 +19,7 @@ import (
 
 // apiVersion is the version of the contract in /openapi.json, by semantic versioning: a change of the golden file needs a
 // higher one.
-const apiVersion = "1.6.0"
+const apiVersion = "1.7.0"
 
 // A route is one row of the table: an operation, who may call it, and the function behind it.
 type route struct {
