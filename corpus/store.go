@@ -165,10 +165,11 @@ func openFile(path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close releases the file. Open iterators must have ended.
+// Close releases the file when what reads has ended; open iterators must have.
 func (s *Store) Close() error {
+	err := s.db.Close() // waits for readers, who unpack
 	s.dec.Close()
-	return s.db.Close()
+	return err
 }
 
 // Identity tells this store from every other; derived data carries it in its mark.

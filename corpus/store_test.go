@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -387,4 +388,33 @@ func TestWakeTellsOfAWrite(t *testing.T) {
 	default:
 		t.Error("no wake")
 	}
+}
+
+// An index may still be reading when a program ends: under -race nothing is taken away beneath it.
+func TestCloseWaitsForReaders(t *testing.T) {
+	s := open(t)
+	write(t, s, Batch{Puts: []Put{{Doc: Doc{Kind: Need, SourceID: "1", Title: "玉米浸泡", Text: strings.Repeat("缩短浸泡时间。", 2000)}}}})
+	reading := make(chan struct{})
+	var once sync.Once
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for {
+				docs, err := s.ByNumber(Need, 1, 1, 1, 1, 1, 1, 1, 1)
+				once.Do(func() { close(reading) })
+				if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+					return
+				}
+				if err != nil || len(docs) == 0 {
+					t.Errorf("read %d documents: %v", len(docs), err)
+					return
+				}
+			}
+		})
+	}
+	<-reading
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	readers.Wait()
 }
