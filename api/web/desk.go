@@ -199,10 +199,8 @@ func (s *site) workDesk(r request) (page, error) {
 	p.Done = ""
 	taken, held := errors.AsType[*api.ClaimedError](err)
 	switch code := corpus.CodeOf(err); {
-	case held && taken.Mine:
-		p.Error = r.t("desk.mine", string(taken.Until))
 	case held:
-		p.Error = r.t("desk.taken", taken.Name, string(taken.Until))
+		p.Error = r.claimed(taken)
 	case code == corpus.Conflict && r.PostFormValue("do") == "claim":
 		p.Error = r.t("desk.full", market.MaxClaims)
 	case code == corpus.Conflict || code == corpus.Invalid || code == corpus.NotFound:
@@ -250,4 +248,12 @@ func (k recordKind) deskLinks(r request, one market.Row) (links []link) {
 		links = append(links, link{Name: r.t("sheet.make"), URL: k.sheetFormURL(one.Text("need"))})
 	}
 	return links
+}
+
+// claimed says who holds what somebody wants to claim.
+func (r request) claimed(by *api.ClaimedError) string {
+	if by.Mine {
+		return r.t("desk.mine", string(by.Until))
+	}
+	return r.t("desk.taken", by.Name, string(by.Until))
 }

@@ -192,3 +192,43 @@ func TestASheetKeepsWhatWasTypedAndIsAFile(t *testing.T) {
 	}
 	w.page(http.StatusNotFound, http.MethodGet, "/sheet/"+token+"x", nil)
 }
+
+// What one reads leads to what one can do with it, for who may.
+func TestPagesLeadToLeadsAndSheets(t *testing.T) {
+	w, broker := deskWorld(t)
+	secret, _ := w.key(market.Firm)
+	firm := w.signInWith(secret)
+	for who, c := range map[string]struct {
+		cookie           []string
+		interests, sheet bool
+	}{"nobody": {nil, false, false}, "a firm": {[]string{firm}, true, false}, "a broker": {[]string{broker}, true, true}} {
+		doc, source := w.get("/needs/N1", c.cookie...)
+		var interests []string
+		for _, a := range tags(doc, "a") {
+			if strings.HasPrefix(attr(a, "href"), "/leads/new?") && strings.Contains(text(a), "我感兴趣") {
+				interests = append(interests, attr(a, "href"))
+			}
+		}
+		if (len(interests) > 0) != c.interests || strings.Contains(source, `href="/needs/N1/sheet"`) != c.sheet {
+			t.Errorf("%s is shown %d ways to a lead; sheet %t", who, len(interests), !c.sheet)
+		}
+		if !c.interests {
+			continue
+		}
+		form, _ := w.get(interests[0], c.cookie...)
+		if need, achievement := attr(byID(form, "need"), "value"), attr(byID(form, "achievement"), "value"); need != "N1" || !strings.Contains(interests[0], "achievement="+achievement) || achievement == "" {
+			t.Errorf("%s leads to a form of need %q and achievement %q", interests[0], need, achievement)
+		}
+	}
+}
+
+func TestAClaimsFormSaysWhoHoldsIt(t *testing.T) {
+	w, first := deskWorld(t)
+	secret, _ := w.key(market.Broker)
+	second := w.signInWith(secret)
+	w.add(first, "claims", url.Values{"need": {"N1"}})
+	_, source := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/claims/new", url.Values{"need": {"N1"}}, second)
+	if !strings.Contains(source, "县科技局 已经认领，到 ") || strings.Contains(source, "填了同样的内容") {
+		t.Errorf("a colleague is told %s", source)
+	}
+}

@@ -32,6 +32,7 @@ type documentPage struct {
 	Linked, SameOrg     []linkedList
 	OrgURL              string     // of all that is of the same organisation
 	List                *matchList // of needs and achievements
+	Sheet               string     // address of the form of a sheet for a need, for who may make one; ""
 }
 
 // A linkedList is the linked documents of one kind.
@@ -76,6 +77,9 @@ func (s *site) document(kind corpus.Kind) view {
 		}
 		if p.List, err = s.matches(r, d); err != nil {
 			return page{}, err
+		}
+		if kind == corpus.Need && r.caller.Session != "" && r.caller.Allowed(market.Sheets, "create") != market.None {
+			p.Sheet = s.sheetFormURL(d.ID)
 		}
 		return page{Template: "document", Title: d.Title, Data: p}, nil
 	}

@@ -2,11 +2,13 @@ package web
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/indexer"
 	"duijie/matcher"
 )
@@ -33,7 +35,8 @@ type matchList struct {
 type matchRow struct {
 	Kind              corpus.Kind
 	ID, Title         string
-	Tick              bool // can be ticked to be compared
+	Tick              bool   // can be ticked to be compared
+	Interest          string // address of the form by which the signed in ask for it; ""
 	Label             matcher.Label
 	Why               []segment // the sentence of the need, with the words that fit marked
 	Theirs            string    // the achievement's words for them, where they differ
@@ -92,6 +95,9 @@ func (s *site) list(r request, asking corpus.Doc, a matcher.Answer, after string
 		}
 		row := s.matchRow(r, asking, found, m)
 		row.Tick = asking.Kind == corpus.Need && asking.ID != ""
+		if asking.ID != "" && r.caller.Session != "" && r.caller.Allowed(market.Leads, "create") != market.None {
+			row.Interest = s.url("/leads/new?" + url.Values{string(asking.Kind): {asking.ID}, string(found.Kind): {found.ID}}.Encode())
+		}
 		labels[m.Label]++
 		if m.Label == matcher.Weak {
 			l.Weak = append(l.Weak, row)

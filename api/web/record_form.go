@@ -46,14 +46,17 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 		if e.Field != f.Name {
 			continue
 		}
+		taken, claimed := errors.AsType[*api.ClaimedError](e)
 		switch {
+		case claimed:
+			in.Error = r.claimed(taken)
 		case e.Code == corpus.NotFound && f.Record != "":
 			in.Error = r.t("records.wrong.record")
 		case e.Code == corpus.NotFound:
 			in.Error = r.t("records.wrong.posting")
 		case e.Code == corpus.Conflict && f.Taken != "":
 			in.Error = r.t("records.wrong.exists", k.One.In(r.lang))
-		case e.Code == corpus.Conflict && (f.Kind == "" || isClaimed(e)):
+		case e.Code == corpus.Conflict && f.Kind == "":
 			in.Error = r.t("records.wrong.taken", k.One.In(r.lang))
 		case e.Code == corpus.Conflict:
 			in.Error = r.t("records.wrong.over")
@@ -68,11 +71,6 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 		in.DescribedBy = f.Name + "-error " + in.DescribedBy
 	}
 	return in
-}
-
-func isClaimed(err error) bool {
-	_, claimed := errors.AsType[*api.ClaimedError](err)
-	return claimed
 }
 
 // faultsIn are the errors that an error is made of.
