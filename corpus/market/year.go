@@ -2,7 +2,6 @@ package market
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -297,19 +296,16 @@ func (t *tallying) answers() []AnswerRow {
 	if t.found[MAnswerDays].Value = median(amounts(t.found[MAnswerDays].Records)); answered == 0 {
 		t.not(MAnswerDays, Words{"本年的技术需求还没有得到答复的。", "None of the needs of the year was answered."})
 	}
+	out := make([]AnswerRow, 0, len(rows))
 	for _, row := range rows {
 		row.Rate = share(int64(len(row.Answered)), int64(len(row.Needs)))
 		row.Days = median(took[row])
+		out = append(out, *row)
 	}
-	return slices.SortedFunc(func(yield func(AnswerRow) bool) {
-		for row := range maps.Values(rows) {
-			if !yield(*row) {
-				return
-			}
-		}
-	}, func(a, b AnswerRow) int { // what is not stated comes last
+	slices.SortFunc(out, func(a, b AnswerRow) int { // what is not stated comes last
 		return cmp.Or(-cmp.Compare(a.By, b.By), cmp.Compare(min(1, len(b.Code)), min(1, len(a.Code))), cmp.Compare(a.Code, b.Code))
 	})
+	return out
 }
 
 // answer returns the lead that was answered first until the last day, "" where none was, and after how many tenths of a

@@ -64,6 +64,9 @@ func TestAYearIsCounted(t *testing.T) {
 			t.Errorf("%s until %s\n got %s\nwant %s", c.year, c.until, got, c.want)
 		}
 		r.adds(t)
+		if r.Answers == nil { // JSON would say null
+			t.Errorf("%s has no list of answers", c.year)
+		}
 	}
 }
 
