@@ -13,6 +13,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 func open(t *testing.T) *Store {
@@ -402,7 +403,7 @@ func TestCloseWaitsForReaders(t *testing.T) {
 			for {
 				docs, err := s.ByNumber(Need, 1, 1, 1, 1, 1, 1, 1, 1)
 				once.Do(func() { close(reading) })
-				if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+				if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 					return
 				}
 				if err != nil || len(docs) == 0 {
