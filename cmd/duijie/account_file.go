@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -87,14 +87,7 @@ func (a *app) importAccounts(ctx context.Context, path string) (err error) {
 	if err := json.NewDecoder(answer).Decode(&sum); err != nil {
 		return err
 	}
-	for _, r := range sum.Rows {
-		for _, f := range r.Faults {
-			fmt.Fprintf(a.stderr, "第 %d 行：%s\n", r.Line, withFix(strings.TrimPrefix(f.Field+": "+f.Detail, ": "), f.Fix))
-		}
-	}
-	if len(sum.Unknown) > 0 {
-		fmt.Fprintln(a.stderr, "没有读的列："+strings.Join(sum.Unknown, "、"))
-	}
+	a.tellRows(sum.Rows, sum.Unknown)
 	fmt.Fprintf(a.stderr, "读取 %d，邀请 %d，有误 %d\n", sum.Read, len(sum.Invited), sum.Bad)
 	err = corpus.WriteLines(a.stdout, corpus.CSV, func(yield func([]string, error) bool) {
 		if !yield([]string{"姓名", "权限", "单位", "邮箱", "链接"}, nil) {
@@ -106,13 +99,5 @@ func (a *app) importAccounts(ctx context.Context, path string) (err error) {
 			}
 		}
 	})
-	switch {
-	case err != nil:
-		return err
-	case sum.Error != nil:
-		return problemError(sum.Error)
-	case sum.Bad > 0:
-		return errRows
-	}
-	return nil
+	return cmp.Or(err, rowsError(sum.Error, sum.Bad))
 }

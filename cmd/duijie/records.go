@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -152,21 +153,29 @@ func (a *app) importRecords(ctx context.Context, name, path string) error {
 	if err := json.NewDecoder(answer).Decode(&sum); err != nil {
 		return err
 	}
-	for _, r := range sum.Rows {
+	a.tellRows(sum.Rows, sum.Unknown)
+	_, err = fmt.Fprintf(a.stdout, "读取 %d，新建 %d，修改 %d，未变 %d，有误 %d\n", sum.Read, sum.Created, sum.Changed, sum.Unchanged, sum.Bad)
+	return cmp.Or(err, rowsError(sum.Error, sum.Bad))
+}
+
+// tellRows says which rows of a file were not taken, and which columns not read.
+func (a *app) tellRows(rows []api.RecordProblem, unknown []string) {
+	for _, r := range rows {
 		for _, f := range r.Faults {
 			fmt.Fprintf(a.stderr, "第 %d 行：%s\n", r.Line, withFix(strings.TrimPrefix(f.Field+": "+f.Detail, ": "), f.Fix))
 		}
 	}
-	if len(sum.Unknown) > 0 {
-		fmt.Fprintln(a.stderr, "没有读的列："+strings.Join(sum.Unknown, "、"))
+	if len(unknown) > 0 {
+		fmt.Fprintln(a.stderr, "没有读的列："+strings.Join(unknown, "、"))
 	}
-	_, err = fmt.Fprintf(a.stdout, "读取 %d，新建 %d，修改 %d，未变 %d，有误 %d\n", sum.Read, sum.Created, sum.Changed, sum.Unchanged, sum.Bad)
+}
+
+// rowsError is how a command ends that read a file: nil where it took all of it.
+func rowsError(cutShort *api.Problem, bad int) error {
 	switch {
-	case err != nil:
-		return err
-	case sum.Error != nil:
-		return problemError(sum.Error)
-	case sum.Bad > 0:
+	case cutShort != nil:
+		return problemError(cutShort)
+	case bad > 0:
 		return errRows
 	}
 	return nil
