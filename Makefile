@@ -136,7 +136,7 @@ bench: build $(if $(CORPUS),,.cache/bench/$(SIZE)/needs.jsonl) ## measure speed 
 SIZES ?= 10000 100000 450000 1000000
 growth: build $(SIZES:%=.cache/bench/%/needs.jsonl) ## how load, memory and times grow with size: make growth SIZES="10000 30000"
 	go build -o bin/bench ./cmd/bench
-	for n in $(SIZES); do bin/bench -lists 1m -out .cache/bench/$$n.json .cache/bench/$$n; done
+	for n in $(SIZES); do bin/bench -lists 1m -recall=false -out .cache/bench/$$n.json .cache/bench/$$n; done
 	bin/bench -growth $(SIZES:%=.cache/bench/%.json)
 
 vectors: $(VENV)/ready ## make indexer/vectors.bin from a folder of texts: make vectors TEXTS=DIR (hours)

@@ -90,8 +90,11 @@ func (s *Service) share(u Upload, rows int) (share float64, working bool) {
 	switch {
 	case u.Rows > 0: // all were looked at before
 		share = min(float64(rows)/float64(u.Rows), 1)
-	case read != nil && rows > 0 && read.Load() < u.Bytes: // else it is read as a whole before its rows are
-		share = float64(read.Load()) / float64(u.Bytes)
+	case read != nil && rows > 0: // a file that is read as a whole before its rows are has no share
+		bytes := read.bytes.Load()
+		if read.streams = read.streams || bytes < u.Bytes; read.streams {
+			share = float64(bytes) / float64(u.Bytes)
+		}
 	}
 	return share, read != nil
 }

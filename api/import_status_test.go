@@ -52,6 +52,23 @@ func TestProgressIsAShareOfTheRowsOrOfTheBytes(t *testing.T) {
 	}
 }
 
+func TestProgressStaysKnownToTheLastRow(t *testing.T) {
+	u := newUploading(t)
+	streamed, whole := Upload{ID: "a", Bytes: 100}, Upload{ID: "b", Bytes: 100}
+	read := map[string]*uploadReader{"a": {}, "b": {}}
+	u.uploads.read = read
+	for i, c := range []struct {
+		of          Upload
+		bytes, rows int
+		want        float64
+	}{{streamed, 30, 0, 0}, {streamed, 60, 5, .6}, {streamed, 100, 8, 1}, {streamed, 100, 9, 1}, {whole, 100, 0, 0}, {whole, 100, 5, 0}} {
+		read[c.of.ID].bytes.Store(int64(c.bytes))
+		if got, _ := u.share(c.of, c.rows); got != c.want {
+			t.Errorf("case %d: %v, want %v", i, got, c.want)
+		}
+	}
+}
+
 func TestAWatcherLeavesWithTheProgram(t *testing.T) {
 	u := newUploading(t)
 	up := u.add(table(3))

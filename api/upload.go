@@ -66,7 +66,13 @@ type uploads struct {
 	life       <-chan struct{}
 	working    sync.WaitGroup           // undos
 	given      map[string]bool          // up in this process: their folders could not say that they have ended
-	read       map[string]*atomic.Int64 // bytes of the file of an import at work
+	read       map[string]*uploadReader // of imports at work
+}
+
+// An uploadReader tells how far the file of an import is read.
+type uploadReader struct {
+	bytes   atomic.Int64
+	streams bool // rows came before the end of the file: its bytes tell of the rows, to the last one
 }
 
 var uploadID = regexp.MustCompile(`^\d{8}-\d{6}-[a-z0-9]{4,12}$`)

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"duijie/corpus"
@@ -41,7 +40,7 @@ func (s *Service) wakeUploads() {
 func (s *Service) RunUploads(ctx context.Context) error {
 	s.wakeUploads()
 	s.uploads.Lock()
-	s.uploads.life, s.uploads.given, s.uploads.read = ctx.Done(), map[string]bool{}, map[string]*atomic.Int64{}
+	s.uploads.life, s.uploads.given, s.uploads.read = ctx.Done(), map[string]bool{}, map[string]*uploadReader{}
 	s.uploads.Unlock()
 	defer s.uploads.working.Wait()
 	if s.Uploads == "" {
@@ -125,7 +124,7 @@ func (s *Service) importUpload(ctx context.Context, u *Upload) (err error) {
 	if u.Tries > maxTries {
 		return errors.New("the program ended in the middle of it too often")
 	}
-	read := &atomic.Int64{}
+	read := &uploadReader{}
 	s.uploads.Lock()
 	s.uploads.read[u.ID] = read
 	s.uploads.Unlock()
@@ -139,7 +138,7 @@ func (s *Service) importUpload(ctx context.Context, u *Upload) (err error) {
 	}
 	w := bufio.NewWriter(rest)
 	u.Rest = 0
-	rows := keeping(s.uploadRows(*u, o, read), json.NewEncoder(w), &u.Rest)
+	rows := keeping(s.uploadRows(*u, o, &read.bytes), json.NewEncoder(w), &u.Rest)
 	record, err := s.Store.ImportRecord(u.ID)
 	switch {
 	case corpus.CodeOf(err) == corpus.NotFound, record.State == corpus.ImportBroken, record.State == corpus.ImportFailed:

@@ -46,13 +46,15 @@ func measureEngines(ctx context.Context, o options, data, tokens string, r *repo
 	}
 	r.LiveP50, r.LiveP95 = live.P50, live.P95
 
-	tell("writing words and vectors")
-	exact, err := f.export(ctx, tokens, asking, vectors)
-	if err != nil {
-		return err
-	}
-	if r.Recall, err = f.recall(ctx, asking, exact); err != nil {
-		return err
+	if o.recall {
+		tell("writing words and vectors")
+		exact, err := f.export(ctx, tokens, asking, vectors)
+		if err != nil {
+			return err
+		}
+		if r.Recall, err = f.recall(ctx, asking, exact); err != nil {
+			return err
+		}
 	}
 	tell("candidates of %d needs", len(needs))
 	var found shortest

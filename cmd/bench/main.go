@@ -32,6 +32,7 @@ type options struct {
 	seconds     time.Duration // of each load over HTTP
 	lists       time.Duration // to wait for match lists at most
 	measured    int           // needs asked for each figure, after the first warmUp
+	recall      bool          // measure it too, which reads and analyses every document again
 }
 
 // warmUp is the share of the needs asked that is not counted: one in so many.
@@ -51,12 +52,13 @@ func main() {
 	flag.DurationVar(&o.seconds, "time", 4*time.Second, "of each load over HTTP")
 	flag.DurationVar(&o.lists, "lists", maxStart, "wait so long at most for all match lists to be made")
 	flag.IntVar(&o.measured, "needs", 250, "how many needs are asked for each figure")
+	flag.BoolVar(&o.recall, "recall", true, "measure recall, which analyses all documents again: 25 minutes for a million; peers need it")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] CORPUS | bench -growth FILE...")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if growth == (flag.NArg() < 2) || !growth && flag.NArg() != 1 {
+	if growth == (flag.NArg() < 2) || !growth && flag.NArg() != 1 || peers != "" && !o.recall {
 		flag.Usage()
 		os.Exit(2)
 	}

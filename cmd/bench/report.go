@@ -38,7 +38,7 @@ type report struct {
 
 	LiveP50 float64 `json:"live_match_p50_ms"`
 	LiveP95 float64 `json:"live_match_p95_ms"`
-	Recall  float64 `json:"recall50"`
+	Recall  float64 `json:"recall50,omitempty"` // 0 where it was not measured
 
 	ListsPerSecond float64 `json:"lists_per_s"` // match lists made beside nothing else, by one worker for two cores
 
@@ -103,7 +103,7 @@ func (r *report) print(out io.Writer) {
 	fmt.Fprintf(w, "memory after the queries\t%.0f MB, other files' pages %.0f MB; %.0f MB on disk\n", r.RSSMB, r.OtherFilesMB, r.DiskMB)
 	fmt.Fprintf(w, "live match of a need, one core\tp50 %.2f ms, p95 %.2f ms\n", r.LiveP50, r.LiveP95)
 	fmt.Fprintf(w, "match lists made\t%.0f a second\n", r.ListsPerSecond)
-	fmt.Fprintf(w, "recall@%d of meaning\t%.3f\n", depth, r.Recall)
+	fmt.Fprintf(w, "recall@%d of meaning\t%s\n", depth, orDash("%.3f", r.Recall))
 	fmt.Fprintf(w, "\nover HTTP, 20 rows\tclients\tper second\tp50 ms\tp95 ms\tp99 ms\n")
 	for _, f := range r.HTTP {
 		fmt.Fprintf(w, "%s\t%d\t%.0f\t%.2f\t%.2f\t%.2f\n", f.What, f.Clients, f.PerSecond, f.P50, f.P95, f.P99)
