@@ -30,7 +30,7 @@ type AccountInfo struct {
 	ID               string      `json:"id"`
 	Login            string      `json:"login,omitempty" doc:"none until the invitation is taken"`
 	Name             string      `json:"name"`
-	Role             market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Role             market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	Org              string      `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it"`
 	Organisation     string      `json:"organisation,omitempty" doc:"id of the organisation whose records the person shares"`
 	OrganisationName string      `json:"organisation_name,omitempty"`
@@ -189,7 +189,7 @@ func (s *Service) account(id string) (market.Account, uint64, error) {
 // An AccountChange says what becomes of an account; what is nil stays.
 type AccountChange struct {
 	Name         *string      `json:"name,omitempty" maxLength:"100"`
-	Role         *market.Role `json:"role,omitempty" enum:"admin,broker,firm,holder,read"`
+	Role         *market.Role `json:"role,omitempty" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	Org          *string      `json:"org,omitempty" maxLength:"200"`
 	Organisation *string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation to belong to; empty: none. What the person made in another one stays with that"`
 	Lead         *bool        `json:"lead,omitempty" doc:"whether the person leads the organisation; who comes to another one does not unless this says so"`
@@ -274,7 +274,7 @@ func (s *Service) listAccounts(ctx context.Context, _ *struct{}) (*accountsOutpu
 type inviteInput struct {
 	Body struct {
 		Name         string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
-		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Role         market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 		Org          string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to, for people to read" example:"通辽市技术转移中心"`
 		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records the person shares" example:"019ac2f1b3e0q7Rk2ZpX"`
 		Lead         bool        `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`

@@ -24,6 +24,7 @@ func accountFileRoutes() []route {
 var accountColumns = []column{
 	{name: "name", words: market.Words{"姓名", "Name"}},
 	{name: "role", words: market.Words{"权限", "Role"}, also: []string{"角色"}, choices: []market.Named{{Value: "admin", Words: market.Words{"管理员", "Admin"}},
+		{Value: "reviewer", Words: market.Words{"审核员", "Reviewer"}}, {Value: "county", Words: market.Words{"区县", "County"}},
 		{Value: "broker", Words: market.Words{"经纪人", "Broker"}}, {Value: "firm", Words: market.Words{"企业", "Firm"}}, {Value: "holder", Words: market.Words{"成果方", "Holder"}}, {Value: "read", Words: market.Words{"只读", "Reader"}}}},
 	{name: "organisation", words: market.Words{"单位", "Organisation"}, also: []string{"单位名称", "统一社会信用代码", "信用代码"}},
 	{name: "mail", words: market.Words{"邮箱", "Mail"}, also: []string{"电子邮箱", "email"}},

@@ -26,7 +26,7 @@ func historyRoutes() (table []route) {
 // A HistoryChange is one change of a document, as a caller may know of it.
 type HistoryChange struct {
 	At     time.Time            `json:"at"`
-	By     string               `json:"by,omitempty" enum:"admin,broker,firm,holder,read,owner,feed" doc:"the role of who did it, now: of a key or an account; owner: whose posting it is, by a reminder's link; feed: its source; none where that is not known"`
+	By     string               `json:"by,omitempty" enum:"admin,reviewer,county,broker,firm,holder,read,owner,feed" doc:"the role of who did it, now: of a key or an account; owner: whose posting it is, by a reminder's link; feed: its source; none where that is not known"`
 	Actor  string               `json:"actor,omitempty" doc:"for admins: who did it, as key:ID or account:ID"`
 	Move   corpus.Move          `json:"move" enum:"made,edit,import,undo,merge,unmerge,forget"`
 	Import string               `json:"import,omitempty" doc:"for admins: id of the import that did it or was undone"`

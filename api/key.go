@@ -25,7 +25,7 @@ func keyRoutes() []route {
 type KeyInfo struct {
 	ID           string      `json:"id"`
 	Name         string      `json:"name"`
-	Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+	Role         market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation whose records it shares"`
 	Created      time.Time   `json:"created"`
 	Expires      time.Time   `json:"expires,omitzero" doc:"none: never"`
@@ -166,7 +166,7 @@ func (s *Service) listKeys(ctx context.Context, _ *struct{}) (*keysOutput, error
 type createKeyInput struct {
 	Body struct {
 		Name         string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
-		Role         market.Role `json:"role" enum:"admin,broker,firm,holder,read"`
+		Role         market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records it shares" example:"019ac2f1b3e0q7Rk2ZpX"`
 		Expires      time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
 	}

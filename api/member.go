@@ -183,7 +183,7 @@ type inviteMemberInput struct {
 	IDParam
 	Body struct {
 		Name string      `json:"name" maxLength:"100" doc:"of the person" example:"王丽"`
-		Role market.Role `json:"role" enum:"admin,broker,firm,holder,read" doc:"read, or firm or holder where that is one's own; an admin gives any"`
+		Role market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read" doc:"read, or firm or holder where that is one's own; an admin gives any"`
 	}
 }
 

@@ -27,7 +27,7 @@ echo '{"words":{"p50":1,"p95":1},"both":{"p50":1,"p95":1}}'
 		t.Fatal(err)
 	}
 	last := filepath.Join(dir, "last.json")
-	o := options{corpus: "../duijie/sample", program: program, peers: []string{"lucene", "tantivy"}, peerCommand: peer,
+	o := options{recall: true, corpus: "../duijie/sample", program: program, peers: []string{"lucene", "tantivy"}, peerCommand: peer,
 		out: last, seconds: 200 * time.Millisecond, measured: 30}
 	if err := run(t.Context(), o); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 	"duijie/corpus/market"
 )
 
-var roleNames = map[market.Role]string{market.Admin: "管理", market.Broker: "经纪人", market.Firm: "企业", market.Holder: "成果方", market.Reader: "只读"}
+var roleNames = map[market.Role]string{market.Admin: "管理", market.Reviewer: "审核", market.County: "区县", market.Broker: "经纪人", market.Firm: "企业", market.Holder: "成果方", market.Reader: "只读"}
 
 // roleHelp says what each role may do.
 const roleHelp = "admin (everything), broker (all leads), firm, holder or read (what is open to the signed in, and leads of their own)"

@@ -54,8 +54,8 @@ func (c *config) checkOIDC() error {
 		return fmt.Errorf("oidc_client is missing: it is the id under which the provider knows this server")
 	case c.BaseURL == "":
 		return fmt.Errorf("base_url is missing: the provider sends people back to it (set it to https://HOST/PATH, under which others reach the pages)")
-	case c.OIDCRole != "" && (!slices.Contains(market.Roles, market.Role(c.OIDCRole)) || market.Role(c.OIDCRole) == market.Admin):
-		return c.bad("oidc_role", "one of broker, firm, holder, read: an admin is invited")
+	case c.OIDCRole != "" && !slices.Contains([]market.Role{market.Broker, market.Firm, market.Holder, market.Reader}, market.Role(c.OIDCRole)):
+		return c.bad("oidc_role", "one of broker, firm, holder, read: others are invited")
 	}
 	return nil
 }

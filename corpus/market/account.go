@@ -23,7 +23,7 @@ type Account struct {
 	ID    string `json:"id"`
 	Login string `json:"login,omitempty" doc:"what to sign in with, in lower case: a name or a mail address; none until the invitation is taken"`
 	Name  string `json:"name" doc:"of the person"`
-	Role  Role   `json:"role" enum:"admin,broker,firm,holder,read"`
+	Role  Role   `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	Org   string `json:"org,omitempty" doc:"whom the person belongs to, as an admin wrote it; for people to read, and without effect"`
 	// Organisation decides whose records the person shares.
 	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that the person belongs to"`

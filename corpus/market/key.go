@@ -28,7 +28,7 @@ type Key struct {
 	ID   string `json:"id" doc:"first 16 hex digits of the first secret's hash; stays when the secret is rotated"`
 	Hash string `json:"hash" doc:"SHA-256 of the secret, hex"`
 	Name string `json:"name" doc:"who has it"`
-	Role Role   `json:"role" enum:"admin,broker,firm,holder,read"`
+	Role Role   `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	// Organisation is the id of the one that the key belongs to; "": none.
 	Organisation string    `json:"organisation,omitempty"`
 	Created      time.Time `json:"created"`

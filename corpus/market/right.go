@@ -24,63 +24,63 @@ func (s Scope) String() string { return scopeNames[s] }
 // read, create, update, delete, and steps that only this record knows, such as the states of a lead. "own" of a create says
 // that the record is the maker's. Widgets are confined to the kinds, fields and regions of their site key besides.
 const rights = `
-record         moves                           nobody site read firm holder broker admin
-service        read                            all    all  all  all  all    all    all
-codes          read                            all    all  all  all  all    all    all
-service        as_of                           none   none none none none   none   all
-documents      list read match coach           all    all  all  all  all    all    all
-documents      match_batch                     none   none all  all  all    all    all
-documents      export changes                  all    none all  all  all    all    all
-documents      earlier                         none   none none none none   all    all
-documents      create update delete merge      none   none none none none   none   all
-imports        list read create undo           none   none none none none   none   all
-maps           list update delete              none   none none none none   none   all
-feeds          list update delete fetch        none   none none none none   none   all
-duplicates     list                            none   none none none none   none   all
-reminders      list create                     none   none none none none   none   all
-feedback       list create                     none   none none none none   none   all
-leads          list read update declined       none   none own  own  own    all    all
-leads          talking agreed contracted       none   none none none none   all    all
-leads          create                          none   own  own  own  own    own    all
-contracts      list read create update         none   none none own  own    own    all
-contracts      registered performed void delete none   none none none none   none   all
-contracts      link                            none   none none none none   own  all
-reports        read                            none   none none none none   none   all
-benefits       list read create update         none   none none own  own    own    all
-benefits       reported                        none   none none own  own    own    all
-benefits       confirmed returned              none   none none none none   none   all
-targets        list read create update         none   none none none none   none   all
-targets        set dropped                     none   none none none none   none   all
-rewards        list read create update         none   none none none none   own    all
-rewards        proposed                        none   none none none none   own    all
-rewards        approved paid refused           none   none none none none   none   all
-frozen_reports list read create                none   none none none none   none   all
-subscriptions  list read create update delete  none   none own  own  own    own    all
-subscriptions  active paused ended rotate      none   none own  own  own    own    all
-messages       list read                       none   none own  own  own    own    own
-preferences    read update                     none   none own  own  own    own    own
-desk           read                            none   none none none none   own    all
-claims         list read                       none   none none none none   all    all
-claims         create update released lapsed   none   none none none none   own    all
-claims         hand_over                       none   none none none none   own    all
-visits         list read create update         none   none none none none   own    all
-visits         todo done                       none   none none none none   own    all
-sheets         list read create update         none   none none none none   own    all
-sheets         sent answered ended             none   none none none none   own    all
-sheets         opened                          none   none none none none   none   all
-filings        list read create update         none   none none none none   own    all
-filings        ended                           none   none none none none   own    all
-desks          list read create update         none   none none none none   own    all
-desks          present away                    none   none none none none   own    all
-organisations  list read create update applied none   none own  own  own    own    all
-organisations  verified refused suspended      none   none none none none   none   all
-members        list create disable             none   none own  own  own    own    all
-deliveries     list resend                     none   none none none none   none   all
-accounts       list create update handover     none   none none none none   none   all
-accounts       read password                   none   none own  own  own    own    own
-sessions       list delete                     none   none own  own  own    own    own
-keys           list create rotate delete       none   none none none none   none   all
-site_keys      list create update delete       none   none none none none   none   all
+record         moves                            nobody site read firm holder broker reviewer county admin
+service        read                             all    all  all  all  all    all    all      all    all
+codes          read                             all    all  all  all  all    all    all      all    all
+service        as_of                            none   none none none none   none   none     none   all
+documents      list read match coach            all    all  all  all  all    all    all      all    all
+documents      match_batch                      none   none all  all  all    all    all      all    all
+documents      export changes                   all    none all  all  all    all    all      all    all
+documents      earlier                          none   none none none none   all    none     none   all
+documents      create update delete merge       none   none none none none   none   none     none   all
+imports        list read create undo            none   none none none none   none   none     none   all
+maps           list update delete               none   none none none none   none   none     none   all
+feeds          list update delete fetch         none   none none none none   none   none     none   all
+duplicates     list                             none   none none none none   none   none     none   all
+reminders      list create                      none   none none none none   none   none     none   all
+feedback       list create                      none   none none none none   none   none     none   all
+leads          list read update declined        none   none own  own  own    all    own      own    all
+leads          talking agreed contracted        none   none none none none   all    none     none   all
+leads          create                           none   own  own  own  own    own    own      own    all
+contracts      list read create update          none   none none own  own    own    none     none   all
+contracts      registered performed void delete none   none none none none   none   none     none   all
+contracts      link                             none   none none none none   own    none     none   all
+reports        read                             none   none none none none   none   none     none   all
+benefits       list read create update          none   none none own  own    own    none     none   all
+benefits       reported                         none   none none own  own    own    none     none   all
+benefits       confirmed returned               none   none none none none   none   none     none   all
+targets        list read create update          none   none none none none   none   none     none   all
+targets        set dropped                      none   none none none none   none   none     none   all
+rewards        list read create update          none   none none none none   own    none     none   all
+rewards        proposed                         none   none none none none   own    none     none   all
+rewards        approved paid refused            none   none none none none   none   none     none   all
+frozen_reports list read create                 none   none none none none   none   none     none   all
+subscriptions  list read create update delete   none   none own  own  own    own    own      own    all
+subscriptions  active paused ended rotate       none   none own  own  own    own    own      own    all
+messages       list read                        none   none own  own  own    own    own      own    own
+preferences    read update                      none   none own  own  own    own    own      own    own
+desk           read                             none   none none none none   own    none     none   all
+claims         list read                        none   none none none none   all    none     none   all
+claims         create update released lapsed    none   none none none none   own    none     none   all
+claims         hand_over                        none   none none none none   own    none     none   all
+visits         list read create update          none   none none none none   own    none     none   all
+visits         todo done                        none   none none none none   own    none     none   all
+sheets         list read create update          none   none none none none   own    none     none   all
+sheets         sent answered ended              none   none none none none   own    none     none   all
+sheets         opened                           none   none none none none   none   none     none   all
+filings        list read create update          none   none none none none   own    none     none   all
+filings        ended                            none   none none none none   own    none     none   all
+desks          list read create update          none   none none none none   own    none     none   all
+desks          present away                     none   none none none none   own    none     none   all
+organisations  list read create update applied  none   none own  own  own    own    own      own    all
+organisations  verified refused suspended       none   none none none none   none   none     none   all
+members        list create disable              none   none own  own  own    own    own      own    all
+deliveries     list resend                      none   none none none none   none   none     none   all
+accounts       list create update handover      none   none none none none   none   none     none   all
+accounts       read password                    none   none own  own  own    own    own      own    own
+sessions       list delete                      none   none own  own  own    own    own      own    own
+keys           list create rotate delete        none   none none none none   none   none     none   all
+site_keys      list create update delete        none   none none none none   none   none     none   all
 `
 
 // A Right says on which records a role may make a move.

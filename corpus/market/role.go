@@ -10,17 +10,19 @@ import (
 type Role string
 
 const (
-	Nobody Role = ""       // who shows nothing: reads what is public
-	Widget Role = "site"   // who asks through a site key; no account and no key has it
-	Reader Role = "read"   // reads what is open to the signed in, and opens leads
-	Firm   Role = "firm"   // of an enterprise that has needs
-	Holder Role = "holder" // of a university or institute that has achievements
-	Broker Role = "broker" // brings both together: sees and moves all leads
-	Admin  Role = "admin"  // reads and writes everything
+	Nobody   Role = ""         // who shows nothing: reads what is public
+	Widget   Role = "site"     // who asks through a site key; no account and no key has it
+	Reader   Role = "read"     // reads what is open to the signed in, and opens leads
+	Firm     Role = "firm"     // of an enterprise that has needs
+	Holder   Role = "holder"   // of a university or institute that has achievements
+	Broker   Role = "broker"   // brings both together: sees and moves all leads
+	Reviewer Role = "reviewer" // of the operator: decides what is published
+	County   Role = "county"   // of a county's authority: sees what its territory has
+	Admin    Role = "admin"    // reads and writes everything
 )
 
 // Roles are those that an account or a key can have, the mightiest first.
-var Roles = []Role{Admin, Broker, Firm, Holder, Reader}
+var Roles = []Role{Admin, Reviewer, County, Broker, Firm, Holder, Reader}
 
 // checkRole returns nil for one of Roles, and an error of code Invalid for others.
 func checkRole(r Role) error {
