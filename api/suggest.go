@@ -47,8 +47,10 @@ const (
 	remadeAfter = 2_000
 )
 
-// RunSuggestions keeps the table of completions level with the store until ctx ends; nil then.
+// RunSuggestions keeps the table of completions level with the store until ctx ends; nil then. The calling goroutine gives way
+// to others (indexer.Background): the first table takes a core half a minute for each million documents.
 func (s *Service) RunSuggestions(ctx context.Context) error {
+	indexer.Background()
 	for {
 		began := time.Now()
 		if err := s.FollowSuggestions(ctx); err != nil && ctx.Err() == nil {

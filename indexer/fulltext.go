@@ -262,19 +262,63 @@ type fieldDoc struct {
 	positions []int
 }
 
-// postings yields the documents that have a term in a field.
-func (v textView) postings(field, term string, positions bool) iter.Seq2[fieldDoc, error] {
+// read reads the postings of a term in a field, with or without where it stands.
+func (v textView) read(field, term string, positions bool) (index.TermFieldReader, error) {
+	r, err := v.reader.TermFieldReader(context.Background(), []byte(term), field, false, false, positions)
+	if err != nil {
+		return nil, fmt.Errorf("read the text index: %w", err)
+	}
+	return r, nil
+}
+
+// count returns how many documents have a term in a field.
+func (v textView) count(field, term string) (uint64, error) {
+	r, err := v.read(field, term, false)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close() // nothing was written
+	return r.Count(), nil
+}
+
+// postings yields the documents that have a term in a field, without positions.
+func (v textView) postings(field, term string) iter.Seq2[fieldDoc, error] {
 	return func(yield func(fieldDoc, error) bool) {
-		r, err := v.reader.TermFieldReader(context.Background(), []byte(term), field, false, false, positions)
+		r, err := v.read(field, term, false)
 		if err != nil {
-			yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
+			yield(fieldDoc{}, err)
 			return
 		}
 		defer r.Close() // nothing was written
 		var found index.TermFieldDoc
-		var doc fieldDoc
 		for {
 			d, err := r.Next(&found)
+			if err != nil {
+				yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
+				return
+			}
+			if d == nil || !yield(fieldDoc{number: uint32(d.ID.Value())}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// places yields those of some documents that have a term in a field, and where.
+func (v textView) places(field, term string, only *roaring.Bitmap) iter.Seq2[fieldDoc, error] {
+	return func(yield func(fieldDoc, error) bool) {
+		r, err := v.read(field, term, true)
+		if err != nil {
+			yield(fieldDoc{}, err)
+			return
+		}
+		defer r.Close() // nothing was written
+		var id index.IndexInternalID
+		var found index.TermFieldDoc
+		var doc fieldDoc
+		for some := only.Iterator(); some.HasNext(); {
+			id = index.NewIndexInternalID(id, uint64(some.PeekNext()))
+			d, err := r.Advance(id, &found)
 			if err != nil {
 				yield(fieldDoc{}, fmt.Errorf("read the text index: %w", err))
 				return
@@ -283,6 +327,10 @@ func (v textView) postings(field, term string, positions bool) iter.Seq2[fieldDo
 				return
 			}
 			doc.number, doc.positions = uint32(d.ID.Value()), doc.positions[:0]
+			if some.AdvanceIfNeeded(doc.number); !some.HasNext() || some.PeekNext() != doc.number {
+				continue
+			}
+			some.Next()
 			for _, v := range d.Vectors {
 				doc.positions = append(doc.positions, int(v.Pos)-1)
 			}

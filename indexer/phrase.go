@@ -157,7 +157,7 @@ func (v textView) findCode(field, code string, prefix bool, docs *roaring.Bitmap
 		}
 	}
 	for _, term := range terms {
-		for doc, err := range v.postings(field, term, false) {
+		for doc, err := range v.postings(field, term) {
 			if err != nil {
 				return err
 			}
@@ -176,28 +176,40 @@ func (v textView) findPhrase(ctx context.Context, field string, w wanted, open b
 	if err != nil {
 		return err
 	}
+	var parts []fieldPiece
+	for _, p := range pieces {
+		if p.from > 0 || p.to < len(w.text) {
+			parts = append(parts, p)
+			continue
+		}
+		for doc, err := range v.postings(p.field, p.term) { // the whole phrase, wherever it stands
+			if err != nil {
+				return err
+			}
+			docs.Add(doc.number)
+		}
+	}
+	parts, only, err := v.narrow(ctx, parts, len(w.text))
+	if err != nil {
+		return err
+	}
+	if only.AndNot(docs); only.IsEmpty() {
+		return nil
+	}
 	// How far the phrase is covered from where it could begin, by document and, in the lower half, position: one number is a
 	// much faster key than two.
 	reach := map[uint64]int{}
 	farthest := 0
-	for _, p := range pieces {
+	for _, p := range parts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if p.from > farthest {
 			return nil
 		}
-		whole := p.from == 0 && p.to == len(w.text) // wherever it stands
-		for doc, err := range v.postings(p.field, p.term, !whole) {
+		for doc, err := range v.places(p.field, p.term, only) {
 			if err != nil {
 				return err
-			}
-			if whole {
-				docs.Add(doc.number)
-				continue
-			}
-			if docs.Contains(doc.number) {
-				continue
 			}
 			for _, position := range doc.positions {
 				s := uint64(doc.number)<<32 | uint64(uint32(position-p.from))
@@ -212,6 +224,62 @@ func (v textView) findPhrase(ctx context.Context, field string, w wanted, open b
 		}
 	}
 	return nil
+}
+
+// worthReading is how many postings of a further rune are read for each document that they may leave out: where a term stands
+// in a document takes so many times as long to read as that it stands there.
+const worthReading = 16
+
+// narrow leaves out the pieces that no document has, and returns the documents that can have the phrase: for each of its runes,
+// the rarest first, one of the pieces that cover it. A phrase of common words is found among few documents so.
+func (v textView) narrow(ctx context.Context, pieces []fieldPiece, runes int) (some []fieldPiece, only *roaring.Bitmap, err error) {
+	counts := make([]uint64, runes) // documents of the pieces that cover a rune
+	for _, p := range pieces {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		n, err := v.count(p.field, p.term)
+		if err != nil {
+			return nil, nil, err
+		}
+		if n == 0 {
+			continue
+		}
+		some = append(some, p)
+		for i := p.from; i < p.to; i++ {
+			counts[i] += n
+		}
+	}
+	order := make([]int, runes)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[a], counts[b]) })
+	var before []fieldPiece
+	for i, at := range order {
+		if i > 0 && counts[at] > worthReading*only.GetCardinality() {
+			break
+		}
+		covering := slices.DeleteFunc(slices.Clone(some), func(p fieldPiece) bool { return at < p.from || p.to <= at })
+		if i > 0 && slices.Equal(covering, before) {
+			continue
+		}
+		before = covering
+		having := roaring.New()
+		for _, p := range covering {
+			for doc, err := range v.postings(p.field, p.term) {
+				if err != nil {
+					return nil, nil, err
+				}
+				having.Add(doc.number)
+			}
+		}
+		if i > 0 {
+			having.And(only)
+		}
+		only = having
+	}
+	return some, only, nil
 }
 
 // A fieldPiece is a term of a field that covers a part of a phrase.
