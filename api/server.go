@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -194,11 +195,14 @@ func newAPI(s *Service) (http.Handler, huma.API) {
 		r.add(api, r.operation(s), s)
 	}
 	complete(api.OpenAPI())
-	document, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
-	if err != nil {
-		document = nil // the golden test holds the document
-	}
-	router.GET("/openapi.json", func(g *gin.Context) { g.Data(http.StatusOK, "application/openapi+json", document) })
+	document := sync.OnceValue(func() []byte { // most of what making the routes takes, and few ask for it
+		b, err := json.MarshalIndent(api.OpenAPI(), "", "  ")
+		if err != nil {
+			return nil // the golden test holds the document
+		}
+		return b
+	})
+	router.GET("/openapi.json", func(g *gin.Context) { g.Data(http.StatusOK, "application/openapi+json", document()) })
 	return router, api
 }
 

@@ -40,6 +40,8 @@ var loaded = sync.OnceValues(func() (l language, err error) {
 	return l, err
 })
 
+func init() { indexWait = time.Minute }
+
 // A world is a service on a folder of its own, with a key of each role.
 type world struct {
 	testing.TB
@@ -83,7 +85,9 @@ func newWorld(t testing.TB, pages http.Handler, docs ...corpus.Doc) *world {
 	w.must(err)
 	w.svc = &Service{Store: store, Log: log, Now: now, Version: "test"}
 	w.svc.Serve(w.generation(l, dir))
-	w.http, w.admin = Handler(w.svc, pages), AdminHandler(w.svc)
+	admin := sync.OnceValue(func() http.Handler { return AdminHandler(w.svc) }) // few ask it
+	w.http = Handler(w.svc, pages)
+	w.admin = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { admin().ServeHTTP(rw, r) })
 	operator := Caller{Name: "test", Admin: true}
 	puts := make([]corpus.Put, len(docs))
 	for i, d := range docs {

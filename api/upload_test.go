@@ -94,7 +94,7 @@ func (u *uploading) add(text string) Upload {
 // ended waits until an import has ended.
 func (u *uploading) ended(id string) ImportStatus {
 	u.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	var last ImportStatus
 	for st, err := range u.WatchImport(ctx, ann, id) {

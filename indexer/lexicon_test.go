@@ -245,7 +245,7 @@ func TestSegmenterIsFreedWithItsLastReference(t *testing.T) {
 	runtime.KeepAlive(s)
 	s = nil
 	const most = 60 << 20 // it has some 140 MB
-	for range 50 {
+	for range 500 {
 		runtime.GC()
 		if gone.Value() == nil && before-resident(t) > most {
 			return

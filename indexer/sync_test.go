@@ -438,7 +438,7 @@ func TestTextThatWasClosedLeavesTheIndexFiles(t *testing.T) {
 					return strings.Contains(shownTerms(t, h.local), secret) || inMatchFiles(t, h.dir, secret) ||
 						slices.ContainsFunc(segmentFiles(t, h.dir), func(f string) bool { return slices.Contains(before, f) })
 				}
-				for deadline := time.Now().Add(20 * time.Second); left(); time.Sleep(5 * time.Millisecond) {
+				for deadline := time.Now().Add(time.Minute); left(); time.Sleep(5 * time.Millisecond) {
 					if time.Now().After(deadline) {
 						t.Fatalf("the marker stays: files %v, before %v", segmentFiles(t, h.dir), before)
 					}
@@ -517,7 +517,7 @@ func indexedTerms(t *testing.T, v textView) string {
 func copyFolder(t *testing.T, from, to string) {
 	t.Helper()
 	var err error
-	for range 50 {
+	for range 1000 {
 		if err = errors.Join(os.RemoveAll(to), os.CopyFS(to, os.DirFS(from))); err == nil {
 			return
 		}
@@ -554,7 +554,7 @@ func TestSyncMakesADamagedMatchIndexAnew(t *testing.T) {
 	h.local = nil
 	h.open(h.dir)
 	h.start()
-	for deadline := time.Now().Add(20 * time.Second); !h.local.damaged.Load(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !h.local.damaged.Load(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nobody has noticed")
 		}

@@ -40,11 +40,7 @@ func (c *characters) Embed(_ context.Context, _ indexer.Role, texts []string) ([
 // outside gives the house an outside model. Its documents wait until complete is called.
 func (h *house) outside(t *testing.T, emb indexer.Embedder, typed bool) {
 	t.Helper()
-	seg, err := language()
-	if err != nil {
-		t.Fatal(err)
-	}
-	static, err := indexer.NewStatic(seg.Words, seg.Freq)
+	static, err := embedder()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func newBrowser(t *testing.T) *reader {
 		t.Fatal("this test needs Chromium: run make browser, or apt-get install chromium fonts-noto-cjk")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(2*time.Minute), chromedp.UserDataDir(t.TempDir()))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocator)
@@ -70,7 +70,7 @@ func newBrowser(t *testing.T) *reader {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("%s does not start: %v", path, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	r := &reader{t: t, ctx: limited}
 	err := chromedp.Listen(ctx, func(event any) {
@@ -131,7 +131,7 @@ func (r *reader) wide(pixels int64) {
 // is evaluates a condition in the page until it holds.
 func (r *reader) is(condition string) {
 	r.t.Helper()
-	if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+	if _, err := chromedp.Run(r.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(time.Minute))); err != nil {
 		r.t.Fatalf("%s: %v", condition, err)
 	}
 }

@@ -155,5 +155,5 @@ func typeOf(s *huma.Schema) string {
 }
 
 func (s *site) documentation(r request) (page, error) {
-	return page{Template: "docs", Title: r.t("docs.title"), Nav: "docs", Data: s.docs}, nil
+	return page{Template: "docs", Title: r.t("docs.title"), Nav: "docs", Data: s.docs()}, nil
 }

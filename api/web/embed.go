@@ -108,7 +108,7 @@ func (s *site) embedded(w http.ResponseWriter, r *http.Request) {
 	}
 	e.dress(&p)
 	var body bytes.Buffer
-	if err := e.pages["embed"].ExecuteTemplate(&body, "embed", p); err != nil {
+	if err := e.execute(&body, "embed", "embed", p); err != nil {
 		s.svc.Log.ErrorContext(r.Context(), "page failed", "template", "embed", "error", err)
 		http.Error(w, e.t("error.500.title"), http.StatusInternalServerError)
 		return

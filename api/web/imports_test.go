@@ -233,7 +233,7 @@ func TestProgressIsTold(t *testing.T) {
 		fmt.Fprintf(&table, "%d,成果%d\n", i, i)
 	}
 	to := w.press(cookie, w.upload(cookie, "a.csv", table.String(), "achievement", ""), "import", nil)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	r := httptest.NewRequest(http.MethodGet, to+"/events", nil).WithContext(ctx)
 	r.Header.Set("Cookie", cookie)

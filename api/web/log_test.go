@@ -59,7 +59,7 @@ func TestTheLogSaysNothingOfPeople(t *testing.T) {
 	}
 	await := func(what string, n int) {
 		t.Helper()
-		for end := time.Now().Add(time.Minute); strings.Count(w.log.String(), what) < n; time.Sleep(10 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); strings.Count(w.log.String(), what) < n; time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("the log does not say %d times %q:\n%s", n, what, w.log)
 			}

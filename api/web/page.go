@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -42,10 +43,12 @@ type page struct {
 	Data     any
 }
 
-// templates are all pages in one language.
+// templates are all pages in one language, each a copy of what is parsed from when it is first shown.
 type templates struct {
 	lang  string
 	words map[string][]string
+	funcs template.FuncMap
+	mu    sync.Mutex
 	pages map[string]*template.Template
 }
 
@@ -67,36 +70,80 @@ func readWords() (map[string][]string, error) {
 	return words, nil
 }
 
-func (s *site) parse(lang string, words map[string][]string) (*templates, error) {
-	ts := &templates{lang: lang, words: words, pages: map[string]*template.Template{}}
-	funcs := template.FuncMap{
-		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
-		"zh": ts.contentLang, "here": ts.ownLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
-		"mostUpload": func() string { return s.most(api.BodyUpload) }, "mostTable": func() string { return s.most(api.BodyTable) },
-		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
+// parsed are the templates of all pages, for every site and language: parsing is most of what a start of the pages takes.
+var parsed = sync.OnceValues(func() (map[string]*template.Template, error) {
+	base := template.New("").Funcs((&site{}).funcs(&templates{})) // whose names count; each copy gets its own
+	for _, part := range shared {
+		if _, err := base.ParseFS(files, "templates/"+part+".html"); err != nil {
+			return nil, err
+		}
 	}
 	all, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, err
 	}
+	pages := map[string]*template.Template{}
 	for _, file := range all {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
 		if slices.Contains(shared, name) {
 			continue
 		}
-		t := template.New(name).Funcs(funcs)
-		for _, part := range append(slices.Clone(shared), name) {
-			if t, err = t.ParseFS(files, "templates/"+part+".html"); err != nil {
-				return nil, err
-			}
+		if pages[name], err = base.Clone(); err != nil {
+			return nil, err
 		}
-		ts.pages[name] = t
+		if _, err := pages[name].ParseFS(files, file); err != nil {
+			return nil, err
+		}
 	}
-	return ts, nil
+	return pages, nil
+})
+
+func (s *site) parse(lang string, words map[string][]string) (*templates, error) {
+	ts := &templates{lang: lang, words: words, pages: map[string]*template.Template{}}
+	ts.funcs = s.funcs(ts)
+	_, err := parsed()
+	return ts, err
+}
+
+// funcs are what templates call.
+func (s *site) funcs(ts *templates) template.FuncMap {
+	return template.FuncMap{
+		"t": ts.t, "key": func(prefix string, v any) string { return fmt.Sprint(prefix, ".", v) },
+		"zh": ts.contentLang, "here": ts.ownLang, "url": s.url, "asset": s.assetURL, "docURL": s.docURL,
+		"mostUpload": func() string { return s.most(api.BodyUpload) }, "mostTable": func() string { return s.most(api.BodyTable) },
+		"count": count, "kindName": func(k corpus.Kind) string { return corpus.Label(k, ts.lang) }, "date": func(d corpus.Date) string { return string(d) }, "kinds": func() []corpus.Kind { return corpus.Kinds },
+	}
+}
+
+// execute writes a template of a page, which is a file of templates without .html.
+func (ts *templates) execute(w io.Writer, page, name string, data any) error {
+	t, err := ts.copyOf(page)
+	if err != nil {
+		return err
+	}
+	return t.ExecuteTemplate(w, name, data)
+}
+
+func (ts *templates) copyOf(page string) (*template.Template, error) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if t := ts.pages[page]; t != nil {
+		return t, nil
+	}
+	all, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	t, err := all[page].Clone()
+	if err != nil {
+		return nil, err
+	}
+	ts.pages[page] = t.Funcs(ts.funcs)
+	return t, nil
 }
 
 func (ts *templates) render(w io.Writer, p page) error {
-	return ts.pages[p.Template].ExecuteTemplate(w, "layout", p)
+	return ts.execute(w, p.Template, "layout", p)
 }
 
 // t returns the text of a key in the page's language, with args put in as by Sprintf. An unknown key returns itself; a

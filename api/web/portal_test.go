@@ -121,7 +121,7 @@ func (p *portal) visit(page string) {
 // inFrame waits until a condition holds in the frame of the page.
 func (p *portal) inFrame(condition string) {
 	p.t.Helper()
-	for range 40 {
+	for range 240 {
 		if p.holdsInFrame(condition) {
 			return
 		}
@@ -321,7 +321,7 @@ func neverBlank(t *testing.T, p *portal) {
 
 // hears waits until the console says something with these words, and forgets the rest.
 func (r *reader) hears(words string) bool {
-	for range 100 {
+	for range 3000 {
 		if slices.ContainsFunc(r.heard(), func(m string) bool { return strings.Contains(m, words) }) {
 			return true
 		}

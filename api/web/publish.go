@@ -41,7 +41,7 @@ func Publish(ctx context.Context, svc *api.Service, o Options, key string, asks 
 	files := []PublishedFile{{p.Style, string(s.widget[widgetVersion+"/widget.css"].content)}}
 	for _, f := range []struct{ name, template string }{{"list.html", "embedfile"}, {"index.html", "embed"}} {
 		var b bytes.Buffer
-		if err := v.pages["embed"].ExecuteTemplate(&b, f.template, p); err != nil {
+		if err := v.execute(&b, "embed", f.template, p); err != nil {
 			return nil, err
 		}
 		files = append(files, PublishedFile{f.name, b.String()})

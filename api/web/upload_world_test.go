@@ -93,7 +93,7 @@ func (w *world) press(cookie, at, do string, changes map[string]string) string {
 // ended waits until an import has ended and returns its page.
 func (w *world) ended(cookie, at string) *html.Node {
 	w.t.Helper()
-	for range 600 {
+	for range 6000 {
 		doc, _ := w.get(at, cookie)
 		if len(tags(doc, "progress")) == 0 {
 			return doc

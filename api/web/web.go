@@ -18,6 +18,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,7 +49,7 @@ type site struct {
 	lang      string
 	templates map[string]*templates // by language
 	assets    map[string]asset      // by file name
-	docs      docsPage
+	docs      func() docsPage
 	widget    map[string]widgetFile // by version and file name
 	foot      Foot
 	files     atomic.Int32 // lists that are being made into files
@@ -99,7 +100,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.docs = s.describe(api.OpenAPI())
+	s.docs = sync.OnceValue(func() docsPage { return s.describe(api.OpenAPI()) })
 	mux := http.NewServeMux()
 	for pattern, v := range map[string]view{
 		"GET /{$}":                                s.home,

@@ -168,12 +168,12 @@ func TestGenerationsKeepVectorsAndWaitForThem(t *testing.T) {
 	}
 }
 
-// await waits a minute at most until something holds.
+// await waits five minutes at most until something holds.
 func await(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not after a minute", what)
+			t.Fatalf("%s: not after five minutes", what)
 		}
 	}
 }

@@ -124,7 +124,7 @@ func waitReady(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: ready DATA")
 	}
 	var err error
-	for range 600 {
+	for range 3000 {
 		var at struct{ Stored, Indexed uint64 }
 		if err = ask(ts, args[0], "/readyz", nil); err == nil {
 			if err = ask(ts, args[0], "/v1/status", &at); err == nil && at.Indexed >= at.Stored {
@@ -133,7 +133,7 @@ func waitReady(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	ts.Fatalf("the server of %s is not ready, and level with what is stored, after a minute: %v", args[0], err)
+	ts.Fatalf("the server of %s is not ready, and level with what is stored, after five minutes: %v", args[0], err)
 }
 
 // hangUp is "hangup DATA NAME": it sends the server of a data folder the signal HUP and waits until its doctor no longer says
@@ -145,7 +145,7 @@ func hangUp(ts *testscript.TestScript, neg bool, args []string) {
 	var p process
 	ts.Check(ask(ts, args[0], "/process", &p))
 	ts.Check(syscall.Kill(p.PID, syscall.SIGHUP))
-	for range 600 {
+	for range 3000 {
 		var d diagnosis
 		ts.Check(ask(ts, args[0], "/doctor", &d))
 		if !slices.Contains(d.Differs, args[1]) {
@@ -153,7 +153,7 @@ func hangUp(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	ts.Fatalf("%s still differs after a minute", args[1])
+	ts.Fatalf("%s still differs after five minutes", args[1])
 }
 
 // get is "get DATA PATH": what the server of a data folder answers over TCP.
