@@ -87,6 +87,9 @@ func TestWhoMovesWhichRecord(t *testing.T) {
 	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
 	for _, table := range market.Tables {
 		d := table.About()
+		if d.Name == market.Submissions { // nobody reviews their own: TestWhoMovesWhichSubmission
+			continue
+		}
 		for _, role := range market.Roles {
 			key, name := w.keyIn(role, "ours")
 			makers := []struct {

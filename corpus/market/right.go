@@ -70,6 +70,12 @@ sheets         sent answered ended              none   none none none none   own
 sheets         opened                           none   none none none none   none   none     none   all
 filings        list read create update          none   none none none none   own    none     none   all
 filings        ended                            none   none none none none   own    none     none   all
+submissions    list read                        none   none none own  own    none   all      none   all
+submissions    create                           none   none none own  own    none   none     none   own
+submissions    update                           none   none none own  own    none   own      none   own
+submissions    draft first                      none   none none own  own    none   none     none   own
+submissions    second third published returned  none   none none none none   none   all      none   all
+submissions    withdrawn                        none   none none own  own    none   all      none   all
 desks          list read create update          none   none none none none   own    none     none   all
 desks          present away                     none   none none none none   own    none     none   all
 organisations  list read create update applied  none   none own  own  own    own    own      own    all

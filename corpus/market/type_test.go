@@ -92,6 +92,7 @@ func TestEachRecordMovesAsDeclared(t *testing.T) {
 		{Visits, "todo>done done>todo"},
 		{Sheets, "draft>sent draft>ended sent>opened sent>answered sent>ended opened>answered opened>ended"},
 		{Filings, "filed>ended"},
+		{Submissions, "draft>first draft>withdrawn first>second first>published first>returned first>draft first>withdrawn second>third second>published second>returned second>draft second>withdrawn third>published third>returned third>draft third>withdrawn published>draft published>withdrawn returned>first returned>draft returned>withdrawn withdrawn>draft"},
 		{Desks, "present>away away>present"},
 		{Organisations, "applied>verified applied>refused refused>applied verified>suspended suspended>verified"},
 	} {
