@@ -16,6 +16,7 @@ import (
 func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row, version uint64) ([]corpus.Event, error) {
 	h := r.Head()
 	n := Notice{What: fmt.Sprintf("%s %s %d", d.Name, *h.ID, version), Facts: factsOf(d, r)}
+	var also []corpus.Event
 	moved := slices.ContainsFunc(d.States, func(s market.Named) bool { return s.Value == move })
 	switch {
 	case d.Name == market.Leads && version == 1:
@@ -24,20 +25,35 @@ func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row
 			return nil, err
 		}
 		n.Sort, n.To = market.LeadCreated, to
+		if also, err = s.postingsAsked(c, d, r, n.What, to); err != nil {
+			return nil, err
+		}
 	case d.Name == market.Leads && moved:
 		n.Sort, n.To = market.LeadMoved, makers(r)
+	case d.Name == market.Submissions && moved && slices.Contains(market.Reviews, market.State(move)):
+		to, err := s.whoMay(market.Submissions, string(market.Online))
+		if err != nil {
+			return nil, err
+		}
+		n.Sort, n.To = market.SubmissionWaiting, to
+	case d.Name == market.Submissions && moved && (market.State(move) == market.Online || market.State(move) == market.TakenDown):
+		n.Sort, n.To = market.SubmissionMoved, makers(r)
 	case moved && market.State(move) == market.Returned:
 		n.Sort, n.To = market.RecordReturned, makers(r)
 	default:
 		return nil, nil
 	}
 	n.To = slices.DeleteFunc(n.To, func(account string) bool { return account == c.Account })
-	return s.Tell(n)
+	events, err := s.Tell(n)
+	return append(events, also...), err
 }
 
 // makers are the accounts that are told of what becomes of a record; of one by a key or a visitor there are none.
-func makers(r market.Row) []string {
-	if account, ok := strings.CutPrefix(*r.Head().By, "account:"); ok {
+func makers(r market.Row) []string { return accountIn(*r.Head().By) }
+
+// accountIn is the account of who made something; none of a key or a visitor.
+func accountIn(by string) []string {
+	if account, ok := strings.CutPrefix(by, "account:"); ok {
 		return []string{account}
 	}
 	return nil

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"duijie/corpus"
@@ -40,4 +41,26 @@ func (s *Service) ownerOf(kind corpus.Kind, id string) (by, organisation string,
 		}
 	}
 	return "", "", nil
+}
+
+// postingsAsked tells those who sent in the postings that a new record names of it, but for c and those who hear of the record
+// itself. What it says of who asks they are not told here.
+func (s *Service) postingsAsked(c Caller, d *market.Declared, r market.Row, what string, hear []string) (events []corpus.Event, err error) {
+	for _, f := range d.Fields {
+		id := r.Text(f.Name)
+		if f.Kind == "" || id == "" {
+			continue
+		}
+		by, _, err := s.ownerOf(f.Kind, id)
+		if err != nil {
+			return nil, err
+		}
+		owner := slices.DeleteFunc(accountIn(by), func(account string) bool { return account == c.Account || slices.Contains(hear, account) })
+		told, err := s.Tell(Notice{Sort: market.PostingAsked, What: what + " " + f.Name, To: owner, Facts: Facts{Kind: f.Kind, Document: id}})
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, told...)
+	}
+	return events, nil
 }

@@ -129,7 +129,7 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 		}
 	}
 	for _, move := range append(can, "delete") {
-		if recordMove(c, d, move, r) == nil && (move != "update" || mayUpdate(c, d, r) == nil) {
+		if recordMove(c, d, move, r) == nil && (move != "update" || mayUpdate(c, d, r) == nil) && s.mayReview(c, r.stored, market.State(move)) == nil {
 			moves = append(moves, move)
 		}
 	}
@@ -219,7 +219,7 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 			return Record{}, err
 		}
 		move = to
-		if err := recordMove(c, d, move, old); err != nil {
+		if err := cmp.Or(recordMove(c, d, move, old), s.mayReview(c, old.stored, market.State(to))); err != nil {
 			return Record{}, err
 		}
 	}
@@ -237,6 +237,9 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 		return Record{}, err
 	}
 	if err := s.subscribable(d, r, old.stored); err != nil {
+		return Record{}, err
+	}
+	if r, err = passed(c, old.stored, r); err != nil {
 		return Record{}, err
 	}
 	also, err := s.founder(d, old, r)

@@ -39,7 +39,15 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 			return Record{}, err
 		}
 	}
-	_, err = s.Store.Write(ctx, b)
+	if x, ok := r.Whole().(market.Submission); ok && (x.State == market.Online || x.State == market.TakenDown) && move == string(x.State) {
+		if b.Puts, err = s.sentPosting(x); err != nil {
+			return Record{}, err
+		}
+	}
+	results, err := s.Store.Write(ctx, b)
+	if len(results) > 0 {
+		s.settle(ctx)
+	}
 	switch {
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])

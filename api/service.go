@@ -36,6 +36,9 @@ type Service struct {
 	Proxies         Proxies         // that tell who asks
 
 	Reward *market.RewardRule // of brokers and agencies; nil: no reward is computed
+	// ReviewLevels is how many people pass a submission, one after another, before it is published, 1 to market.MaxReviewLevels;
+	// 0 is 1.
+	ReviewLevels int
 
 	Limits  Limits   // on requests over TCP
 	Metrics *Metrics // nil: nothing is counted

@@ -72,6 +72,7 @@ type accountPage struct {
 	Sessions      []sessionRow
 	SessionsEnded bool
 	Told          *preferencesForm // nil of a key
+	Posts         []link           // to what one sent in, and to what waits for one's review
 }
 
 type sessionRow struct {
@@ -98,6 +99,11 @@ func (s *site) accountPage(r request, p accountPage, status int) (page, error) {
 		}
 	}
 	p.person, p.Key, p.Admin = r.person(me), r.caller.Account == "", r.caller.Admin
+	for _, l := range []struct{ move, name, path string }{{"create", "review.mine", "/submissions"}, {string(market.Online), "review.title", "/review"}} {
+		if r.caller.Allowed(market.Submissions, l.move) != market.None {
+			p.Posts = append(p.Posts, link{Name: r.t(l.name), URL: s.url(l.path)})
+		}
+	}
 	for _, m := range sessions {
 		row := sessionRow{ID: m.ID, Agent: m.Agent, Since: r.moment(m.Created), This: m.This}
 		if !m.LastUsed.IsZero() {

@@ -51,6 +51,9 @@ func (k recordKind) kindLinks(r request) (links []link) {
 	if r.caller.Allowed("desk", "read") != market.None {
 		links = append(links, link{Name: r.t("desk.title"), URL: k.url("/desk"), Here: r.URL.Path == "/desk"})
 	}
+	if r.caller.Allowed(market.Submissions, string(market.Online)) != market.None {
+		links = append(links, link{Name: r.t("review.title"), URL: k.url("/review"), Here: r.URL.Path == "/review"})
+	}
 	for _, other := range k.recordKinds() {
 		if r.caller.Allowed(other.Name, "list") != market.None {
 			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: strings.HasPrefix(r.URL.Path+"/", "/"+other.Name+"/")})
@@ -88,12 +91,12 @@ func (k recordKind) names(r request) func(by string) string {
 	}
 }
 
-// facts are the fields of a record that are set; those of several lines where long says so. A posting is named by its
+// facts are the fields of a record that are set; those of several lines, but for reasons, where long says so. A posting is named by its
 // title where the caller may see it.
 func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, err error) {
 	for _, f := range slices.Concat(k.Fields, k.Derived) {
 		text := one.Text(f.Name)
-		if text == "" || f.Lines > 0 && !long {
+		if text == "" || f.Lines > 0 && f.With == "" && !long {
 			continue
 		}
 		v := value{Text: text}

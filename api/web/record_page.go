@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -92,7 +93,9 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	}
 	if wrong != nil && !p.Changed && !p.Wrong {
 		for _, e := range faultsIn(wrong) {
-			if f := k.FieldOf(e.Field); f != nil {
+			if found, ok := errors.AsType[*market.FoundError](e); ok {
+				p.Refused = append(p.Refused, found.In(r.lang))
+			} else if f := k.FieldOf(e.Field); f != nil {
 				p.Refused = append(p.Refused, r.t("records.refused", f.Words.In(r.lang), f.Hint.In(r.lang)))
 			}
 		}
@@ -107,7 +110,7 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	if link, ok := k.linkLink(r, one); ok {
 		p.More = append(p.More, link)
 	}
-	p.More = append(p.More, k.deskLinks(r, one)...)
+	p.More = append(append(p.More, k.deskLinks(r, one)...), k.reviewLinks(r, one)...)
 	if p.Members, err = k.members(r, *h.ID); err != nil {
 		return page{}, err
 	}

@@ -179,6 +179,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)
 	s.deskRoutes(mux, guard)
+	s.reviewRoutes(mux, guard)
 	return policy(mux), nil
 }
 
@@ -245,6 +246,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			s.svc.Log.ErrorContext(r.Context(), "messages can't be counted", "error", err)
 		}
 		p.Desk = p.Known && rq.caller.Role == market.Broker
+		p.Reviews = p.Known && rq.caller.Role == market.Reviewer
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

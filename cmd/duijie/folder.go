@@ -69,7 +69,7 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
 		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL,
+		Rules: market.Rules{Months: a.ConfirmMonths}, ReviewLevels: a.ReviewLevels, BaseURL: a.BaseURL,
 		PrivateWebhooks: webhooks, Mail: a.mailServer("")}, building: make(chan struct{}, 1)}
 	if f.service.Reward, err = a.readRewardRule(); err != nil {
 		return nil, errors.Join(err, store.Close())
