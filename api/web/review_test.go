@@ -71,7 +71,7 @@ func TestAFirmPublishesByReview(t *testing.T) {
 	batch.Set("pick", pick)
 	batch.Add("pick", "none")
 	doc, _ = w.page(http.StatusConflict, http.MethodPost, "/review", batch, reviewer)
-	see(doc, "缩短浸泡周期 ：已退回", "none ：没有办成", "没有等待审核的送审稿")
+	see(doc, "缩短浸泡周期 ：已退回", "none ： 没有办成", "没有等待审核的送审稿")
 	doc, _ = w.get("/submissions", firm)
 	see(doc, "已退回", "退回原因 缺指标")
 
