@@ -230,6 +230,9 @@ func (s *Service) LinkContract(ctx context.Context, c Caller, id, lead string) (
 		return Record{}, err
 	}
 	b := corpus.Batch{Actor: c.Name, Action: action}
+	if next, err = s.ofLead(next); err != nil {
+		return Record{}, err
+	}
 	if err := addRow(&b, d, "link", next, old.Version); err != nil {
 		return Record{}, err
 	}
@@ -266,9 +269,11 @@ func (s *Service) contracted(ctx context.Context, c Caller, b *corpus.Batch, id 
 	if *old.Head().State == market.Contracted {
 		return nil
 	}
-	if b.Events, err = s.newsOf(c, d, string(market.Contracted), row, old.Version+1); err != nil {
+	news, err := s.newsOf(c, d, string(market.Contracted), row, old.Version+1)
+	if err != nil {
 		return err
 	}
+	b.Events = append(b.Events, news...)
 	return addRow(b, d, string(market.Contracted), row, old.Version)
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"duijie/corpus"
@@ -38,8 +39,19 @@ func (c Caller) has(table string, h market.Head) bool {
 	return mine || c.Organisation != "" || table == market.Organisations
 }
 
+// mayBroker reports whether c brings the sides of others' leads together.
+func (c Caller) mayBroker() bool {
+	return c.Allowed(market.Leads, string(market.Talking)) == market.All
+}
+
+// brokered reports whether r came from a lead that c moved or claimed, as it says itself: c may read it, and nothing else.
+func (c Caller) brokered(r market.Row) bool {
+	contract, ok := r.Whole().(market.Contract)
+	return ok && c.mayBroker() && slices.Contains(strings.Fields(contract.Brokers), c.Name)
+}
+
 // listings are those of the records in a table that c may list, made by somebody, in a state; "" is any. They hold what has
-// says.
+// and brokered say.
 func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 	var owners []string
 	mine := by == "" || by == c.Name
@@ -59,6 +71,9 @@ func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 		} else if mine {
 			owners = append(owners, corpus.AsMember(c.Name, c.Member))
 		}
+	}
+	if c.Allowed(table, "list") == market.Own && table == market.Contracts && by == "" && c.mayBroker() {
+		owners = append(owners, corpus.AsBroker(c.Name))
 	}
 	for _, owner := range owners {
 		in = append(in, corpus.Listing{Table: table, Owner: owner, State: state})

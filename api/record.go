@@ -30,7 +30,7 @@ func secretOf(r market.Row) string {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r.Head()) {
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r.Head()) || move == "read" && c.brokered(r) {
 		return err
 	}
 	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])

@@ -14,6 +14,11 @@ import (
 
 // putRow writes a record that c may write, over the version that it was read at, 0 being a new one, and what follows from it.
 func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move string, r market.Row, version uint64, also ...corpus.Record) (Record, error) {
+	b := corpus.Batch{Actor: c.Name, Records: also}
+	r, err := s.deal(ctx, c, move, r, version > 0, &b)
+	if err != nil {
+		return Record{}, err
+	}
 	body, err := json.Marshal(r.Whole())
 	if err != nil {
 		return Record{}, err
@@ -33,7 +38,7 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	if err != nil {
 		return Record{}, err
 	}
-	b := corpus.Batch{Actor: c.Name, Action: action, Records: append(also, row), Events: news}
+	b.Action, b.Records, b.Events = action, append(b.Records, row), append(b.Events, news...)
 	if f, ok := r.Whole().(market.Filing); ok {
 		if b.Puts, err = s.filedNeed(f, version == 0); err != nil {
 			return Record{}, err

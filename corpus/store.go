@@ -19,8 +19,9 @@ package corpus
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
-//	listed    table, 0, owner, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
-//	                                     other, by each; who made a record in an organisation is one of three owners of it
+//	listings  table, 0, owner, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
+//	                                     other, by each; who made a record in an organisation is one of three owners of it,
+//	                                     others are who brokered it and the lead that it came from
 //	keyed     table, 0, key              id of the record that has the key
 //	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit

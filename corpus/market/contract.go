@@ -38,6 +38,7 @@ type Contract struct {
 	IP           string      `json:"ip,omitempty" enum:"patent,software,variety,layout,biomedicine,design,secret,none"`
 	Lead         string      `json:"lead,omitempty" doc:"id of the lead that it came from"`
 	Elsewhere    string      `json:"elsewhere,omitempty" enum:"yes" doc:"yes: it came from none of the leads here"`
+	Brokers      string      `json:"brokers,omitempty" doc:"who moved the lead, or held its claim, as account:ID or key:ID with blanks between: they read the contract"`
 	State        State       `json:"state" enum:"signed,registered,performed,void"`
 	By           string      `json:"by" doc:"who recorded it, as key:ID or account:ID"`
 	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`

@@ -240,6 +240,9 @@ func (t *Type[T]) Read(body []byte) (Row, error) {
 	return r, nil
 }
 
+// Row is a record of which the struct is known.
+func (t *Type[T]) Row(v T) Row { return &row[T]{t, v} }
+
 // ExampleRow is part of Table.
 func (t *Type[T]) ExampleRow() Row { return &row[T]{t, t.Example} }
 
