@@ -172,6 +172,6 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.HandleFunc("POST /reload", f.serveReload)
 	mux.HandleFunc("POST /segment", f.serveSegment)
 	mux.HandleFunc("POST /lists", f.serveLists)
-	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, p) })
+	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, r *http.Request) { f.serveDoctor(w, r, p) })
 	return mux
 }

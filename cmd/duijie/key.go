@@ -187,5 +187,5 @@ func minute(t time.Time, never string) string {
 	if t.IsZero() {
 		return never
 	}
-	return t.Local().Format("2006-01-02 15:04")
+	return moment(t)
 }
