@@ -66,6 +66,7 @@ func (s *Service) ofLead(r market.Row) (market.Row, error) {
 		}
 		e := corpus.Errorf(corpus.Conflict, "the contract %s came from this lead already", cmp.Or(other.Is.Number, other.Is.ID))
 		e.Field, e.Fix = "lead", "go on with that one; leave the lead out where this is another deal"
+		e.Err = &TakenError{market.Contracts, other.Is.ID}
 		return r, e
 	}
 	brokers, err := s.brokersOf(contract.Lead)

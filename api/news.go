@@ -16,6 +16,7 @@ import (
 func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row, version uint64) ([]corpus.Event, error) {
 	h := r.Head()
 	n := Notice{What: fmt.Sprintf("%s %s %d", d.Name, *h.ID, version), Facts: factsOf(d, r)}
+	var shared []string
 	moved := slices.ContainsFunc(d.States, func(s market.Named) bool { return s.Value == move })
 	switch {
 	case d.Name == market.Leads && version == 1:
@@ -26,13 +27,52 @@ func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row
 		n.Sort, n.To = market.LeadCreated, to
 	case d.Name == market.Leads && moved:
 		n.Sort, n.To = market.LeadMoved, makers(r)
+		var err error
+		if shared, err = s.sharing(r); err != nil {
+			return nil, err
+		}
 	case moved && market.State(move) == market.Returned:
 		n.Sort, n.To = market.RecordReturned, makers(r)
 	default:
 		return nil, nil
 	}
 	n.To = slices.DeleteFunc(n.To, func(account string) bool { return account == c.Account })
-	return s.Tell(n)
+	events, err := s.Tell(n)
+	if err != nil || shared == nil {
+		return events, err
+	}
+	n.To, n.Inbox = slices.DeleteFunc(shared, func(account string) bool { return account == c.Account || slices.Contains(n.To, account) }), true
+	more, err := s.Tell(n)
+	return append(events, more...), err
+}
+
+// sharing are the members of a verified organisation that shares a record, but those who want to hear of their own alone.
+func (s *Service) sharing(r market.Row) (accounts []string, err error) {
+	of := *r.Head().Organisation
+	if of == "" {
+		return nil, nil
+	}
+	o, err := market.OrganisationOf(s.Store, of)
+	if err != nil || o.State != market.Verified {
+		if corpus.CodeOf(err) == corpus.NotFound {
+			err = nil
+		}
+		return nil, err
+	}
+	members, err := s.accountsWhere(func(a market.Account) bool { return a.Organisation == of })
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		p, _, err := s.preference(m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !p.OwnOnly {
+			accounts = append(accounts, m.ID)
+		}
+	}
+	return accounts, nil
 }
 
 // makers are the accounts that are told of what becomes of a record; of one by a key or a visitor there are none.

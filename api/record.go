@@ -69,6 +69,13 @@ func (s *Service) recordOf(d *market.Declared, stored market.Row, version uint64
 		}
 		r.Row = r.With(f.Name, id)
 	}
+	if lead, ok := r.Whole().(market.Lead); ok {
+		var err error
+		if lead.Asker, err = s.askerOf(lead.By, lead.Organisation); err != nil {
+			return Record{}, err
+		}
+		r.Row = market.LeadType.Row(lead)
+	}
 	return r, nil
 }
 
@@ -89,14 +96,21 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 	return r, err
 }
 
-// Brokered returns the open lead by which c gave a need to a broker; code NotFound where there is none.
+// Brokered returns the open lead by which c, or c's organisation, gave a need to a broker; code NotFound where there is none.
 func (s *Service) Brokered(c Caller, need string) (Record, error) {
 	ids, err := s.Store.Aliases(corpus.Need, need)
 	if err != nil {
 		return Record{}, err
 	}
+	var keys []string
 	for _, id := range append(ids, need) {
-		stored, err := s.Store.RecordByKey(market.Leads, market.BrokerKey(id, c.Name))
+		if c.Organisation != "" {
+			keys = append(keys, market.BrokerKey(id, c.Organisation))
+		}
+		keys = append(keys, market.BrokerKey(id, c.Name))
+	}
+	for _, key := range keys {
+		stored, err := s.Store.RecordByKey(market.Leads, key)
 		if corpus.CodeOf(err) == corpus.NotFound {
 			continue
 		}
@@ -189,7 +203,7 @@ func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, va
 	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
 		return Record{}, err
 	}
-	if err := s.subscribable(d, r, nil); err != nil {
+	if err := cmp.Or(s.subscribable(d, r, nil), s.reachable(c, r)); err != nil {
 		return Record{}, err
 	}
 	return s.putRow(ctx, c, d, "create", r, 0)

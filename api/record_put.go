@@ -49,6 +49,10 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	case errors.Is(err, corpus.ErrTaken) && d.Unique == nil:
 		e := corpus.Errorf(corpus.Conflict, "another open %s of the same maker asks for the same", d.One[1])
 		e.Field, e.Fix, e.Err = unlike, "go on with that one, or end it first", err
+		if other, err := s.Store.RecordByKey(d.Name, row.Key); err == nil && d.Name == market.Leads {
+			e.Message = fmt.Sprintf("the open lead %s, of the same maker or of their organisation, asks for the same", other.ID)
+			e.Err = &TakenError{d.Name, other.ID}
+		}
 		if f := d.FieldOf(unlike); f.Taken != "" {
 			e.Message, e.Fix = fmt.Sprintf("there is an %s with this %s already", d.One[1], unlike), f.Taken
 		}
@@ -63,6 +67,14 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	}
 	return s.recordOf(d, r, version+1)
 }
+
+// A TakenError is wrapped by the error of a record that another one makes needless.
+type TakenError struct{ Table, ID string }
+
+func (e *TakenError) Error() string { return "there is " + e.Table + " " + e.ID }
+
+// Unwrap makes it an ErrTaken.
+func (e *TakenError) Unwrap() error { return corpus.ErrTaken }
 
 // taken is the error of a record whose unique texts another one has.
 func taken(d *market.Declared) error {

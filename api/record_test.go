@@ -73,6 +73,9 @@ func (w *world) sampleIn(t market.Table, id, by, organisation, state string) cor
 	if d.Name == market.Organisations {
 		r = r.With("code", creditCode())
 	}
+	if d.Name == market.Sheets {
+		r = r.With("link", id)
+	}
 	h := r.Head()
 	*h.ID, *h.By, *h.Organisation, *h.State = id, by, organisation, market.State(state)
 	body, err = json.Marshal(r.Whole())

@@ -80,6 +80,12 @@ func sheetDocx(r request, p sheetPage, link string) ([]byte, error) {
 	d := &docx{}
 	d.line(36, true, r.t("sheet.heading"))
 	d.line(24, false, r.t("sheet.for", p.Need))
+	if p.From != "" {
+		d.line(21, false, r.t("sheet.from")+r.t("colon")+p.From)
+	}
+	if p.Platform != "" {
+		d.line(21, false, r.t("sheet.platform")+r.t("colon")+p.Platform)
+	}
 	if p.Contact != "" {
 		d.line(21, false, r.t("sheet.contact")+r.t("colon")+p.Contact)
 	}

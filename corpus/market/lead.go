@@ -59,6 +59,7 @@ type Lead struct {
 	Reason       DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
 	By           string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
 	Organisation string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Asker        Asker         `json:"asker,omitzero" doc:"who opened it, by name"`
 	Created      time.Time     `json:"created"`
 	Updated      time.Time     `json:"updated"`
 }
@@ -84,7 +85,7 @@ var LeadType = Type[Lead]{
 					{string(ScientificDoubt), Words{"科学上存疑", "The science is in doubt"}}, {string(NotOurStrategy), Words{"不符合战略", "It does not fit the strategy"}},
 					{string(AlreadySolved), Words{"已经解决", "It is solved already"}}, {string(PriceOrTerms), Words{"价格或条件不合", "Price or terms do not suit"}}}},
 		},
-		Derived: []Field{{Name: "due", Words: Words{"承诺答复日期", "Answer promised by"}}},
+		Derived: []Field{{Name: "due", Words: Words{"承诺答复日期", "Answer promised by"}}, {Name: "asker", Words: Words{"提出者", "Asked by"}}},
 		Due:     "due",
 	},
 	Check: checkLead,
@@ -93,17 +94,20 @@ var LeadType = Type[Lead]{
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-// brokered lets nobody give a need to a broker twice while the first lead is open. Visitors of a portal's page are many under
+// brokered lets nobody give a need to a broker twice while the first lead is open, nor two of one organisation. Visitors of a portal's page are many under
 // one name.
 func brokered(text func(field string) string) string {
 	state, by := State(text("state")), text("by")
 	if Ask(text("ask")) != BrokerAsk || state == Contracted || state == Declined || strings.HasPrefix(by, "site:") {
 		return ""
 	}
+	if of := text("organisation"); of != "" {
+		by = of
+	}
 	return BrokerKey(text("need"), by)
 }
 
-// BrokerKey is the key of the open lead by which somebody gave a need to a broker.
+// BrokerKey is the key of the open lead by which somebody, or an organisation with this id, gave a need to a broker.
 func BrokerKey(need, by string) string { return string(BrokerAsk) + " / " + by + " / " + need }
 
 // checkLead demands both sides of a lead, or the need alone of who asks for a broker. A visitor of a portal's page, whom

@@ -359,9 +359,16 @@ type row[T any] struct {
 	v T
 }
 
-func (r *row[T]) Head() Head               { return r.t.Head(&r.v) }
-func (r *row[T]) Text(field string) string { return member(&r.v, field).String() }
-func (r *row[T]) Whole() any               { return r.v }
+func (r *row[T]) Head() Head { return r.t.Head(&r.v) }
+func (r *row[T]) Whole() any { return r.v }
+
+func (r *row[T]) Text(field string) string {
+	m := member(&r.v, field)
+	if said, ok := m.Interface().(fmt.Stringer); ok && m.Kind() == reflect.Struct {
+		return said.String()
+	}
+	return m.String()
+}
 
 func (r *row[T]) Change(values map[string]string, now time.Time) (Row, error) {
 	v, err := r.t.Edit(r.v, values, now)
