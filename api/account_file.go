@@ -79,7 +79,7 @@ func (s *Service) ImportAccounts(ctx context.Context, c Caller, file io.Reader) 
 				return err
 			case err != nil:
 				if sum.Bad++; len(sum.Rows) < maxBadRows {
-					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, langOf(ctx))})
+					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, rowLang(ctx))})
 				}
 			default:
 				sum.Invited = append(sum.Invited, row)

@@ -200,7 +200,7 @@ func (s *Service) ImportRecords(ctx context.Context, c Caller, t market.Table, f
 				return err
 			case err != nil:
 				if sum.Bad++; len(sum.Rows) < maxBadRows {
-					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, langOf(ctx))})
+					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, rowLang(ctx))})
 				}
 			default:
 				*outcome++

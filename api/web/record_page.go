@@ -79,6 +79,7 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 			name = r.t("records.to", name)
 		}
 		switch {
+		case k.Name == market.Sheets && move == string(market.Sent): // by its link, on the page where it is made
 		case move == "update":
 			p.Edit = k.path("/", *h.ID, "/edit")
 		case move == "delete":
@@ -92,9 +93,11 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	}
 	if wrong != nil && !p.Changed && !p.Wrong {
 		for _, e := range faultsIn(wrong) {
+			said := r.says(e)
 			if f := k.FieldOf(e.Field); f != nil {
-				p.Refused = append(p.Refused, r.t("records.refused", f.Words.In(r.lang), f.Hint.In(r.lang)))
+				said = r.t("records.refused", f.Words.In(r.lang), said)
 			}
+			p.Refused = append(p.Refused, said)
 		}
 	}
 	for _, other := range k.recordKinds() {
