@@ -13,7 +13,7 @@ import (
 var bListed = []byte("listed")
 
 // A Listing names records of a table: those of an owner, in a state; "" is any. An owner is who made the records while
-// belonging to no organisation, or what AsMember names.
+// belonging to no organisation, or what AsMember names, or one of the record's Also.
 type Listing struct{ Table, Owner, State string }
 
 // AsMember is the owner of what somebody made as a member of an organisation: "" for by is all members, for the
@@ -48,7 +48,7 @@ func (r Record) listings() []Listing {
 		owners = []string{AsMember("", o), AsMember(head.By, o), AsMember(head.By, "")}
 	}
 	in := []Listing{{r.Table, "", head.State}}
-	for _, owner := range owners {
+	for _, owner := range append(owners, r.Also...) {
 		in = append(in, Listing{r.Table, owner, ""}, Listing{r.Table, owner, head.State})
 	}
 	return in
