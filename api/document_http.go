@@ -46,6 +46,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
 	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
+	s.Properties["answers"] = &huma.Schema{Description: "ignored: they are counted"}
 	s.Properties["linked"] = &huma.Schema{Description: "ignored: it follows from the links of all"}
 	s.Properties["same_org"] = &huma.Schema{Description: "ignored: it follows from the organisations of all"}
 	s.Properties["kind"].Description = "the path's kind, or left out"

@@ -86,6 +86,7 @@ func (s *Service) handOne(ctx context.Context, c Caller, t market.Table, stored 
 	}
 	row := corpus.Record{Table: d.Name, ID: stored.ID, Body: body, IfVersion: stored.Version, Move: handOverMove}
 	row.Key, _ = d.KeyOf(r)
+	row.Also = market.AlsoListed(d.Name, r)
 	if d.Name == market.Claims && *r.Head().State == market.Held { // what finds no room ends by itself
 		row.Room = roomFor(Caller{Name: "account:" + heir.ID}, d)
 	}

@@ -84,7 +84,7 @@ func (s *Service) Proposals(ctx context.Context, c Caller, id string) ([]LeadPro
 		if err != nil {
 			return nil, err
 		}
-		if l.Is.State == market.Declined || taken[l.Is.ID] || corpus.DayOf(l.Is.Created) > contract.Signed || !c.reaches(market.Leads, "read", market.LeadType.Head(&l.Is)) {
+		if l.Is.State == market.Declined || taken[l.Is.ID] || corpus.DayOf(l.Is.Created) > contract.Signed || !c.reaches(market.Leads, "read", market.LeadType.Row(l.Is)) {
 			continue
 		}
 		p, err := s.propose(ctx, c, &contract, l.Is, fits)
@@ -194,7 +194,7 @@ func (s *Service) Unlinked(ctx context.Context, c Caller, limit int, after strin
 			return nil, "", err
 		}
 		one := r.Whole().(market.Contract)
-		if !unlinked(&one) || !c.reaches(market.Contracts, "link", market.ContractType.Head(&one)) {
+		if !unlinked(&one) || !c.reaches(market.Contracts, "link", market.ContractType.Row(one)) {
 			continue
 		}
 		if len(list) == limit {

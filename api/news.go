@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,11 +26,26 @@ func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row
 		}
 		n.Sort, n.To = market.LeadCreated, to
 	case d.Name == market.Leads && moved:
-		n.Sort, n.To = market.LeadMoved, makers(r)
+		n.Sort = market.LeadMoved
+	case d.Name == market.Questions && version == 1:
+		to, err := s.whoMay(market.Questions, string(market.Replied))
+		if err != nil {
+			return nil, err
+		}
+		n.Sort, n.To = market.QuestionAsked, to
+	case d.Name == market.Questions && moved && market.State(move) == market.Replied:
+		n.Sort, n.To = market.QuestionAnswered, makers(r)
 	case moved && market.State(move) == market.Returned:
 		n.Sort, n.To = market.RecordReturned, makers(r)
 	default:
 		return nil, nil
+	}
+	if market.Asks(d.Name) && n.Sort != market.QuestionAnswered {
+		to, err := s.parties(r)
+		if err != nil {
+			return nil, err
+		}
+		n.To = append(n.To, to...)
 	}
 	n.To = slices.DeleteFunc(n.To, func(account string) bool { return account == c.Account })
 	return s.Tell(n)
@@ -58,12 +74,13 @@ func factsOf(d *market.Declared, r market.Row) Facts {
 // overdueEvery is how often it is looked for leads that became overdue: a day is what they are due on.
 const overdueEvery = 10 * time.Minute
 
-// RunOverdue tells brokers and admins of leads that were given to a broker and are overdue, once of each, until ctx ends.
+// RunOverdue gives leads that nobody has answered to brokers, and tells brokers and admins of leads that were given to a broker
+// and are overdue, once of each, until ctx ends.
 func (s *Service) RunOverdue(ctx context.Context) error {
 	look := time.NewTicker(overdueEvery)
 	defer look.Stop()
 	for {
-		if err := s.tellOverdue(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.handLeads(ctx), s.tellOverdue(ctx)); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "overdue leads can't be told of", "error", err)
 		}
 		select {

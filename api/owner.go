@@ -29,16 +29,49 @@ func (s *Service) member(c Caller, organisation string, lead bool) (Caller, erro
 // itself is its members' and its applicant's, whatever its state.
 func (c Caller) has(table string, h market.Head) bool {
 	mine, of := *h.By == c.Name, *h.Organisation
-	switch {
-	case of == "", table == market.Organisations && mine:
-		return mine
-	case of != c.Member:
-		return false
+	if table == market.Organisations && (mine || of != "" && of == c.Member) {
+		return true
 	}
-	return mine || c.Organisation != "" || table == market.Organisations
+	return c.is(market.Owner{By: *h.By, Organisation: of})
 }
 
-// listings are those of the records in a table that c may list, made by somebody, in a state; "" is any. They hold what has
+// is reports whether c is an owner, or a member of the organisation that shares what it has.
+func (c Caller) is(o market.Owner) bool {
+	mine := o.By == c.Name && o.By != ""
+	if o.Organisation == "" {
+		return mine
+	}
+	return o.Organisation == c.Member && (mine || c.Organisation != "")
+}
+
+// isAsked reports whether a lead or a question asks for a posting that c has. Such a record c lists and reads, and may do what
+// needs the scope market.AskedOnly; nothing else of it.
+func (c Caller) isAsked(table string, r market.Row) bool {
+	if !market.Asks(table) {
+		return false
+	}
+	for _, o := range market.AskedOf(r) {
+		if c.is(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches reports whether c may make a move on a record.
+func (c Caller) reaches(table, move string, r market.Row) bool {
+	switch c.Allowed(table, move) {
+	case market.All:
+		return true
+	case market.Own:
+		return c.has(table, r.Head()) || (move == "read" || move == string(market.Declined)) && c.isAsked(table, r)
+	case market.AskedOnly:
+		return c.isAsked(table, r)
+	}
+	return false
+}
+
+// listings are those of the records in a table that c may list, made by somebody, in a state; "" is any. They hold what reaches
 // says.
 func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 	var owners []string
@@ -58,6 +91,15 @@ func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 			owners = append(owners, corpus.AsMember(by, c.Member))
 		} else if mine {
 			owners = append(owners, corpus.AsMember(c.Name, c.Member))
+		}
+	}
+	if c.Allowed(table, "list") == market.Own && by == "" && market.Asks(table) {
+		owners = append(owners, market.AskedListing(c.Name))
+		switch {
+		case c.Organisation != "":
+			owners = append(owners, market.AskedListing(corpus.AsMember("", c.Organisation)))
+		case c.Member != "":
+			owners = append(owners, market.AskedListing(corpus.AsMember(c.Name, c.Member)))
 		}
 	}
 	for _, owner := range owners {

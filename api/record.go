@@ -30,7 +30,7 @@ func secretOf(r market.Row) string {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r.Head()) {
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r) {
 		return err
 	}
 	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
@@ -85,6 +85,13 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 	r, err := s.readRecord(t, stored)
 	if err == nil && recordMove(c, d, "read", r) != nil {
 		return Record{}, missing(corpus.Kind(d.One[1]), id)
+	}
+	if err != nil {
+		return r, err
+	}
+	r, ok, err := s.shownTo(c, d, r)
+	if err == nil && !ok {
+		err = missing(corpus.Kind(d.One[1]), id)
 	}
 	return r, err
 }
@@ -189,6 +196,9 @@ func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, va
 	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
 		return Record{}, err
 	}
+	if r, err = s.withOwners(d, r); err != nil {
+		return Record{}, err
+	}
 	if err := s.subscribable(d, r, nil); err != nil {
 		return Record{}, err
 	}
@@ -243,7 +253,10 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	if err != nil {
 		return Record{}, err
 	}
-	now, err := s.putRow(ctx, c, d, move, r, old.Version, also...)
+	now, err := s.putRow(ctx, c, d, move, s.answered(c, r, *old.Head().State), old.Version, also...)
+	if err == nil {
+		now, _, err = s.shownTo(c, d, now)
+	}
 	now.Secret = err == nil && secretOf(r) != "" && secretOf(r) != secretOf(old.stored)
 	return now, err
 }
@@ -262,17 +275,6 @@ func (s *Service) ActOnRecord(ctx context.Context, c Caller, t market.Table, id,
 		return Record{}, err
 	}
 	return s.putRow(ctx, c, t.About(), act, r, old.Version)
-}
-
-// maxSteps bounds the history that is shown of a record.
-const maxSteps = 1000
-
-// RecordSteps returns what was done with a record that c may read, the newest first, maxSteps at most.
-func (s *Service) RecordSteps(ctx context.Context, c Caller, t market.Table, id string) ([]corpus.Step, error) {
-	if _, err := s.Record(ctx, c, t, id); err != nil {
-		return nil, err
-	}
-	return s.Store.Steps(t.About().Name, id, maxSteps)
 }
 
 // versionField is what the error of a record that another version took the place of names.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
@@ -35,10 +36,16 @@ func (s *Service) Records(ctx context.Context, c Caller, t market.Table, q Recor
 			break
 		}
 		r, err := s.recordOf(t.About(), stored.Row, stored.version)
+		ok := false
+		if err == nil {
+			r, ok, err = s.shownTo(c, t.About(), r)
+		}
 		if err != nil {
 			return p, err
 		}
-		p.Records = append(p.Records, r)
+		if ok {
+			p.Records = append(p.Records, r)
+		}
 	}
 	return p, nil
 }
@@ -107,4 +114,15 @@ func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, 
 		}
 	}
 	return counts, nil
+}
+
+// maxSteps bounds the history that is shown of a record.
+const maxSteps = 1000
+
+// RecordSteps returns what was done with a record that c may read, the newest first, maxSteps at most.
+func (s *Service) RecordSteps(ctx context.Context, c Caller, t market.Table, id string) ([]corpus.Step, error) {
+	if _, err := s.Record(ctx, c, t, id); err != nil {
+		return nil, err
+	}
+	return s.Store.Steps(t.About().Name, id, maxSteps)
 }

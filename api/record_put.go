@@ -26,6 +26,7 @@ func (s *Service) putRow(ctx context.Context, c Caller, d *market.Declared, move
 	row := corpus.Record{Table: d.Name, ID: id, Body: body, IfVersion: version, Move: move}
 	var unlike string
 	row.Key, unlike = d.KeyOf(r)
+	row.Also = market.AlsoListed(d.Name, r)
 	if version == 0 {
 		row.Room = roomFor(c, d)
 	}

@@ -83,7 +83,7 @@ func (w *world) sampleIn(t market.Table, id, by, organisation, state string) cor
 // Every move from every state by every role, with its own records, those of its organisation and those of others: 200, or
 // 403 where the table of rights says so, 404 where the role may change some but not see this one, 409 where nobody may.
 func TestWhoMovesWhichRecord(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newWorld(t, nil, starch(corpus.Achievement, market.QuestionType.Example.Achievement)) // with which a question is hidden
 	w.putIn(&market.OrganisationType, "ours", "test", "ours", "verified")
 	for _, table := range market.Tables {
 		d := table.About()

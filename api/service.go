@@ -23,6 +23,8 @@ type Service struct {
 	Rules   market.Rules     // how often holders are asked
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
+	// Attachments is the folder of files beside remarks; "": none are taken.
+	Attachments string
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateHosts
 	// PrivateWebhooks are those that alerts may be posted to.

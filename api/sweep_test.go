@@ -12,7 +12,7 @@ import (
 )
 
 // sweepPath fills a route's path with what is there.
-var sweepPath = strings.NewReplacer("{id}", "n1", "{name}", "x", "{table}", "field", "{source}", "s", "{source_id}", "x", "{account}", "x")
+var sweepPath = strings.NewReplacer("{id}", "n1", "{name}", "x", "{table}", "field", "{source}", "s", "{source_id}", "x", "{account}", "x", "{remark}", "x", "{file}", "x")
 
 func (r route) example() (path, body string) {
 	if r.method != "GET" && r.method != "DELETE" {

@@ -32,6 +32,8 @@ type documentPage struct {
 	Linked, SameOrg     []linkedList
 	OrgURL              string     // of all that is of the same organisation
 	List                *matchList // of needs and achievements
+	Usual               string     // time in which its holder answers; ""
+	Questions           *questions // public ones; nil of kinds that have none
 	Sheet               string     // address of the form of a sheet for a need, for who may make one; ""
 }
 
@@ -63,6 +65,12 @@ func (s *site) document(kind corpus.Kind) view {
 		}
 		s.describeDocument(r, &p, d)
 		if p.Feed, err = s.svc.FeedOf(d.Source); err != nil {
+			return page{}, err
+		}
+		if p.Usual, err = s.usual(r, d); err != nil {
+			return page{}, err
+		}
+		if p.Questions, err = s.questions(r, d); err != nil {
 			return page{}, err
 		}
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {

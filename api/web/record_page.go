@@ -30,6 +30,7 @@ type recordPage struct {
 	Refused         []string // what else keeps a move from being made
 	ID, By, On      string
 	Members         *memberList // nil: it has none, or they are not the reader's to keep
+	Talk            *talk       // of a lead; nil: none, or not the reader's
 }
 
 // A recordMove is a move that something comes with.
@@ -109,6 +110,9 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	}
 	p.More = append(p.More, k.deskLinks(r, one)...)
 	if p.Members, err = k.members(r, *h.ID); err != nil {
+		return page{}, err
+	}
+	if p.Talk, err = k.talk(r, one); err != nil {
 		return page{}, err
 	}
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)

@@ -37,7 +37,7 @@ func (w *world) recordAddresses(cookie string) []string {
 	visit := w.add(cookie, "visits", url.Values{"firm": {"某淀粉厂"}, "how": {"call"}, "next": {"寄推荐单"}, "need": {"N1"}})
 	sheet := w.add(cookie, "sheets", url.Values{"need": {"N1"}, "achievement_1": {"A1"}, "achievement_2": {"A2"}, "achievement_3": {"A3"}})
 	return []string{organisation, "/organisations", "/organisations/new", "/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
-		"/desk", "/visits", visit, "/visits/new?firm=x", "/claims/new", "/sheets/new", "/filings/new", "/desks/new", "/needs/N1/sheet", sheet, sheet + "/paper",
+		"/desk", "/visits", visit, "/visits/new?firm=x", "/claims/new", "/sheets/new", "/filings/new", "/desks/new", "/questions", "/questions/new?need=N1", "/needs/N1/sheet", sheet, sheet + "/paper",
 		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new", "/reports/year", "/reports/frozen", "/reports/rewards", "/contracts/unlinked", contract + "/lead", "/targets/new", "/rewards/new"}
 }
 

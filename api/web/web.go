@@ -179,6 +179,7 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)
 	s.deskRoutes(mux, guard)
+	s.talkRoutes(mux, guard)
 	return policy(mux), nil
 }
 

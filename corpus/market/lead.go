@@ -47,20 +47,26 @@ const answerDays = 3
 
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for, or hands a need to a broker.
 type Lead struct {
-	ID           string        `json:"id"`
-	Need         string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
-	Achievement  string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
-	Message      string        `json:"message,omitempty" doc:"2,000 characters at most"`
-	Name         string        `json:"name,omitempty" doc:"of who is interested"`
-	Contact      string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads"`
-	Ask          Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
-	Due          corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
-	State        State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
-	Reason       DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By           string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
-	Organisation string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
-	Created      time.Time     `json:"created"`
-	Updated      time.Time     `json:"updated"`
+	ID          string      `json:"id"`
+	Need        string      `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
+	Achievement string      `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
+	Message     string      `json:"message,omitempty" doc:"2,000 characters at most"`
+	Name        string      `json:"name,omitempty" doc:"of who is interested"`
+	Contact     string      `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads"`
+	Ask         Ask         `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
+	Due         corpus.Date `json:"due,omitempty" doc:"of one given to a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
+	Handed      corpus.Date `json:"handed,omitempty" doc:"when it went to a broker because nobody had answered for 5 working days; then due says until when the broker is to"`
+	Answered    time.Time   `json:"answered,omitzero" doc:"when another than its maker first answered: wrote in the thread, or moved it on"`
+	// Who has the postings, as Owner writes it; kept level with them while the lead is open.
+	AchievementOwner string        `json:"achievement_owner,omitempty" doc:"who has the achievement and takes part in the lead, as key:ID or account:ID and organisation:ID"`
+	NeedOwner        string        `json:"need_owner,omitempty" doc:"the same of the need"`
+	Open             string        `json:"open,omitempty" doc:"sides that open their contacts to the others: asker, achievement, need, with blanks between"`
+	State            State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
+	Reason           DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
+	By               string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
+	Organisation     string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Created          time.Time     `json:"created"`
+	Updated          time.Time     `json:"updated"`
 }
 
 // LeadType declares leads. The operator and brokers move them; who opened one may decline it.

@@ -11,11 +11,12 @@ type Scope uint8
 
 const (
 	None Scope = iota
-	Own        // those that they made themselves, and those of the organisation that they belong to
+	Own        // those that they made themselves, those of the organisation that they belong to, and to read those that ask for their postings
 	All
+	AskedOnly // those alone that ask for a posting which they have, or their organisation
 )
 
-var scopeNames = []string{"none", "own", "all"}
+var scopeNames = []string{"none", "own", "all", "asked"}
 
 func (s Scope) String() string { return scopeNames[s] }
 
@@ -40,8 +41,14 @@ duplicates     list                             none   none none none none   non
 reminders      list create                      none   none none none none   none   none     none   all
 feedback       list create                      none   none none none none   none   none     none   all
 leads          list read update declined        none   none own  own  own    all    own      own    all
-leads          talking agreed contracted        none   none none none none   all    none     none   all
+leads          talking                          none   none asked asked asked all   asked    asked  all
+leads          agreed contracted                none   none none none none   all    none     none   all
 leads          create                           none   own  own  own  own    own    own      own    all
+remarks        list create contacts             none   none own  own  own    all    own      own    all
+remarks        delete                           none   none none none none   none   none     none   all
+questions      list read create update          none   none own  own  own    all    all      own    all
+questions      answered                         none   none asked asked asked all   all      asked  all
+questions      released hidden                  none   none none none none   none   all      none   all
 contracts      list read create update          none   none none own  own    own    none     none   all
 contracts      registered performed void delete none   none none none none   none   none     none   all
 contracts      link                             none   none none none none   own    none     none   all

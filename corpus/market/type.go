@@ -135,7 +135,7 @@ type Row interface {
 
 // Tables are all sorts of records that are declared, in the order of pages.
 var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType, &OrganisationType,
-	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
+	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType, &QuestionType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {
@@ -242,6 +242,9 @@ func (t *Type[T]) Read(body []byte) (Row, error) {
 
 // ExampleRow is part of Table.
 func (t *Type[T]) ExampleRow() Row { return &row[T]{t, t.Example} }
+
+// Row is a struct as a Row.
+func (t *Type[T]) Row(v T) Row { return &row[T]{t, v} }
 
 // Edit returns v with other texts in its fields, and in another state where values name one: Change for those who know the
 // struct.
