@@ -72,6 +72,9 @@ filings        list read create update          none   none none none none   own
 filings        ended                            none   none none none none   own    none     none   all
 desks          list read create update          none   none none none none   own    none     none   all
 desks          present away                     none   none none none none   own    none     none   all
+promises       list read                        none   none own  own  own    all    own      own    all
+promises       create                           none   none own  own  own    own    own      own    all
+promises       update ended                     none   none none none none   none   none     none   all
 organisations  list read create update applied  none   none own  own  own    own    own      own    all
 organisations  verified refused suspended       none   none none none none   none   none     none   all
 members        list create disable              none   none own  own  own    own    own      own    all

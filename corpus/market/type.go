@@ -135,7 +135,7 @@ type Row interface {
 
 // Tables are all sorts of records that are declared, in the order of pages.
 var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType, &OrganisationType,
-	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
+	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType, &PromiseType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {

@@ -93,6 +93,7 @@ func TestEachRecordMovesAsDeclared(t *testing.T) {
 		{Sheets, "draft>sent draft>ended sent>opened sent>answered sent>ended opened>answered opened>ended"},
 		{Filings, "filed>ended"},
 		{Desks, "present>away away>present"},
+		{Promises, "made>ended"},
 		{Organisations, "applied>verified applied>refused refused>applied verified>suspended suspended>verified"},
 	} {
 		table := Tables[slices.IndexFunc(Tables, func(x Table) bool { return x.About().Name == test.table })]
