@@ -168,7 +168,7 @@ func tagOf(version uint64) string { return strconv.Quote(strconv.FormatUint(vers
 
 func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*documentOutput, error) {
-		d, err := s.Document(ctx, CallerOf(ctx), k, in.ID)
+		d, _, err := s.Reading(ctx, CallerOf(ctx), k, in.ID)
 		if err != nil {
 			return nil, err
 		}

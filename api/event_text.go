@@ -77,7 +77,7 @@ func textNames() (names []string) {
 	for _, sort := range market.EventSorts {
 		names = append(names, sort.Value+".zh", sort.Value+".en")
 	}
-	return names
+	return append(names, promiseTextName+".zh", promiseTextName+".en")
 }
 
 // write returns the subject and the text of an event.

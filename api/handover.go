@@ -17,7 +17,7 @@ func handoverRoutes() []route {
 // A HandOver says how many records of an account another one has now.
 type HandOver struct {
 	Moved  int `json:"moved"`
-	Stayed int `json:"stayed" doc:"the other account may have none of their sort, is of another organisation, or asks for the same already; or somebody changed them in that moment"`
+	Stayed int `json:"stayed" doc:"they are promises; the other account may have none of their sort, is of another organisation, or asks for the same already; or somebody changed them in that moment"`
 }
 
 // handOverMove is what the history of a record calls it.
@@ -75,6 +75,9 @@ func (s *Service) handOne(ctx context.Context, c Caller, t market.Table, stored 
 	r, err := t.Read(stored.Body)
 	if err != nil {
 		return false, err
+	}
+	if d.Name == market.Promises { // what somebody promised binds nobody else, and opens nothing to them
+		return false, nil
 	}
 	if of := *r.Head().Organisation; market.Allowed(heir.Role, d.Name, "read") == market.None || of != "" && of != heir.Organisation && d.Name != market.Organisations {
 		return false, nil

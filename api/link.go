@@ -152,6 +152,7 @@ func (s *Service) propose(ctx context.Context, c Caller, contract *market.Contra
 		if err != nil {
 			return nil, err
 		}
+		d = d.ForLevel(c.Level()) // what c may not read must not show in what is told of it
 		sides[i] = d
 		if seen, err := s.Document(ctx, c, side.kind, id); err == nil {
 			*side.title = seen.Title

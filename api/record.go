@@ -155,8 +155,11 @@ func roomFor(c Caller, d *market.Declared) corpus.Room {
 // CreateRecord makes a record of fields' texts in c's name and that of c's organisation, and moves it on where they name a
 // state. Postings that it names must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
-	if t.About().Name == market.Claims {
+	switch t.About().Name {
+	case market.Claims:
 		return s.claim(ctx, c, values)
+	case market.Promises:
+		return s.promise(ctx, c, values)
 	}
 	return s.createRecord(ctx, c, t, values)
 }

@@ -77,6 +77,8 @@ type Caller struct {
 	Lead         bool            // leads it
 	Member       string          // id of the organisation that it belongs to, verified or not
 	Site         *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
+
+	promised bool // reads what takes a promise: set for one posting, by Reading
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -84,6 +86,8 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
+	case c.promised:
+		return corpus.Promised
 	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}
