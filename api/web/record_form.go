@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"duijie/api"
@@ -98,6 +99,9 @@ func (k recordKind) newForm(r request) (page, error) {
 
 // formPage shows the form of a record, nil being a new one.
 func (k recordKind) formPage(r request, one *api.Record, values map[string]string, wrong error) page {
+	if k.Name == market.Promises && one == nil {
+		return k.promisePage(r, values, wrong)
+	}
 	p := recordForm{Crumb: link{Name: k.Many.In(r.lang), URL: k.path()}, Title: r.t("records.new", k.One.In(r.lang)), Action: k.path("/new")}
 	if one != nil {
 		id := *one.Head().ID
@@ -143,6 +147,9 @@ func (k recordKind) create(r request) (page, error) {
 	}
 	if _, secrets := one.Shown(market.Own); secrets != nil {
 		return k.withSecrets(r, one)
+	}
+	if p, ok := one.Whole().(market.Promise); ok { // on to what it opens
+		return page{Redirect: "/" + p.Posting().Kind.Plural() + "/" + url.PathEscape(p.Posting().ID)}, nil
 	}
 	return page{Redirect: "/" + k.Name + "/" + *one.Head().ID}, nil
 }
