@@ -42,7 +42,7 @@ func (c Caller) Allowed(record, move string) market.Scope {
 // reaches reports whether c may make a move on a record with this head.
 func (c Caller) reaches(record, move string, h market.Head) bool {
 	scope := c.Allowed(record, move)
-	return scope == market.All || scope == market.Own && c.has(record, h)
+	return scope == market.All || scope != market.None && c.has(record, h) // what else is Local takes the record: see sees
 }
 
 // may returns nil where c may make a move on some records at least, and the error that says what is missing otherwise.

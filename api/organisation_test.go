@@ -93,7 +93,7 @@ func TestWhatAMemberMadeIsTheOrganisations(t *testing.T) {
 			if got := strings.Contains(p.asks("GET", at, "").want(200).body, `"id":"alone-`+id); got != c.maker {
 				t.Errorf("%s lists of %s what was made alone: %t", c.who, name, got)
 			}
-			counts, err := w.svc.CountRecords(w.caller(p), table)
+			counts, err := w.svc.CountRecords(t.Context(), w.caller(p), table)
 			w.must(err)
 			list := p.asks("GET", at+"?limit=100", "").want(200).body
 			if listed := strings.Count(list, `"created"`); counts[market.State(table.About().States[0].Value)] != strings.Count(list, `"state":"`+table.About().States[0].Value+`"`) || listed == 0 && c.has {

@@ -39,21 +39,22 @@ func (c Caller) has(table string, h market.Head) bool {
 }
 
 // listings are those of the records in a table that c may list, made by somebody, in a state; "" is any. They hold what has
-// says.
+// says, and all for who lists by a territory, of which sees keeps some.
 func (c Caller) listings(table, by, state string) (in []corpus.Listing) {
 	var owners []string
 	mine := by == "" || by == c.Name
+	scope := c.Allowed(table, "list")
 	switch {
-	case c.Allowed(table, "list") == market.All && by == "":
+	case scope >= market.Local && by == "":
 		owners = []string{""}
-	case c.Allowed(table, "list") == market.All:
+	case scope >= market.Local:
 		owners = madeBy(by)
 	case mine && table == market.Organisations:
 		owners = madeBy(c.Name)
 	case mine:
 		owners = []string{c.Name}
 	}
-	if c.Allowed(table, "list") == market.Own && c.Member != "" {
+	if scope == market.Own && c.Member != "" {
 		if c.Organisation != "" || table == market.Organisations {
 			owners = append(owners, corpus.AsMember(by, c.Member))
 		} else if mine {

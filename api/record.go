@@ -83,10 +83,13 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 		return Record{}, err
 	}
 	r, err := s.readRecord(t, stored)
-	if err == nil && recordMove(c, d, "read", r) != nil {
-		return Record{}, missing(corpus.Kind(d.One[1]), id)
+	if err != nil {
+		return Record{}, err
 	}
-	return r, err
+	if r.Row, err = s.sees(c, d, "read", r.Row); r.Row == nil {
+		return Record{}, cmp.Or(err, missing(corpus.Kind(d.One[1]), id))
+	}
+	return r, nil
 }
 
 // Brokered returns the open lead by which c gave a need to a broker; code NotFound where there is none.

@@ -86,6 +86,11 @@ func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQu
 			if err == nil && q.Overdue && !d.Overdue(r, now) {
 				continue
 			}
+			if err == nil {
+				if r, err = s.sees(c, d, "list", r); r == nil && err == nil {
+					continue
+				}
+			}
 			if !yield(storedRow{r, stored.Version}, err) || err != nil {
 				return
 			}
@@ -94,10 +99,13 @@ func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQu
 }
 
 // CountRecords returns how many records c may list, by state.
-func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, error) {
+func (s *Service) CountRecords(ctx context.Context, c Caller, t market.Table) (map[market.State]int, error) {
 	d := t.About()
 	if err := recordMove(c, d, "list", nil); err != nil {
 		return nil, err
+	}
+	if c.Allowed(d.Name, "list") == market.Local {
+		return s.countLocal(ctx, c, t)
 	}
 	counts := map[market.State]int{}
 	for _, state := range d.States {

@@ -23,7 +23,7 @@ func (w *world) keyOf(role market.Role) (secret, name string) {
 // keyIn makes a key of a role that belongs to an organisation.
 func (w *world) keyIn(role market.Role, organisation string) (secret, name string) {
 	w.Helper()
-	k, err := w.svc.CreateKeyOf(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, organisation, time.Time{})
+	k, err := w.svc.CreateKeyOf(context.Background(), Caller{Name: "test", Role: market.Admin, Admin: true}, "测试", role, organisation, time.Time{}, territoryOf(role)...)
 	w.must(err)
 	return k.Key, "key:" + k.ID
 }
@@ -330,7 +330,7 @@ func TestACursorStaysRightWhileRecordsChange(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%d records came, want %d: %v", len(got), len(want), got)
 	}
-	counts, err := w.svc.CountRecords(owner, &market.SubscriptionType)
+	counts, err := w.svc.CountRecords(t.Context(), owner, &market.SubscriptionType)
 	if err != nil || counts[market.Active] != 25 || counts[market.Paused] != 25 || counts[market.Ended] != 0 {
 		t.Errorf("counted %v (%v)", counts, err)
 	}

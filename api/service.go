@@ -23,6 +23,8 @@ type Service struct {
 	Rules   market.Rules     // how often holders are asked
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
+	// Templates is the folder of the operator's templates, such as report.docx; what is not there is built in, and "" has none.
+	Templates string
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateHosts
 	// PrivateWebhooks are those that alerts may be posted to.
@@ -76,6 +78,7 @@ type Caller struct {
 	Organisation string
 	Lead         bool            // leads it
 	Member       string          // id of the organisation that it belongs to, verified or not
+	Territory    []string        // codes of GB/T 2260 that a county sees
 	Site         *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
 }
 

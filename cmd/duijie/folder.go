@@ -20,7 +20,7 @@ const indexDir = "index"
 
 // A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted, DATA/duijie.sock
 // is there while a server runs, DATA/uploads holds files that were given to the pages, DATA/ranking.json is there where
-// weights were learned, DATA/words.txt and DATA/synonyms.txt where an operator wrote them.
+// weights were learned, DATA/words.txt, DATA/synonyms.txt and DATA/templates where an operator wrote them.
 type folder struct {
 	app        *app
 	service    *api.Service
@@ -68,7 +68,7 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
+		Uploads: filepath.Join(a.Data, "uploads"), Templates: filepath.Join(a.Data, "templates"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
 		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL,
 		PrivateWebhooks: webhooks, Mail: a.mailServer("")}, building: make(chan struct{}, 1)}
 	if f.service.Reward, err = a.readRewardRule(); err != nil {

@@ -52,7 +52,7 @@ type Lead struct {
 	Achievement  string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
 	Message      string        `json:"message,omitempty" doc:"2,000 characters at most"`
 	Name         string        `json:"name,omitempty" doc:"of who is interested"`
-	Contact      string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads"`
+	Contact      string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads, not by a county"`
 	Ask          Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
 	Due          corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
 	State        State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
@@ -75,7 +75,7 @@ var LeadType = Type[Lead]{
 			{Name: "achievement", Kind: corpus.Achievement, Fixed: true, Words: Words{"科技成果", "Achievement"}, Hint: Words{"填已发布的科技成果的编号。", "give the id of a published achievement"}},
 			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
 			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
-			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
+			{Name: "contact", Limit: 200, Fixed: true, Closed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
 			{Name: "ask", Fixed: true, Sole: brokered, Words: Words{"办理方式", "Handling"}, Hint: Words{"交给经纪人时可以不写科技成果，3 个工作日内答复。", "a broker needs no achievement, and an answer is promised within 3 working days"},
 				Choices: []Named{{string(BrokerAsk), Words{"交给经纪人", "Give it to a broker"}}}},
 			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},

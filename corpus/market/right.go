@@ -10,12 +10,13 @@ import (
 type Scope uint8
 
 const (
-	None Scope = iota
-	Own        // those that they made themselves, and those of the organisation that they belong to
+	None  Scope = iota
+	Own         // those that they made themselves, and those of the organisation that they belong to
+	Local       // Own, and those that concern their territory, without what is Closed
 	All
 )
 
-var scopeNames = []string{"none", "own", "all"}
+var scopeNames = []string{"none", "own", "local", "all"}
 
 func (s Scope) String() string { return scopeNames[s] }
 
@@ -39,14 +40,18 @@ feeds          list update delete fetch         none   none none none none   non
 duplicates     list                             none   none none none none   none   none     none   all
 reminders      list create                      none   none none none none   none   none     none   all
 feedback       list create                      none   none none none none   none   none     none   all
-leads          list read update declined        none   none own  own  own    all    own      own    all
+leads          list read                        none   none own  own  own    all    own      local  all
+leads          update declined                  none   none own  own  own    all    own      none   all
 leads          talking agreed contracted        none   none none none none   all    none     none   all
-leads          create                           none   own  own  own  own    own    own      own    all
-contracts      list read create update          none   none none own  own    own    none     none   all
+leads          create                           none   own  own  own  own    own    own      none   all
+contracts      list read                        none   none none own  own    own    none     local  all
+contracts      create update                    none   none none own  own    own    none     none   all
 contracts      registered performed void delete none   none none none none   none   none     none   all
 contracts      link                             none   none none none none   own    none     none   all
-reports        read                             none   none none none none   none   none     none   all
-benefits       list read create update          none   none none own  own    own    none     none   all
+reports        read                             none   none none none none   none   none     local  all
+reports        rewards                          none   none none none none   none   none     none   all
+benefits       list read                        none   none none own  own    own    none     local  all
+benefits       create update                    none   none none own  own    own    none     none   all
 benefits       reported                         none   none none own  own    own    none     none   all
 benefits       confirmed returned               none   none none none none   none   none     none   all
 targets        list read create update          none   none none none none   none   none     none   all
@@ -72,9 +77,11 @@ filings        list read create update          none   none none none none   own
 filings        ended                            none   none none none none   own    none     none   all
 desks          list read create update          none   none none none none   own    none     none   all
 desks          present away                     none   none none none none   own    none     none   all
-organisations  list read create update applied  none   none own  own  own    own    own      own    all
+organisations  list read                        none   none own  own  own    own    own      local  all
+organisations  create update applied            none   none own  own  own    own    own      none   all
 organisations  verified refused suspended       none   none none none none   none   none     none   all
-members        list create disable              none   none own  own  own    own    own      own    all
+members        list                             none   none own  own  own    own    own      own    all
+members        create disable                   none   none own  own  own    own    own      none   all
 deliveries     list resend                      none   none none none none   none   none     none   all
 accounts       list create update handover      none   none none none none   none   none     none   all
 accounts       read password                    none   none own  own  own    own    own      own    own

@@ -65,7 +65,11 @@ var SheetType = Type[Sheet]{
 		Fields: sheetFields(),
 	},
 	Check: checkSheet,
-	Head:  func(s *Sheet) Head { return Head{&s.ID, &s.State, &s.By, &s.Organisation, &s.Created, &s.Updated} },
+	Hide: func(s *Sheet, _ Scope) []string {
+		s.Link = ""
+		return nil
+	},
+	Head: func(s *Sheet) Head { return Head{&s.ID, &s.State, &s.By, &s.Organisation, &s.Created, &s.Updated} },
 	Example: Sheet{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Contact: "李经纪 0475-0000000", Achievement1: "m3a7hq2f", Comment1: "中试数据齐全，可先看现场。", Achievement2: "k2b8xw4d", Achievement3: "p9c1zr7e",
 		State: Drafted, By: "account:3f9a0c11d2e4", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
