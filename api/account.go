@@ -35,6 +35,7 @@ type AccountInfo struct {
 	Organisation     string      `json:"organisation,omitempty" doc:"id of the organisation whose records the person shares"`
 	OrganisationName string      `json:"organisation_name,omitempty"`
 	Lead             bool        `json:"lead,omitempty" doc:"leads the organisation"`
+	Territory        []string    `json:"territory,omitempty" doc:"of a county: codes of GB/T 2260 whose records it sees"`
 	Disabled         bool        `json:"disabled,omitempty"`
 	Created          time.Time   `json:"created"`
 	InvitedUntil     time.Time   `json:"invited_until,omitzero" doc:"until when the link of an invitation works"`
@@ -48,7 +49,7 @@ type Invitation struct {
 }
 
 func (s *Service) accountInfo(a market.Account) (AccountInfo, error) {
-	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Organisation: a.Organisation, Lead: a.Lead, Disabled: a.Disabled, Created: a.Created}
+	info := AccountInfo{ID: a.ID, Login: a.Login, Name: a.Name, Role: a.Role, Org: a.Org, Organisation: a.Organisation, Lead: a.Lead, Territory: a.Territory, Disabled: a.Disabled, Created: a.Created}
 	if s.now().Before(a.InviteUntil) {
 		info.InvitedUntil = a.InviteUntil
 	}
@@ -99,12 +100,16 @@ func (s *Service) Invite(ctx context.Context, c Caller, name string, role market
 	return s.InviteInto(ctx, c, name, role, org, "", false)
 }
 
-// InviteInto is Invite for somebody who belongs to an organisation, by its id or credit code, and may lead it.
-func (s *Service) InviteInto(ctx context.Context, c Caller, name string, role market.Role, org, organisation string, lead bool) (Invitation, error) {
+// InviteInto is Invite for somebody who belongs to an organisation, by its id or credit code, and may lead it; a county has
+// a territory besides, see market.ParseTerritory.
+func (s *Service) InviteInto(ctx context.Context, c Caller, name string, role market.Role, org, organisation string, lead bool, territory ...string) (Invitation, error) {
 	if err := c.may(market.Accounts, "create"); err != nil {
 		return Invitation{}, err
 	}
 	a, err := market.MakeAccount(name, role, org, s.now())
+	if err == nil {
+		a, err = a.Governing(territory)
+	}
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -166,7 +171,7 @@ func (s *Service) Me(ctx context.Context, c Caller) (AccountInfo, error) {
 	}
 	if id, ok := strings.CutPrefix(c.Name, "key:"); ok {
 		k, _, err := s.key(id)
-		return AccountInfo{Name: k.Name, Role: k.Role, Organisation: k.Organisation, Created: k.Created}, err
+		return AccountInfo{Name: k.Name, Role: k.Role, Organisation: k.Organisation, Territory: k.Territory, Created: k.Created}, err
 	}
 	a, _, err := s.account(c.Account)
 	if err != nil {
@@ -193,6 +198,7 @@ type AccountChange struct {
 	Org          *string      `json:"org,omitempty" maxLength:"200"`
 	Organisation *string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation to belong to; empty: none. What the person made in another one stays with that"`
 	Lead         *bool        `json:"lead,omitempty" doc:"whether the person leads the organisation; who comes to another one does not unless this says so"`
+	Territory    []string     `json:"territory,omitempty" maxItems:"100" doc:"codes or names of GB/T 2260 whose records a county sees; the role needs one, and another role ends it"`
 	Disabled     *bool        `json:"disabled,omitempty" doc:"true ends its sessions and its invitation"`
 }
 
@@ -216,6 +222,15 @@ func (s *Service) ChangeAccount(ctx context.Context, c Caller, id string, change
 	}
 	if a, err = a.Describe(name, role, org); err != nil {
 		return AccountInfo{}, err
+	}
+	if change.Role != nil || change.Territory != nil {
+		territory := change.Territory
+		if territory == nil && a.Role == market.County {
+			territory = a.Territory
+		}
+		if a, err = a.Governing(territory); err != nil {
+			return AccountInfo{}, err
+		}
 	}
 	if change.Organisation != nil {
 		of, err := s.organisationID(*change.Organisation)
@@ -278,6 +293,7 @@ type inviteInput struct {
 		Org          string      `json:"org,omitempty" maxLength:"200" doc:"whom the person belongs to, for people to read" example:"通辽市技术转移中心"`
 		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records the person shares" example:"019ac2f1b3e0q7Rk2ZpX"`
 		Lead         bool        `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`
+		Territory    []string    `json:"territory,omitempty" maxItems:"100" doc:"codes or names of GB/T 2260 whose records a county sees; of the role county only, which needs one" example:"[\"150502\"]"`
 	}
 }
 
@@ -287,7 +303,7 @@ type invitationOutput struct {
 }
 
 func (s *Service) invite(ctx context.Context, in *inviteInput) (*invitationOutput, error) {
-	i, err := s.InviteInto(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Org, in.Body.Organisation, in.Body.Lead)
+	i, err := s.InviteInto(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Org, in.Body.Organisation, in.Body.Lead, in.Body.Territory...)
 	return &invitationOutput{"/v1/accounts/" + i.ID, i}, err
 }
 

@@ -27,6 +27,7 @@ var accountColumns = []column{
 		{Value: "reviewer", Words: market.Words{"审核员", "Reviewer"}}, {Value: "county", Words: market.Words{"区县", "County"}},
 		{Value: "broker", Words: market.Words{"经纪人", "Broker"}}, {Value: "firm", Words: market.Words{"企业", "Firm"}}, {Value: "holder", Words: market.Words{"成果方", "Holder"}}, {Value: "read", Words: market.Words{"只读", "Reader"}}}},
 	{name: "organisation", words: market.Words{"单位", "Organisation"}, also: []string{"单位名称", "统一社会信用代码", "信用代码"}},
+	{name: "territory", words: market.Words{"辖区", "Territory"}, also: []string{"行政区划"}},
 	{name: "mail", words: market.Words{"邮箱", "Mail"}, also: []string{"电子邮箱", "email"}},
 }
 
@@ -47,7 +48,7 @@ type InvitedRow struct {
 	Invitation
 }
 
-// ImportAccounts invites somebody for each row of a file: name, role, organisation by credit code, id or name, and mail. A
+// ImportAccounts invites somebody for each row of a file: name, role, organisation by credit code, id or name, territory and mail. A
 // row that is wrong is told and costs no other; one that names somebody who has an account in the same organisation is wrong,
 // so that a file that is read twice invites nobody twice.
 func (s *Service) ImportAccounts(ctx context.Context, c Caller, file io.Reader) (AccountImport, error) {
@@ -79,7 +80,7 @@ func (s *Service) ImportAccounts(ctx context.Context, c Caller, file io.Reader) 
 				return err
 			case err != nil:
 				if sum.Bad++; len(sum.Rows) < maxBadRows {
-					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, langOf(ctx))})
+					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, rowLang(ctx))})
 				}
 			default:
 				sum.Invited = append(sum.Invited, row)
@@ -179,7 +180,7 @@ func (in *accountImport) row(ctx context.Context, c Caller, l corpus.Line, sum *
 		e.Field, e.Fix = "name", "make a new link for that one, or invite a namesake by hand"
 		return row, e
 	}
-	row.Invitation, err = in.s.InviteInto(ctx, c, values["name"], market.Role(values["role"]), "", id, false)
+	row.Invitation, err = in.s.InviteInto(ctx, c, values["name"], market.Role(values["role"]), "", id, false, values["territory"])
 	in.known[who] = in.known[who] || err == nil
 	return row, err
 }
@@ -192,7 +193,7 @@ type importAccountsOutput struct{ Body AccountImport }
 
 func importAccountsRoute(api huma.API, op huma.Operation, s *Service) {
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{},
-		Description: "a table of 10,000 rows and " + s.Limits.Text(BodyTable) + " at most, with the columns name, role, organisation and mail"}
+		Description: "a table of 10,000 rows and " + s.Limits.Text(BodyTable) + " at most, with the columns name, role, organisation, territory (of a county: codes or names, 、 between) and mail"}
 	for _, m := range mediaTypes {
 		op.RequestBody.Content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	}

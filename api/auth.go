@@ -39,12 +39,6 @@ func (c Caller) Allowed(record, move string) market.Scope {
 	return market.Allowed(c.role(), record, move)
 }
 
-// reaches reports whether c may make a move on a record with this head.
-func (c Caller) reaches(record, move string, h market.Head) bool {
-	scope := c.Allowed(record, move)
-	return scope == market.All || scope == market.Own && c.has(record, h)
-}
-
 // may returns nil where c may make a move on some records at least, and the error that says what is missing otherwise.
 func (c Caller) may(record, move string) error {
 	if c.Allowed(record, move) != market.None {

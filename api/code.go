@@ -55,7 +55,7 @@ func codeTables() []CodeTable {
 	add("stage", apiVersion, wordsOf(corpus.Lab, corpus.Pilot, corpus.Applied))
 	add("cooperation", apiVersion, wordsOf(corpus.Development, corpus.Transfer, corpus.License, corpus.Consulting, corpus.Service, corpus.Equity))
 	add("status", apiVersion, wordsOf(corpus.Draft, corpus.Published, corpus.Withdrawn))
-	add("disclosure", apiVersion, wordsOf(corpus.Public, corpus.SignedIn, corpus.Confidential))
+	add("disclosure", apiVersion, wordsOf(corpus.Levels...))
 	var states []Code
 	for _, s := range market.LifeStates {
 		states = append(states, Code{Code: string(s), Name: s.Label("zh"), NameEN: s.Label("en")})

@@ -14,8 +14,9 @@ import (
 // A Desk is what a broker sees in the morning.
 type Desk struct {
 	AsOf       corpus.Date `json:"as_of"`
-	Waiting    []DeskRow   `json:"waiting" doc:"leads and needs that nobody has claimed, the most valuable first"`
-	Total      int         `json:"total" doc:"how many wait, of those that were looked at"`
+	Promised   []DeskRow   `json:"promised" doc:"leads that nobody has claimed and of which an answer is promised, the soonest day first, 50 at most"`
+	Waiting    []DeskRow   `json:"waiting" doc:"other leads and needs that nobody has claimed, the most valuable first"`
+	Total      int         `json:"total" doc:"how many wait, promised ones too, of those that were looked at"`
 	Overdue    int         `json:"overdue" doc:"of these and of the claims, leads that were promised an answer by a day that is over"`
 	Claims     []DeskClaim `json:"claims" doc:"that the caller holds, those that end first before others"`
 	Tasks      []DeskTask  `json:"tasks" doc:"next steps of the caller's visits, until today, the oldest first"`
@@ -83,6 +84,7 @@ const (
 	deskNeeds     = 200   // needs without a lead that are shown at most
 	deskNeedsRead = 5_000 // to find them
 	deskDays      = 7     // for which an answer is new
+	deskPromised  = 50    // leads with a promised day
 )
 
 // deskOf returns what somebody has set for their desk; the zero value where nothing is set.
@@ -99,7 +101,7 @@ func (s *Service) deskOf(by string) (d market.DeskSetting, err error) {
 
 // Desk returns c's desk with at most limit rows that wait.
 func (s *Service) Desk(ctx context.Context, c Caller, limit int) (Desk, error) {
-	d := Desk{AsOf: corpus.DayOf(s.now()), Waiting: []DeskRow{}, Claims: []DeskClaim{}, Tasks: []DeskTask{}, Answers: []DeskSheet{}, Colleagues: []Colleague{}}
+	d := Desk{AsOf: corpus.DayOf(s.now()), Promised: []DeskRow{}, Waiting: []DeskRow{}, Claims: []DeskClaim{}, Tasks: []DeskTask{}, Answers: []DeskSheet{}, Colleagues: []Colleague{}}
 	if err := c.may("desk", "read"); err != nil {
 		return d, err
 	}

@@ -18,7 +18,7 @@ func (w *world) deskOf(c Caller) (d Desk, waiting string) {
 	d, err := w.svc.Desk(w.Context(), c, 20)
 	w.must(err)
 	var rows []string
-	for _, r := range d.Waiting {
+	for _, r := range slices.Concat(d.Promised, d.Waiting) {
 		kind := "need"
 		if r.Lead != "" {
 			kind = "lead"
@@ -41,7 +41,7 @@ func TestADeskShowsWhatWaitsMostValuableFirst(t *testing.T) {
 	if got != "lead n1" || d.Total != 1 || d.Overdue != 0 {
 		t.Fatalf("a need that was asked about stands twice, or not: %s, %+v", got, d)
 	}
-	row := d.Waiting[0]
+	row := d.Promised[0]
 	product := 1.
 	for _, f := range row.Factors {
 		product *= f.Value
@@ -50,8 +50,8 @@ func TestADeskShowsWhatWaitsMostValuableFirst(t *testing.T) {
 		t.Errorf("the value is not explained: %+v", row)
 	}
 	w.svc.Now = func() time.Time { return day.AddDate(0, 0, 10) }
-	if d, _ := w.deskOf(c); d.Overdue != 1 || d.Waiting[0].Value <= row.Value {
-		t.Errorf("after the promised day: %+v", d.Waiting)
+	if d, _ := w.deskOf(c); d.Overdue != 1 || !d.Promised[0].Overdue || d.Promised[0].Value <= row.Value {
+		t.Errorf("after the promised day: %+v", d.Promised)
 	}
 	desk, err := w.svc.CreateRecord(t.Context(), c, &market.DeskType, map[string]string{"regions": "110000"})
 	w.must(err)
@@ -69,6 +69,28 @@ func TestADeskShowsWhatWaitsMostValuableFirst(t *testing.T) {
 	}
 	if d, _ := w.deskOf(colleague); len(d.Claims) != 1 || d.Claims[0].Need != "n1" || d.Claims[0].Lead == "" || !d.Claims[0].Overdue || d.Overdue != 1 {
 		t.Errorf("who holds it: %+v", d)
+	}
+}
+
+func TestWhatIsPromisedStandsFirstByItsDay(t *testing.T) {
+	w := newWorld(t, nil, testDocs()...)
+	c := w.broker("王")
+	ask := func(days int, values map[string]string) string {
+		t.Helper()
+		w.svc.Now = func() time.Time { return day.AddDate(0, 0, days) }
+		r, err := w.svc.CreateRecord(t.Context(), w.broker(fmt.Sprint(days)), &market.LeadType, values)
+		w.must(err)
+		return *r.Head().ID
+	}
+	later := ask(1, map[string]string{"need": "n1", "ask": "broker"})
+	sooner := ask(0, map[string]string{"need": "n1", "ask": "broker"})
+	plain := ask(0, map[string]string{"need": "n1", "achievement": "a1"})
+	d, _ := w.deskOf(c)
+	if len(d.Promised) != 2 || d.Promised[0].Lead != sooner || d.Promised[1].Lead != later || d.Promised[0].Due >= d.Promised[1].Due {
+		t.Errorf("promised are %+v, want %s and %s", d.Promised, sooner, later)
+	}
+	if d.Total < 3 || slices.ContainsFunc(d.Waiting, func(r DeskRow) bool { return r.Lead == later || r.Lead == sooner }) || !slices.ContainsFunc(d.Waiting, func(r DeskRow) bool { return r.Lead == plain }) {
+		t.Errorf("%d wait: %+v", d.Total, d.Waiting)
 	}
 }
 
@@ -133,6 +155,9 @@ func TestASheetIsOpenedAndAnsweredByItsLink(t *testing.T) {
 	w.as(key, "POST", "/v1/sheets", `{"need":"n1","achievement_1":"s0","achievement_2":"s1","achievement_3":"s0"}`).problem(422)
 	sheet := decodeAs[market.Sheet](w.as(key, "POST", "/v1/sheets", `{"need":"n1","achievement_1":"s1","achievement_2":"s0","achievement_3":"s2","comment_2":"可先看现场"}`).want(201))
 	at := "/v1/sheets/" + sheet.ID
+	if r := w.as(key, "PATCH", at, `{"state":"sent"}`); r.StatusCode != 422 || !strings.Contains(r.body, "/send") {
+		t.Errorf("sent without a link: %d %s", r.StatusCode, r.body)
+	}
 	w.as(key, "POST", at+"/send", "").problem(422) // nobody knows where the pages are
 	w.svc.BaseURL = "https://www.example.cn"
 	send := func() string {

@@ -160,13 +160,19 @@ func (w *deskWork) share(d *Desk, limit int) error {
 		if held {
 			continue
 		}
-		if d.Total++; len(d.Waiting) < limit {
+		if d.Total++; row.Due != "" {
+			d.Promised = append(d.Promised, row)
+		} else if len(d.Waiting) < limit {
 			d.Waiting = append(d.Waiting, row)
 		}
 	}
-	for i := range d.Waiting {
-		if err := w.name(&d.Waiting[i]); err != nil {
-			return err
+	slices.SortStableFunc(d.Promised, func(a, b DeskRow) int { return cmp.Compare(a.Due, b.Due) })
+	d.Promised = d.Promised[:min(len(d.Promised), deskPromised)]
+	for _, rows := range [][]DeskRow{d.Promised, d.Waiting} {
+		for i := range rows {
+			if err := w.name(&rows[i]); err != nil {
+				return err
+			}
 		}
 	}
 	tomorrow := w.s.now().AddDate(0, 0, 1)

@@ -46,6 +46,7 @@ func (DocInput) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	}
 	s.Properties["life"] = &huma.Schema{Description: "ignored: it follows from the dates and the holder's answers"}
 	s.Properties["codes"] = &huma.Schema{Description: "ignored: they follow from the others"}
+	s.Properties["answers"] = &huma.Schema{Description: "ignored: they are counted"}
 	s.Properties["linked"] = &huma.Schema{Description: "ignored: it follows from the links of all"}
 	s.Properties["same_org"] = &huma.Schema{Description: "ignored: it follows from the organisations of all"}
 	s.Properties["kind"].Description = "the path's kind, or left out"
@@ -168,7 +169,7 @@ func tagOf(version uint64) string { return strconv.Quote(strconv.FormatUint(vers
 
 func getOf(k corpus.Kind) func(*Service, context.Context, *IDParam) (*documentOutput, error) {
 	return func(s *Service, ctx context.Context, in *IDParam) (*documentOutput, error) {
-		d, err := s.Document(ctx, CallerOf(ctx), k, in.ID)
+		d, _, err := s.Reading(ctx, CallerOf(ctx), k, in.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -31,6 +31,7 @@ type EventText struct {
 	Title  string // of the posting or record; "" where the reader may not see it, or it was taken down
 	Record string // the sort of record, such as 对接意向; "" where it is about a posting
 	State  string // in which the record was put, in words; "" where it is about a posting
+	Reason string // of a lead that is declined, in words
 	Link   string // to the page; a path where the server does not know its address
 }
 
@@ -77,7 +78,7 @@ func textNames() (names []string) {
 	for _, sort := range market.EventSorts {
 		names = append(names, sort.Value+".zh", sort.Value+".en")
 	}
-	return names
+	return append(names, promiseTextName+".zh", promiseTextName+".en")
 }
 
 // write returns the subject and the text of an event.
@@ -130,6 +131,13 @@ func (s *Service) tellAs(ctx context.Context, c Caller, sort string, f Facts, la
 			}
 			if d.FieldOf("title") != nil {
 				e.Title = r.Text("title")
+			}
+			if reason := d.FieldOf("reason"); d.Name == market.Leads && f.State == market.Declined {
+				for _, n := range reason.Choices {
+					if n.Value == r.Text("reason") {
+						e.Reason = n.In(lang)
+					}
+				}
 			}
 		}
 	}

@@ -11,7 +11,7 @@ func TestEachSortOfEventHasItsTexts(t *testing.T) {
 	for _, name := range textNames() {
 		for _, e := range []EventText{{}, {Title: "高铁轴承钢", Record: "对接意向", State: "洽谈中", Link: "/leads/1"}} {
 			subject, text, err := builtInTexts.write(name, e)
-			if err != nil || text == "" || strings.Contains(subject, "{{") || e.Title != "" && !strings.Contains(subject+text, e.Title) {
+			if err != nil || text == "" || strings.Contains(subject, "{{") || e.Title != "" && !strings.HasPrefix(name, promiseTextName) && !strings.Contains(subject+text, e.Title) {
 				t.Errorf("%s: %q, %q, %v", name, subject, text, err)
 			}
 		}

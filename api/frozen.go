@@ -19,7 +19,7 @@ func (s *Service) Freeze(ctx context.Context, c Caller, year, until, signed, not
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.books(ctx)
+	b, err := s.books(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (s *Service) Corrections(ctx context.Context, c Caller, id string) (market.
 	if err != nil {
 		return market.Corrections{}, err
 	}
-	b, err := s.books(ctx)
+	b, err := s.books(ctx, c)
 	if err != nil {
 		return market.Corrections{}, err
 	}
@@ -126,10 +126,15 @@ func (s *Service) getCorrections(ctx context.Context, in *IDParam) (*corrections
 	return &correctionsOutput{c}, err
 }
 
-func (s *Service) frozenFile(ctx context.Context, in *IDParam) (workbook, error) {
+type frozenFileInput struct {
+	IDParam
+	FileParams
+}
+
+func (s *Service) frozenFile(ctx context.Context, in *frozenFileInput) (yearFile, error) {
 	f, err := s.FrozenReport(ctx, CallerOf(ctx), in.ID)
 	if err != nil {
-		return workbook{}, err
+		return yearFile{}, err
 	}
-	return workbook{"report-" + f.Year + "-frozen", &f.FrozenHead, &f.Report}, nil
+	return yearFile{"report-" + f.Year + "-frozen", &f.FrozenHead, &f.Report, corpus.Format(in.Format)}, nil
 }

@@ -17,7 +17,7 @@ func handoverRoutes() []route {
 // A HandOver says how many records of an account another one has now.
 type HandOver struct {
 	Moved  int `json:"moved"`
-	Stayed int `json:"stayed" doc:"the other account may have none of their sort, is of another organisation, or asks for the same already; or somebody changed them in that moment"`
+	Stayed int `json:"stayed" doc:"they are promises; the other account may have none of their sort, is of another organisation, or asks for the same already; or somebody changed them in that moment"`
 }
 
 // handOverMove is what the history of a record calls it.
@@ -76,6 +76,9 @@ func (s *Service) handOne(ctx context.Context, c Caller, t market.Table, stored 
 	if err != nil {
 		return false, err
 	}
+	if d.Name == market.Promises { // what somebody promised binds nobody else, and opens nothing to them
+		return false, nil
+	}
 	if of := *r.Head().Organisation; market.Allowed(heir.Role, d.Name, "read") == market.None || of != "" && of != heir.Organisation && d.Name != market.Organisations {
 		return false, nil
 	}
@@ -86,6 +89,7 @@ func (s *Service) handOne(ctx context.Context, c Caller, t market.Table, stored 
 	}
 	row := corpus.Record{Table: d.Name, ID: stored.ID, Body: body, IfVersion: stored.Version, Move: handOverMove}
 	row.Key, _ = d.KeyOf(r)
+	row.Also = market.AlsoListed(d.Name, r)
 	if d.Name == market.Claims && *r.Head().State == market.Held { // what finds no room ends by itself
 		row.Room = roomFor(Caller{Name: "account:" + heir.ID}, d)
 	}

@@ -98,7 +98,7 @@ func (s sight) change(p *corpus.Past, current *corpus.Doc, lang string) (change 
 	case p.Before.Status != p.After.Status:
 		change.Fields = corpus.Differences(corpus.Doc{Status: p.Before.Status}, corpus.Doc{Status: p.After.Status}, lang)
 	}
-	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !readable(current.LevelOf(f.Name), s.c.Level()) })
+	change.Fields = slices.DeleteFunc(change.Fields, func(f corpus.FieldChange) bool { return !s.c.Level().Opens(current.LevelOf(f.Name)) })
 	if s.c.Allowed("documents", "earlier") == market.None {
 		for i, f := range change.Fields {
 			if f.Name != "status" {
@@ -115,11 +115,6 @@ func (s *Service) ForgetHistory(ctx context.Context, c Caller, kind corpus.Kind,
 		return err
 	}
 	return s.Store.ForgetHistory(ctx, c.Name, kind, id)
-}
-
-// readable reports whether who reads up to level have reads what takes need.
-func readable(need, have corpus.Level) bool {
-	return need == corpus.Public || need == have || have == corpus.Confidential
 }
 
 // Roles in a history beside those of keys and accounts.

@@ -27,6 +27,7 @@ type KeyInfo struct {
 	Name         string      `json:"name"`
 	Role         market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation whose records it shares"`
+	Territory    []string    `json:"territory,omitempty" doc:"of a county: codes of GB/T 2260 whose records it sees"`
 	Created      time.Time   `json:"created"`
 	Expires      time.Time   `json:"expires,omitzero" doc:"none: never"`
 	Rotated      time.Time   `json:"rotated,omitzero" doc:"when it got its present secret, unless it has the first"`
@@ -48,17 +49,20 @@ func (s *Service) now() time.Time {
 }
 
 // CreateKey makes an API key that works until expires; the zero time: always. Only its hash is kept: the answer is the one
-// place where the secret stands.
-func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role market.Role, expires time.Time) (NewKey, error) {
-	return s.CreateKeyOf(ctx, c, name, role, "", expires)
+// place where the secret stands. A key of a county has a territory, see market.ParseTerritory.
+func (s *Service) CreateKey(ctx context.Context, c Caller, name string, role market.Role, expires time.Time, territory ...string) (NewKey, error) {
+	return s.CreateKeyOf(ctx, c, name, role, "", expires, territory...)
 }
 
 // CreateKeyOf is CreateKey for an organisation, by its id or credit code; "": none.
-func (s *Service) CreateKeyOf(ctx context.Context, c Caller, name string, role market.Role, organisation string, expires time.Time) (NewKey, error) {
+func (s *Service) CreateKeyOf(ctx context.Context, c Caller, name string, role market.Role, organisation string, expires time.Time, territory ...string) (NewKey, error) {
 	if err := c.may(market.Keys, "create"); err != nil {
 		return NewKey{}, err
 	}
 	k, secret, err := market.MakeKey(name, role, expires, s.now())
+	if err == nil {
+		k.Territory, err = market.ParseTerritory(role, territory)
+	}
 	if err != nil {
 		return NewKey{}, err
 	}
@@ -147,7 +151,7 @@ func (s *Service) Keys(ctx context.Context, c Caller) ([]KeyInfo, error) {
 }
 
 func infoOf(k market.Key) KeyInfo {
-	return KeyInfo{ID: k.ID, Name: k.Name, Role: k.Role, Organisation: k.Organisation, Created: k.Created, Expires: k.Expires, Rotated: k.Rotated, OldUntil: k.OldUntil}
+	return KeyInfo{ID: k.ID, Name: k.Name, Role: k.Role, Organisation: k.Organisation, Territory: k.Territory, Created: k.Created, Expires: k.Expires, Rotated: k.Rotated, OldUntil: k.OldUntil}
 }
 
 type keysOutput struct {
@@ -168,6 +172,7 @@ type createKeyInput struct {
 		Name         string      `json:"name" maxLength:"100" doc:"who will have it" example:"县科技局"`
 		Role         market.Role `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 		Organisation string      `json:"organisation,omitempty" maxLength:"64" doc:"id or credit code of the organisation whose records it shares" example:"019ac2f1b3e0q7Rk2ZpX"`
+		Territory    []string    `json:"territory,omitempty" maxItems:"100" doc:"codes or names of GB/T 2260 whose records a county sees; of the role county only, which needs one" example:"[\"150502\"]"`
 		Expires      time.Time   `json:"expires,omitzero" doc:"when it stops working; none: never"`
 	}
 }
@@ -178,7 +183,7 @@ type newKeyOutput struct {
 }
 
 func (s *Service) createKey(ctx context.Context, in *createKeyInput) (*newKeyOutput, error) {
-	k, err := s.CreateKeyOf(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Organisation, in.Body.Expires)
+	k, err := s.CreateKeyOf(ctx, CallerOf(ctx), in.Body.Name, in.Body.Role, in.Body.Organisation, in.Body.Expires, in.Body.Territory...)
 	return &newKeyOutput{"/v1/keys/" + k.ID, k}, err
 }
 

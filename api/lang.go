@@ -10,22 +10,40 @@ import (
 
 type langKey struct{}
 
-// withLang keeps the language that a request prefers: "en", else "" for messages as they are.
+// withLang keeps the language that a request prefers, "en" or "zh".
 func withLang(ctx context.Context, r *http.Request) context.Context {
-	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {
-		return context.WithValue(ctx, langKey{}, "en")
+	for _, lang := range []string{"en", "zh"} {
+		if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), lang) {
+			return WithLang(ctx, lang)
+		}
 	}
 	return ctx
 }
 
+// WithLang returns a context in which messages are said in a language, "en" or "zh".
+func WithLang(ctx context.Context, lang string) context.Context {
+	return context.WithValue(ctx, langKey{}, lang)
+}
+
+// langOf is "en" for who prefers English, else "": messages are said as they are.
 func langOf(ctx context.Context) string {
+	if rowLang(ctx) == "en" {
+		return "en"
+	}
+	return ""
+}
+
+// rowLang is the language in which it is said what is wrong with the rows of people's files; "": as it is.
+func rowLang(ctx context.Context) string {
 	lang, _ := ctx.Value(langKey{}).(string)
 	return lang
 }
 
 // faultOf says an error of a field in a language.
 func faultOf(e *corpus.Error, lang string) Fault {
-	e = e.In(lang)
+	if e = e.In(lang); lang == "zh" {
+		e = inChinese(e)
+	}
 	return Fault{Field: e.Field, Detail: e.Message, Fix: e.Fix}
 }
 

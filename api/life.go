@@ -63,8 +63,9 @@ type Posting struct {
 	Life  *market.Life `json:"life,omitempty" doc:"how an achievement or a need stands"`
 	Codes *NamedCodes  `json:"codes,omitempty" doc:"its codes with their names"`
 	// Of one document that is asked for by its id:
-	Linked  []LinkedDoc `json:"linked,omitempty" doc:"not in lists: what it links to and what links to it, the newest 200 of each kind, as far as the caller may know of it"`
-	SameOrg []LinkedDoc `json:"same_org,omitempty" doc:"not in lists: others of its organisation, the newest three of each kind"`
+	Answers *market.UsualAnswer `json:"answers,omitempty" doc:"how soon its holder usually answers who is interested; not in lists"`
+	Linked  []LinkedDoc         `json:"linked,omitempty" doc:"not in lists: what it links to and what links to it, the newest 200 of each kind, as far as the caller may know of it"`
+	SameOrg []LinkedDoc         `json:"same_org,omitempty" doc:"not in lists: others of its organisation, the newest three of each kind"`
 }
 
 func (s *Service) posting(d corpus.Doc, now time.Time) (Posting, error) {

@@ -84,7 +84,7 @@ func (s *Service) Proposals(ctx context.Context, c Caller, id string) ([]LeadPro
 		if err != nil {
 			return nil, err
 		}
-		if l.Is.State == market.Declined || taken[l.Is.ID] || corpus.DayOf(l.Is.Created) > contract.Signed || !c.reaches(market.Leads, "read", market.LeadType.Head(&l.Is)) {
+		if l.Is.State == market.Declined || taken[l.Is.ID] || corpus.DayOf(l.Is.Created) > contract.Signed || !c.reaches(market.Leads, "read", market.LeadType.Row(l.Is)) {
 			continue
 		}
 		p, err := s.propose(ctx, c, &contract, l.Is, fits)
@@ -152,6 +152,7 @@ func (s *Service) propose(ctx context.Context, c Caller, contract *market.Contra
 		if err != nil {
 			return nil, err
 		}
+		d = d.ForLevel(c.Level()) // what c may not read must not show in what is told of it
 		sides[i] = d
 		if seen, err := s.Document(ctx, c, side.kind, id); err == nil {
 			*side.title = seen.Title
@@ -194,7 +195,7 @@ func (s *Service) Unlinked(ctx context.Context, c Caller, limit int, after strin
 			return nil, "", err
 		}
 		one := r.Whole().(market.Contract)
-		if !unlinked(&one) || !c.reaches(market.Contracts, "link", market.ContractType.Head(&one)) {
+		if !unlinked(&one) || !c.reaches(market.Contracts, "link", market.ContractType.Row(one)) {
 			continue
 		}
 		if len(list) == limit {
@@ -230,6 +231,9 @@ func (s *Service) LinkContract(ctx context.Context, c Caller, id, lead string) (
 		return Record{}, err
 	}
 	b := corpus.Batch{Actor: c.Name, Action: action}
+	if next, err = s.ofLead(next); err != nil {
+		return Record{}, err
+	}
 	if err := addRow(&b, d, "link", next, old.Version); err != nil {
 		return Record{}, err
 	}
@@ -266,9 +270,11 @@ func (s *Service) contracted(ctx context.Context, c Caller, b *corpus.Batch, id 
 	if *old.Head().State == market.Contracted {
 		return nil
 	}
-	if b.Events, err = s.newsOf(c, d, string(market.Contracted), row, old.Version+1); err != nil {
+	news, err := s.newsOf(c, d, string(market.Contracted), row, old.Version+1)
+	if err != nil {
 		return err
 	}
+	b.Events = append(b.Events, news...)
 	return addRow(b, d, string(market.Contracted), row, old.Version)
 }
 

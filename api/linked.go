@@ -120,6 +120,9 @@ func (s *Service) whole(ctx context.Context, c Caller, d corpus.Doc) (Posting, e
 	}
 	org, err := s.OfOrg(ctx, c, d, linked)
 	p.Linked, p.SameOrg = nameDocs(linked), nameDocs(org)
+	if err == nil {
+		p.Answers, err = s.UsualAnswer(d.Kind, d.ID)
+	}
 	return p, err
 }
 

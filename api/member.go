@@ -121,6 +121,9 @@ func (s *Service) InviteMember(ctx context.Context, c Caller, id, name string, r
 		return Invitation{}, err
 	}
 	a, err := market.MakeAccount(name, role, o.Name, s.now())
+	if err == nil && c.gives(role) {
+		a, err = a.Governing(nil) // whoever has a territory is invited beside the organisations
+	}
 	if err != nil {
 		return Invitation{}, err
 	}

@@ -149,7 +149,7 @@ func (s *Service) identify(r *http.Request) (Caller, error) {
 		return Caller{Name: "unknown"}, err
 	}
 	s.used(market.Keys, k.ID)
-	return s.member(Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin}, k.Organisation, false)
+	return s.member(Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin, Territory: k.Territory}, k.Organisation, false)
 }
 
 type requestIDKey struct{}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row, version uint64) ([]corpus.Event, error) {
 	h := r.Head()
 	n := Notice{What: fmt.Sprintf("%s %s %d", d.Name, *h.ID, version), Facts: factsOf(d, r)}
+	var shared []string
 	moved := slices.ContainsFunc(d.States, func(s market.Named) bool { return s.Value == move })
 	switch {
 	case d.Name == market.Leads && version == 1:
@@ -25,19 +27,84 @@ func (s *Service) newsOf(c Caller, d *market.Declared, move string, r market.Row
 		}
 		n.Sort, n.To = market.LeadCreated, to
 	case d.Name == market.Leads && moved:
-		n.Sort, n.To = market.LeadMoved, makers(r)
+		n.Sort = market.LeadMoved
+		var err error
+		if shared, err = s.sharing(r); err != nil {
+			return nil, err
+		}
+	case d.Name == market.Submissions && moved && slices.Contains(market.Reviews, market.State(move)):
+		to, err := s.whoMay(market.Submissions, string(market.Online))
+		if err != nil {
+			return nil, err
+		}
+		n.Sort, n.To = market.SubmissionWaiting, to
+	case d.Name == market.Submissions && moved && (market.State(move) == market.Online || market.State(move) == market.TakenDown):
+		n.Sort, n.To = market.SubmissionMoved, makers(r)
+	case d.Name == market.Questions && version == 1:
+		to, err := s.whoMay(market.Questions, string(market.Replied))
+		if err != nil {
+			return nil, err
+		}
+		n.Sort, n.To = market.QuestionAsked, to
+	case d.Name == market.Questions && moved && market.State(move) == market.Replied:
+		n.Sort, n.To = market.QuestionAnswered, makers(r)
 	case moved && market.State(move) == market.Returned:
 		n.Sort, n.To = market.RecordReturned, makers(r)
 	default:
 		return nil, nil
 	}
+	if market.Asks(d.Name) && n.Sort != market.QuestionAnswered {
+		to, err := s.parties(r)
+		if err != nil {
+			return nil, err
+		}
+		n.To = append(n.To, to...)
+	}
 	n.To = slices.DeleteFunc(n.To, func(account string) bool { return account == c.Account })
-	return s.Tell(n)
+	events, err := s.Tell(n)
+	if err != nil || shared == nil {
+		return events, err
+	}
+	n.To, n.Inbox = slices.DeleteFunc(shared, func(account string) bool { return account == c.Account || slices.Contains(n.To, account) }), true
+	more, err := s.Tell(n)
+	return append(events, more...), err
+}
+
+// sharing are the members of a verified organisation that shares a record, but those who want to hear of their own alone.
+func (s *Service) sharing(r market.Row) (accounts []string, err error) {
+	of := *r.Head().Organisation
+	if of == "" {
+		return nil, nil
+	}
+	o, err := market.OrganisationOf(s.Store, of)
+	if err != nil || o.State != market.Verified {
+		if corpus.CodeOf(err) == corpus.NotFound {
+			err = nil
+		}
+		return nil, err
+	}
+	members, err := s.accountsWhere(func(a market.Account) bool { return a.Organisation == of })
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range members {
+		p, _, err := s.preference(m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !p.OwnOnly {
+			accounts = append(accounts, m.ID)
+		}
+	}
+	return accounts, nil
 }
 
 // makers are the accounts that are told of what becomes of a record; of one by a key or a visitor there are none.
-func makers(r market.Row) []string {
-	if account, ok := strings.CutPrefix(*r.Head().By, "account:"); ok {
+func makers(r market.Row) []string { return accountIn(*r.Head().By) }
+
+// accountIn is the account of who made something; none of a key or a visitor.
+func accountIn(by string) []string {
+	if account, ok := strings.CutPrefix(by, "account:"); ok {
 		return []string{account}
 	}
 	return nil
@@ -58,12 +125,13 @@ func factsOf(d *market.Declared, r market.Row) Facts {
 // overdueEvery is how often it is looked for leads that became overdue: a day is what they are due on.
 const overdueEvery = 10 * time.Minute
 
-// RunOverdue tells brokers and admins of leads that were given to a broker and are overdue, once of each, until ctx ends.
+// RunOverdue gives leads that nobody has answered to brokers, and tells brokers and admins of leads that were given to a broker
+// and are overdue, once of each, until ctx ends.
 func (s *Service) RunOverdue(ctx context.Context) error {
 	look := time.NewTicker(overdueEvery)
 	defer look.Stop()
 	for {
-		if err := s.tellOverdue(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.handLeads(ctx), s.tellOverdue(ctx)); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "overdue leads can't be told of", "error", err)
 		}
 		select {

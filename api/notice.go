@@ -97,5 +97,5 @@ func (s *Service) whoMay(record, move string) (accounts []string, err error) {
 
 // callerOf is an account as who asks, such as for what a message to it may say.
 func (s *Service) callerOf(a market.Account) (Caller, error) {
-	return s.member(Caller{Name: "account:" + a.ID, Role: a.Role, Key: true, Admin: a.Role == market.Admin, Account: a.ID}, a.Organisation, a.Lead)
+	return s.member(Caller{Name: "account:" + a.ID, Role: a.Role, Key: true, Admin: a.Role == market.Admin, Account: a.ID, Territory: a.Territory}, a.Organisation, a.Lead)
 }

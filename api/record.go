@@ -30,7 +30,7 @@ func secretOf(r market.Row) string {
 
 // recordMove returns nil where c may make a move with r, which is nil before it is made.
 func recordMove(c Caller, d *market.Declared, move string, r market.Row) error {
-	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r.Head()) {
+	if err := c.may(d.Name, move); err != nil || r == nil || c.reaches(d.Name, move, r) {
 		return err
 	}
 	e := corpus.Errorf(corpus.Forbidden, "this %s is somebody else's", d.One[1])
@@ -69,6 +69,13 @@ func (s *Service) recordOf(d *market.Declared, stored market.Row, version uint64
 		}
 		r.Row = r.With(f.Name, id)
 	}
+	if lead, ok := r.Whole().(market.Lead); ok {
+		var err error
+		if lead.Asker, err = s.askerOf(lead.By, lead.Organisation); err != nil {
+			return Record{}, err
+		}
+		r.Row = market.LeadType.Row(lead)
+	}
 	return r, nil
 }
 
@@ -83,20 +90,34 @@ func (s *Service) Record(_ context.Context, c Caller, t market.Table, id string)
 		return Record{}, err
 	}
 	r, err := s.readRecord(t, stored)
-	if err == nil && recordMove(c, d, "read", r) != nil {
-		return Record{}, missing(corpus.Kind(d.One[1]), id)
+	if err != nil {
+		return Record{}, err
+	}
+	if r.Row, err = s.sees(c, d, "read", r.Row); r.Row == nil {
+		return Record{}, cmp.Or(err, missing(corpus.Kind(d.One[1]), id))
+	}
+	r, ok, err := s.shownTo(c, d, r)
+	if err == nil && !ok {
+		err = missing(corpus.Kind(d.One[1]), id)
 	}
 	return r, err
 }
 
-// Brokered returns the open lead by which c gave a need to a broker; code NotFound where there is none.
+// Brokered returns the open lead by which c, or c's organisation, gave a need to a broker; code NotFound where there is none.
 func (s *Service) Brokered(c Caller, need string) (Record, error) {
 	ids, err := s.Store.Aliases(corpus.Need, need)
 	if err != nil {
 		return Record{}, err
 	}
+	var keys []string
 	for _, id := range append(ids, need) {
-		stored, err := s.Store.RecordByKey(market.Leads, market.BrokerKey(id, c.Name))
+		if c.Organisation != "" {
+			keys = append(keys, market.BrokerKey(id, c.Organisation))
+		}
+		keys = append(keys, market.BrokerKey(id, c.Name))
+	}
+	for _, key := range keys {
+		stored, err := s.Store.RecordByKey(market.Leads, key)
 		if corpus.CodeOf(err) == corpus.NotFound {
 			continue
 		}
@@ -129,7 +150,7 @@ func (s *Service) MovesOf(c Caller, t market.Table, r Record) (moves []string) {
 		}
 	}
 	for _, move := range append(can, "delete") {
-		if recordMove(c, d, move, r) == nil && (move != "update" || mayUpdate(c, d, r) == nil) {
+		if recordMove(c, d, move, r) == nil && (move != "update" || mayUpdate(c, d, r) == nil) && s.mayReview(c, r.stored, market.State(move)) == nil {
 			moves = append(moves, move)
 		}
 	}
@@ -155,8 +176,11 @@ func roomFor(c Caller, d *market.Declared) corpus.Room {
 // CreateRecord makes a record of fields' texts in c's name and that of c's organisation, and moves it on where they name a
 // state. Postings that it names must be visible to c and not over; c may not have as many of the sort as one may have.
 func (s *Service) CreateRecord(ctx context.Context, c Caller, t market.Table, values map[string]string) (Record, error) {
-	if t.About().Name == market.Claims {
+	switch t.About().Name {
+	case market.Claims:
 		return s.claim(ctx, c, values)
+	case market.Promises:
+		return s.promise(ctx, c, values)
 	}
 	return s.createRecord(ctx, c, t, values)
 }
@@ -189,7 +213,10 @@ func (s *Service) createRecord(ctx context.Context, c Caller, t market.Table, va
 	if r, err = s.openPostings(ctx, c, d, r, nil); err != nil {
 		return Record{}, err
 	}
-	if err := s.subscribable(d, r, nil); err != nil {
+	if r, err = s.withOwners(d, r); err != nil {
+		return Record{}, err
+	}
+	if err := cmp.Or(s.subscribable(d, r, nil), s.reachable(c, r)); err != nil {
 		return Record{}, err
 	}
 	return s.putRow(ctx, c, d, "create", r, 0)
@@ -219,7 +246,7 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 			return Record{}, err
 		}
 		move = to
-		if err := recordMove(c, d, move, old); err != nil {
+		if err := cmp.Or(recordMove(c, d, move, old), s.mayReview(c, old.stored, market.State(to))); err != nil {
 			return Record{}, err
 		}
 	}
@@ -239,11 +266,17 @@ func (s *Service) ChangeRecord(ctx context.Context, c Caller, t market.Table, id
 	if err := s.subscribable(d, r, old.stored); err != nil {
 		return Record{}, err
 	}
+	if r, err = passed(c, old.stored, r); err != nil {
+		return Record{}, err
+	}
 	also, err := s.founder(d, old, r)
 	if err != nil {
 		return Record{}, err
 	}
-	now, err := s.putRow(ctx, c, d, move, r, old.Version, also...)
+	now, err := s.putRow(ctx, c, d, move, s.answered(c, r, *old.Head().State), old.Version, also...)
+	if err == nil {
+		now, _, err = s.shownTo(c, d, now)
+	}
 	now.Secret = err == nil && secretOf(r) != "" && secretOf(r) != secretOf(old.stored)
 	return now, err
 }
@@ -262,17 +295,6 @@ func (s *Service) ActOnRecord(ctx context.Context, c Caller, t market.Table, id,
 		return Record{}, err
 	}
 	return s.putRow(ctx, c, t.About(), act, r, old.Version)
-}
-
-// maxSteps bounds the history that is shown of a record.
-const maxSteps = 1000
-
-// RecordSteps returns what was done with a record that c may read, the newest first, maxSteps at most.
-func (s *Service) RecordSteps(ctx context.Context, c Caller, t market.Table, id string) ([]corpus.Step, error) {
-	if _, err := s.Record(ctx, c, t, id); err != nil {
-		return nil, err
-	}
-	return s.Store.Steps(t.About().Name, id, maxSteps)
 }
 
 // versionField is what the error of a record that another version took the place of names.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -200,7 +201,7 @@ func (s *Service) ImportRecords(ctx context.Context, c Caller, t market.Table, f
 				return err
 			case err != nil:
 				if sum.Bad++; len(sum.Rows) < maxBadRows {
-					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, langOf(ctx))})
+					sum.Rows = append(sum.Rows, RecordProblem{l.N, FaultsOf(err, rowLang(ctx))})
 				}
 			default:
 				*outcome++
@@ -212,6 +213,16 @@ func (s *Service) ImportRecords(ctx context.Context, c Caller, t market.Table, f
 		sum.Error = problemOf(ctx, s.Log, err)
 	}
 	return sum
+}
+
+// hasMember reports whether records have a member in JSON: one that is no column follows from others, and a file may hold it.
+func hasMember(t market.Table, name string) bool {
+	for f := range reflect.TypeOf(t.ExampleRow().Whole()).Fields() {
+		if member, _, _ := strings.Cut(f.Tag.Get("json"), ","); member == name {
+			return true
+		}
+	}
+	return false
 }
 
 // importRecord returns the count to which a row adds.
@@ -233,7 +244,7 @@ func (s *Service) importRecord(ctx context.Context, c Caller, t market.Table, l 
 		}
 		if i >= 0 {
 			values[columns[i].name] = columns[i].value(text)
-		} else if !slices.Contains(sum.Unknown, header) && len(sum.Unknown) < 100 {
+		} else if !hasMember(t, header) && !slices.Contains(sum.Unknown, header) && len(sum.Unknown) < 100 {
 			sum.Unknown = append(sum.Unknown, header)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"duijie/corpus"
 	"duijie/corpus/market"
 )
 
@@ -35,10 +36,16 @@ func (s *Service) Records(ctx context.Context, c Caller, t market.Table, q Recor
 			break
 		}
 		r, err := s.recordOf(t.About(), stored.Row, stored.version)
+		ok := false
+		if err == nil {
+			r, ok, err = s.shownTo(c, t.About(), r)
+		}
 		if err != nil {
 			return p, err
 		}
-		p.Records = append(p.Records, r)
+		if ok {
+			p.Records = append(p.Records, r)
+		}
 	}
 	return p, nil
 }
@@ -86,6 +93,11 @@ func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQu
 			if err == nil && q.Overdue && !d.Overdue(r, now) {
 				continue
 			}
+			if err == nil {
+				if r, err = s.sees(c, d, "list", r); r == nil && err == nil {
+					continue
+				}
+			}
 			if !yield(storedRow{r, stored.Version}, err) || err != nil {
 				return
 			}
@@ -94,10 +106,13 @@ func (s *Service) rows(ctx context.Context, c Caller, t market.Table, q RecordQu
 }
 
 // CountRecords returns how many records c may list, by state.
-func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, error) {
+func (s *Service) CountRecords(ctx context.Context, c Caller, t market.Table) (map[market.State]int, error) {
 	d := t.About()
 	if err := recordMove(c, d, "list", nil); err != nil {
 		return nil, err
+	}
+	if c.Allowed(d.Name, "list") == market.Local {
+		return s.countLocal(ctx, c, t)
 	}
 	counts := map[market.State]int{}
 	for _, state := range d.States {
@@ -107,4 +122,15 @@ func (s *Service) CountRecords(c Caller, t market.Table) (map[market.State]int, 
 		}
 	}
 	return counts, nil
+}
+
+// maxSteps bounds the history that is shown of a record.
+const maxSteps = 1000
+
+// RecordSteps returns what was done with a record that c may read, the newest first, maxSteps at most.
+func (s *Service) RecordSteps(ctx context.Context, c Caller, t market.Table, id string) ([]corpus.Step, error) {
+	if _, err := s.Record(ctx, c, t, id); err != nil {
+		return nil, err
+	}
+	return s.Store.Steps(t.About().Name, id, maxSteps)
 }

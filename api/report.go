@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 
 	"duijie/corpus"
 	"duijie/corpus/market"
@@ -14,7 +13,7 @@ func reportRoutes() []route {
 	}
 }
 
-// ReportContracts counts the contracts that are registered; dates are as ParseDate reads them.
+// ReportContracts counts the contracts that are registered, of who has a territory those that concern it; dates are as ParseDate reads them.
 func (s *Service) ReportContracts(ctx context.Context, c Caller, by, from, until string) (market.ContractReport, error) {
 	if err := c.may("reports", "read"); err != nil {
 		return market.ContractReport{}, err
@@ -29,15 +28,8 @@ func (s *Service) ReportContracts(ctx context.Context, c Caller, by, from, until
 		}
 	}
 	return market.ReportContracts(func(yield func(market.Contract, error) bool) {
-		for r, err := range s.Store.Records(market.Contracts) {
-			var c market.Contract
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err == nil {
-				err = json.Unmarshal(r.Body, &c)
-			}
-			if !yield(c, err) || err != nil {
+		for r, err := range countedBy(ctx, s, c, &market.ContractType) {
+			if !yield(r.Is, err) || err != nil {
 				return
 			}
 		}

@@ -70,7 +70,7 @@ func routes() []route {
 		table = append(append(table, documentRoutes(k)...), mergeRoutes(k)...)
 		table = append(table, bySourceRoutes(k))
 	}
-	return slices.Concat(table, changeRoutes(), codeRoutes(), batchRoutes(), matchBatchRoutes(), reportRoutes(), yearRoutes(), linkRoutes(), expertRoutes(), historyRoutes(), messageRoutes(), deskRoutes(), memberRoutes(), handoverRoutes(), accountFileRoutes())
+	return slices.Concat(table, changeRoutes(), codeRoutes(), batchRoutes(), matchBatchRoutes(), reportRoutes(), yearRoutes(), linkRoutes(), expertRoutes(), historyRoutes(), messageRoutes(), deskRoutes(), memberRoutes(), handoverRoutes(), accountFileRoutes(), reviewRoutes(), talkRoutes(), promiseRoutes())
 }
 
 // handle makes an adder of a method: its errors become problems here.

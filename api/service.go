@@ -23,6 +23,10 @@ type Service struct {
 	Rules   market.Rules     // how often holders are asked
 	BaseURL string           // under which others reach the pages, https://HOST/PATH; "" is not known
 	Uploads string           // folder of files that are given to the pages; "": they take none
+	// Attachments is the folder of files beside remarks; "": none are taken.
+	Attachments string
+	// Templates is the folder of the operator's templates, such as report.docx; what is not there is built in, and "" has none.
+	Templates string
 	// PrivateFeeds are those beside the public internet that feeds may be fetched from.
 	PrivateFeeds PrivateHosts
 	// PrivateWebhooks are those that alerts may be posted to.
@@ -36,6 +40,9 @@ type Service struct {
 	Proxies         Proxies         // that tell who asks
 
 	Reward *market.RewardRule // of brokers and agencies; nil: no reward is computed
+	// ReviewLevels is how many people pass a submission, one after another, before it is published, 1 to market.MaxReviewLevels;
+	// 0 is 1.
+	ReviewLevels int
 
 	Limits  Limits   // on requests over TCP
 	Metrics *Metrics // nil: nothing is counted
@@ -76,7 +83,10 @@ type Caller struct {
 	Organisation string
 	Lead         bool            // leads it
 	Member       string          // id of the organisation that it belongs to, verified or not
+	Territory    []string        // codes of GB/T 2260 that a county sees
 	Site         *market.SiteKey // of a widget that asks, which has no role beside it; nil otherwise
+
+	promised bool // reads what takes a promise: set for one posting, by Reading
 }
 
 // Level returns the highest disclosure level that c may read.
@@ -84,6 +94,8 @@ func (c Caller) Level() corpus.Level {
 	switch {
 	case c.Admin:
 		return corpus.Confidential
+	case c.promised:
+		return corpus.Promised
 	case c.role() != market.Nobody && c.Site == nil:
 		return corpus.SignedIn
 	}

@@ -47,7 +47,7 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		if err != nil {
 			return nobody, err
 		}
-		c.Name, c.Role, c.Account = "account:"+a.ID, a.Role, a.ID
+		c.Name, c.Role, c.Account, c.Territory = "account:"+a.ID, a.Role, a.ID, a.Territory
 		organisation, lead = a.Organisation, a.Lead
 	} else {
 		k, _, err := s.key(in.Key)
@@ -57,7 +57,7 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 		if err != nil {
 			return nobody, err
 		}
-		c.Name, c.Role, organisation = "key:"+k.ID, k.Role, k.Organisation
+		c.Name, c.Role, c.Territory, organisation = "key:"+k.ID, k.Role, k.Territory, k.Organisation
 	}
 	if c, err = s.member(c, organisation, lead); err != nil {
 		return nobody, err
@@ -74,7 +74,7 @@ func (s *Service) identifySession(r *http.Request, token string) (Caller, error)
 // beginSession begins a session of an account, and does what records say in the same write.
 func (s *Service) beginSession(ctx context.Context, action string, a market.Account, records []corpus.Record, agent string) (token string, c Caller, err error) {
 	session, token := market.MakeSession(a.ID, "", agent, s.now())
-	c = Caller{Name: "account:" + a.ID, Role: a.Role, Key: true, Admin: a.Role == market.Admin, Account: a.ID, Session: session.ID}
+	c = Caller{Name: "account:" + a.ID, Role: a.Role, Key: true, Admin: a.Role == market.Admin, Account: a.ID, Session: session.ID, Territory: a.Territory}
 	if c, err = s.member(c, a.Organisation, a.Lead); err != nil {
 		return "", Caller{}, err
 	}

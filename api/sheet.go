@@ -18,7 +18,8 @@ const SheetPath = "/sheet/"
 // A SheetView is what a sheet says to the firm.
 type SheetView struct {
 	Sheet   market.Sheet
-	Need    corpus.Doc // as the public may read it; without an ID where it is on show no more
+	From    market.Asker // the broker who put it together
+	Need    corpus.Doc   // as the public may read it; without an ID where it is on show no more
 	Entries []SheetEntry
 }
 
@@ -139,6 +140,10 @@ func (s *Service) changeSheet(ctx context.Context, token string, change func(mar
 // viewSheet puts together what the firm may see.
 func (s *Service) viewSheet(sheet market.Sheet) (SheetView, error) {
 	v := SheetView{Sheet: sheet}
+	var err error
+	if v.From, err = s.askerOf(sheet.By, sheet.Organisation); err != nil {
+		return v, err
+	}
 	read := func(k corpus.Kind, id string) (stored, shown corpus.Doc, err error) {
 		if err = s.endOf(k, &id); err == nil {
 			stored, err = s.Store.Get(k, id)
@@ -148,7 +153,6 @@ func (s *Service) viewSheet(sheet market.Sheet) (SheetView, error) {
 		}
 		return stored, stored.Public(), err
 	}
-	var err error
 	if _, v.Need, err = read(corpus.Need, sheet.Need); err != nil {
 		return v, err
 	}

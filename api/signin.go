@@ -59,7 +59,7 @@ func (s *Service) signInByKey(ctx context.Context, in SignIn) (string, Caller, e
 	}
 	s.used(market.Keys, k.ID)
 	session, token := k.Session(in.Key, in.Agent, s.now())
-	c := Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin, Session: session.ID}
+	c := Caller{Name: "key:" + k.ID, Role: k.Role, Key: true, Admin: k.Role == market.Admin, Session: session.ID, Territory: k.Territory}
 	if c, err = s.member(c, k.Organisation, false); err != nil {
 		return "", Caller{}, err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // sweepPath fills a route's path with what is there.
-var sweepPath = strings.NewReplacer("{id}", "n1", "{name}", "x", "{table}", "field", "{source}", "s", "{source_id}", "x", "{account}", "x")
+var sweepPath = strings.NewReplacer("{id}", "n1", "{name}", "x", "{table}", "field", "{source}", "s", "{source_id}", "x", "{account}", "x", "{remark}", "x", "{file}", "x")
 
 func (r route) example() (path, body string) {
 	if r.method != "GET" && r.method != "DELETE" {
@@ -106,9 +106,17 @@ func TestRoutesOpenForWhomTheTableNames(t *testing.T) {
 // key makes a key of a role.
 func (w *world) key(role market.Role) string {
 	w.Helper()
-	k, err := w.svc.CreateKey(w.Context(), Caller{Name: "test", Admin: true}, "测试", role, time.Time{})
+	k, err := w.svc.CreateKey(w.Context(), Caller{Name: "test", Admin: true}, "测试", role, time.Time{}, territoryOf(role)...)
 	w.must(err)
 	return k.Key
+}
+
+// territoryOf is a territory in which nothing is, for the role that needs one.
+func territoryOf(role market.Role) []string {
+	if role == market.County {
+		return []string{"659001"}
+	}
+	return nil
 }
 
 // siteKey makes a site key for https://www.example.cn.

@@ -380,7 +380,7 @@ func TestAnOverdueLeadIsToldOnce(t *testing.T) {
 	w := newToldWorld(t)
 	firm := w.person("firm", market.Firm, market.Preference{})
 	broker := w.person("broker", market.Broker, market.Preference{})
-	_, err := w.svc.CreateRecord(t.Context(), firm, &market.LeadType, map[string]string{"need": "n1", "ask": "broker"})
+	_, err := w.svc.CreateRecord(t.Context(), firm, &market.LeadType, map[string]string{"need": "n1", "ask": "broker", "contact": "13800000000"})
 	w.must(err)
 	w.forward(10 * 24 * time.Hour)
 	w.must(w.svc.tellOverdue(t.Context()))
@@ -410,7 +410,7 @@ func TestWhoHearsOfWhat(t *testing.T) {
 		}
 		w.must(w.svc.ReadMessages(t.Context(), c))
 	}
-	_, err := w.svc.CreateRecord(t.Context(), firm, &market.LeadType, map[string]string{"need": "n1", "ask": "broker"})
+	_, err := w.svc.CreateRecord(t.Context(), firm, &market.LeadType, map[string]string{"need": "n1", "ask": "broker", "contact": "13800000000"})
 	w.must(err)
 	hears("a lead", broker, "lead.created")
 	w.must(w.svc.tellOverdue(t.Context()))

@@ -12,13 +12,13 @@ import (
 func yearRoutes() []route {
 	return []route{
 		{method: "GET", path: "/v1/reports/year", id: "report-year", tag: "reports", summary: "The measures of a year beside the targets, each with its records", right: "reports read", class: works, add: handle((*Service).reportYear)},
-		{method: "GET", path: "/v1/reports/year/file", id: "export-report-year", tag: "reports", summary: "The measures of a year as a workbook", right: "reports read", class: works, add: workbookRoute((*Service).yearFile)},
-		{method: "GET", path: "/v1/reports/rewards", id: "report-rewards", tag: "reports", summary: "What brokers and agencies brokered in a year, and what they get for it", right: "reports read", class: works, add: handle((*Service).reportRewards)},
+		{method: "GET", path: "/v1/reports/year/file", id: "export-report-year", tag: "reports", summary: "The measures of a year as a workbook or a Word document", right: "reports read", class: works, add: yearFileRoute((*Service).yearFile)},
+		{method: "GET", path: "/v1/reports/rewards", id: "report-rewards", tag: "reports", summary: "What brokers and agencies brokered in a year, and what they get for it", right: "reports rewards", class: works, add: handle((*Service).reportRewards)},
 		{method: "GET", path: "/v1/reports/frozen", id: "list-frozen-reports", tag: "reports", summary: "Frozen reports, newest first", right: "frozen_reports list", add: handle((*Service).listFrozen)},
 		{method: "POST", path: "/v1/reports/frozen", id: "freeze-report", tag: "reports", summary: "Freeze the report of a year until a day", right: "frozen_reports create", status: 201, class: works, add: handle((*Service).freeze)},
 		{method: "GET", path: "/v1/reports/frozen/{id}", id: "get-frozen-report", tag: "reports", summary: "One frozen report", right: "frozen_reports read", add: handle((*Service).getFrozen)},
 		{method: "GET", path: "/v1/reports/frozen/{id}/corrections", id: "list-report-corrections", tag: "reports", summary: "What became else since a report was frozen", right: "frozen_reports read", class: works, add: handle((*Service).getCorrections)},
-		{method: "GET", path: "/v1/reports/frozen/{id}/file", id: "export-frozen-report", tag: "reports", summary: "A frozen report as a workbook", right: "frozen_reports read", class: works, add: workbookRoute((*Service).frozenFile)},
+		{method: "GET", path: "/v1/reports/frozen/{id}/file", id: "export-frozen-report", tag: "reports", summary: "A frozen report as a workbook or a Word document", right: "frozen_reports read", class: works, add: yearFileRoute((*Service).frozenFile)},
 	}
 }
 
@@ -51,17 +51,18 @@ func all[T any](some iter.Seq2[T, error]) (list []T, err error) {
 	return list, nil
 }
 
-// books reads all that a report of a year counts. It goes through all achievements and needs, whole: its callers are bounded
+// books reads all that a report of a year counts for c: for who reads reports of a territory, what concerns that, and no
+// targets, which are of the whole. It goes through all achievements and needs, whole: its callers are bounded
 // by TimeLong.
-func (s *Service) books(ctx context.Context) (b *market.Books, err error) {
+func (s *Service) books(ctx context.Context, c Caller) (b *market.Books, err error) {
 	b = &market.Books{}
-	if b.Contracts, err = all(storedAs[market.Contract](ctx, s, market.Contracts)); err != nil {
+	if b.Contracts, err = all(countedBy(ctx, s, c, &market.ContractType)); err != nil {
 		return nil, err
 	}
-	if b.Benefits, err = all(storedAs[market.Benefit](ctx, s, market.Benefits)); err != nil {
+	if b.Benefits, err = all(countedBy(ctx, s, c, &market.BenefitType)); err != nil {
 		return nil, err
 	}
-	if b.Targets, err = all(storedAs[market.Target](ctx, s, market.Targets)); err != nil {
+	if b.Targets, err = all(countedBy(ctx, s, c, &market.TargetType)); err != nil {
 		return nil, err
 	}
 	for l, err := range storedAs[market.Lead](ctx, s, market.Leads) {
@@ -74,15 +75,30 @@ func (s *Service) books(ctx context.Context) (b *market.Books, err error) {
 		}
 		b.Leads = append(b.Leads, one)
 	}
-	if b.Achievements, err = s.counted(ctx, corpus.Achievement); err != nil {
+	if b.Achievements, err = s.counted(ctx, c, corpus.Achievement); err != nil {
 		return nil, err
 	}
-	b.Needs, err = s.counted(ctx, corpus.Need)
+	b.Needs, err = s.counted(ctx, c, corpus.Need)
 	return b, err
 }
 
-// counted are the postings of a kind that reports count.
-func (s *Service) counted(ctx context.Context, k corpus.Kind) (list []market.Posting, err error) {
+// countedBy are the records of a type that reports for c count.
+func countedBy[T any](ctx context.Context, s *Service, c Caller, t *market.Type[T]) iter.Seq2[market.At[T], error] {
+	return func(yield func(market.At[T], error) bool) {
+		for one, err := range storedAs[T](ctx, s, t.Name) {
+			in := true
+			if err == nil {
+				in, err = counts(s, c, t, one.Is)
+			}
+			if (in || err != nil) && (!yield(one, err) || err != nil) {
+				return
+			}
+		}
+	}
+}
+
+// counted are the postings of a kind that reports for c count.
+func (s *Service) counted(ctx context.Context, c Caller, k corpus.Kind) (list []market.Posting, err error) {
 	for d, err := range s.Store.Each(k, 0) {
 		if err == nil {
 			err = ctx.Err()
@@ -90,7 +106,7 @@ func (s *Service) counted(ctx context.Context, k corpus.Kind) (list []market.Pos
 		if err != nil {
 			return nil, err
 		}
-		if d.Status == corpus.Draft {
+		if d.Status == corpus.Draft || !c.countsPosting(&d) {
 			continue
 		}
 		p := market.Posting{ID: d.ID, Version: d.Version, Created: d.Created, Region: d.Region}
@@ -145,11 +161,13 @@ func (s *Service) YearReport(ctx context.Context, c Caller, year, until string) 
 	if err != nil {
 		return market.YearReport{}, err
 	}
-	b, err := s.books(ctx)
+	b, err := s.books(ctx, c)
 	if err != nil {
 		return market.YearReport{}, err
 	}
-	return market.ReportYear(b, s.yearOr(year), day), nil
+	r := market.ReportYear(b, s.yearOr(year), day)
+	r.Territory = c.Territory
+	return r, nil
 }
 
 // yearOr is a year, or this one where none is given.
@@ -163,7 +181,7 @@ func (s *Service) yearOr(year string) string {
 // Rewards reports what brokers and agencies brokered in a year.
 func (s *Service) Rewards(ctx context.Context, c Caller, year string) (market.RewardReport, error) {
 	var none market.RewardReport
-	if err := c.may("reports", "read"); err != nil {
+	if err := c.may("reports", "rewards"); err != nil {
 		return none, err
 	}
 	year = s.yearOr(year)
@@ -208,7 +226,12 @@ func (s *Service) reportRewards(ctx context.Context, in *rewardsInput) (*rewards
 	return &rewardsOutput{r}, err
 }
 
-func (s *Service) yearFile(ctx context.Context, in *YearParams) (workbook, error) {
+type yearFileInput struct {
+	YearParams
+	FileParams
+}
+
+func (s *Service) yearFile(ctx context.Context, in *yearFileInput) (yearFile, error) {
 	r, err := s.YearReport(ctx, CallerOf(ctx), in.Year, in.Until)
-	return workbook{"report-" + r.Year, nil, &r}, err
+	return yearFile{"report-" + r.Year, nil, &r, corpus.Format(in.Format)}, err
 }

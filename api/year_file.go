@@ -15,11 +15,13 @@ import (
 	"duijie/corpus/market"
 )
 
-// A workbook is a report of a year as .xlsx: its measures on the first sheet, the records of each on the second.
-type workbook struct {
+// A yearFile is a report of a year as a file: .xlsx has its measures on the first sheet, the records of each on the second;
+// .docx is the operator's template, filled.
+type yearFile struct {
 	name   string // of the file, without ending
 	frozen *market.FrozenHead
 	report *market.YearReport
+	format corpus.Format // XLSX or DOCX
 }
 
 // WriteYear writes the report of a year, frozen or, with nil, not, as a workbook in a language.
@@ -35,6 +37,9 @@ func WriteYear(w io.Writer, r *market.YearReport, frozen *market.FrozenHead, lan
 		return err
 	}
 	head := [][]any{{in("年份", "Year"), r.Year}, {in("截止日", "Counted until"), string(r.Until)}}
+	if len(r.Territory) > 0 {
+		head = append(head, []any{in("统计范围（行政区划代码）", "Regions counted (GB/T 2260)"), strings.Join(r.Territory, " ")})
+	}
 	if frozen != nil {
 		head = append(head, []any{in("签发人", "Signed by"), frozen.Signed}, []any{in("冻结时间", "Frozen at"), frozen.At.Format("2006-01-02 15:04 UTC")},
 			[]any{in("编号", "ID"), frozen.ID}, []any{in("说明", "Note"), frozen.Note})
@@ -111,21 +116,41 @@ func writeSheet(f *excelize.File, sheet string, rows [][]any, widths ...float64)
 // maxSheet is how many rows a sheet of a workbook holds.
 const maxSheet = 1_048_576
 
-// workbookRoute makes a route that answers with a workbook.
-func workbookRoute[I any](make func(*Service, context.Context, *I) (workbook, error)) adder {
+// WordType is the media type of .docx.
+const WordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+// FileParams say as which file a report is wanted.
+type FileParams struct {
+	Format string `query:"format" enum:"xlsx,docx" default:"xlsx" doc:"of the file; docx is by the operator's template" example:"docx"`
+}
+
+// yearFileRoute makes a route that answers with a report as a file.
+func yearFileRoute[I any](make func(*Service, context.Context, *I) (yearFile, error)) adder {
 	return func(api huma.API, op huma.Operation, s *Service) {
-		op.Responses = map[string]*huma.Response{"200": {Description: "a workbook: the measures, and on a second sheet the records that each counts",
-			Content: map[string]*huma.MediaType{mediaTypes[corpus.XLSX]: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
+		op.Responses = map[string]*huma.Response{"200": {Description: "a workbook: the measures, and on a second sheet the records that each counts; or a Word document by the template",
+			Content: map[string]*huma.MediaType{mediaTypes[corpus.XLSX]: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}, WordType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
 		handle(func(s *Service, ctx context.Context, in *I) (*streamOutput, error) {
 			b, err := make(s, ctx, in)
+			var doc []byte
+			media := mediaTypes[corpus.XLSX]
+			if err == nil && b.format == corpus.DOCX {
+				media = WordType
+				doc, err = s.YearDocx(b.report, b.frozen, langOf(ctx))
+			}
 			if err != nil {
 				return nil, err
 			}
 			return &streamOutput{func(hc huma.Context) {
 				g := humagin.Unwrap(hc)
-				g.Header("Content-Type", mediaTypes[corpus.XLSX])
-				g.Header("Content-Disposition", "attachment; filename="+b.name+".xlsx")
-				s.stream(ctx, g, func() error { return WriteYear(g.Writer, b.report, b.frozen, langOf(ctx)) })
+				g.Header("Content-Type", media)
+				g.Header("Content-Disposition", "attachment; filename="+b.name+"."+string(b.format))
+				s.stream(ctx, g, func() error {
+					if doc != nil {
+						_, err := g.Writer.Write(doc)
+						return err
+					}
+					return WriteYear(g.Writer, b.report, b.frozen, langOf(ctx))
+				})
 			}}, nil
 		})(api, op, s)
 	}

@@ -57,7 +57,7 @@ func TestEveryNumberOfAYearOpensItsRecords(t *testing.T) {
 		if m.Of == nil && m.Unit != market.InDays && (m.Value == nil || *m.Value != sum) {
 			t.Errorf("%s: its records come to %d", m.Name, sum)
 		}
-		if m.Of == nil && len(m.Records) == 0 && m.Name != market.MBenefit && m.Name != market.MLarge && m.Name != market.MTechnical && m.Name != market.MConverted && m.Name != market.MAnswerDays {
+		if m.Of == nil && len(m.Records) == 0 && m.Name != market.MBenefit && m.Name != market.MLarge && m.Name != market.MTechnical && m.Name != market.MConverted && m.Name != market.MLibraryOld && m.Name != market.MConvOld && m.Name != market.MAnswerDays {
 			t.Errorf("%s counts nothing", m.Name)
 		}
 	}
@@ -200,7 +200,7 @@ func TestTheTrueLeadIsProposedFirst(t *testing.T) {
 	w.lead("n8", "a1")
 	wanted := w.lead("n8", "a8")
 	id := w.contract(`,"number":"1"`)
-	w.as(w.adminKey, "PATCH", "/v1/contracts/"+id, `{"title":"马铃薯加工废水蛋白回收工艺开发","seller":"某农业大学","buyer":"通辽某薯业有限责任公司","signed":"2026-12-01"}`).want(200)
+	w.as(w.adminKey, "PATCH", "/v1/contracts/"+id, `{"title":"马铃薯加工废水蛋白回收工艺开发","seller":"某农业大学","buyer":"通辽某薯业有限责任公司","signed":"2026-11-23"}`).want(200)
 	type proposals struct{ Proposals []LeadProposal }
 	list := decodeAs[proposals](w.as(w.adminKey, "GET", "/v1/contracts/"+id+"/proposals", "").want(200)).Proposals
 	if len(list) != 2 || "/v1/leads/"+list[0].Lead != wanted || list[0].Points <= list[1].Points || len(list[0].Reasons) < 3 {

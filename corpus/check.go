@@ -159,7 +159,7 @@ func (c *checker) values(d *Doc) {
 		oneOf(c, "cooperation", m, Development, Transfer, License, Consulting, Service, Equity)
 	}
 	for field, l := range d.Disclosure {
-		oneOf(c, "disclosure", l, Public, SignedIn, Confidential)
+		oneOf(c, "disclosure", l, Levels...)
 		if _, ok := clearers[field]; !ok && !strings.HasPrefix(field, "extra.") {
 			c.bad("disclosure", "写字段的英文名，或 extra.列名", "没有名为 %q 的字段", field)
 		}

@@ -101,6 +101,33 @@ func TestDisclosure(t *testing.T) {
 	}
 }
 
+func TestALevelOpensItselfAndThoseBelow(t *testing.T) {
+	for i, l := range Levels {
+		d := Doc{Title: "甲", Goal: "目标", Tried: "试过"}
+		for j, need := range Levels {
+			d.Disclosure = map[string]Level{"goal": need, "tried": Public}
+			if shown := d.ForLevel(l); (shown.Goal != "") != (j <= i) || shown.Tried == "" {
+				t.Errorf("%s reads what takes %s: %v", l, need, j > i)
+			}
+			if d.AsksPromise() != (need == Promised) {
+				t.Errorf("a field of level %s asks for a promise: %v", need, need != Promised)
+			}
+			if merged := d; i < j {
+				merged.Disclosure = map[string]Level{"goal": l}
+				if merged.close("goal", need); merged.LevelOf("goal") != need {
+					t.Errorf("of %s and %s the stricter is %s", l, need, merged.LevelOf("goal"))
+				}
+			}
+		}
+		if d.Disclosure["goal"] = "typo"; l != Confidential && d.ForLevel(l).Goal != "" {
+			t.Errorf("%s reads what has an unknown level", l)
+		}
+	}
+	if Level("typo").Opens(SignedIn) || !Level("typo").Opens(Public) {
+		t.Error("an unknown level opens more or less than what is public")
+	}
+}
+
 func TestPublicLeavesTheOriginalAlone(t *testing.T) {
 	d := full()
 	p := d.Public()

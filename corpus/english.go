@@ -21,8 +21,11 @@ type wording struct {
 	english string         // with {1} for each
 }
 
-var wordings = sync.OnceValue(func() (out []wording) {
-	for line := range strings.Lines(englishTable) {
+var wordings = sync.OnceValue(func() []wording { return wordingsOf(englishTable) })
+
+// wordingsOf reads a table of messages: a line for each, as it is and in the other language.
+func wordingsOf(table string) (out []wording) {
+	for line := range strings.Lines(table) {
 		chinese, english, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		parts := strings.Split(chinese, "{}")
 		for i := range parts {
@@ -35,7 +38,13 @@ var wordings = sync.OnceValue(func() (out []wording) {
 	}
 	slices.SortStableFunc(out, func(a, b wording) int { return a.chinese.NumSubexp() - b.chinese.NumSubexp() }) // the exact ones first
 	return out
-})
+}
+
+// Translator returns what says a message of a table, which is as english.tsv, in the other language, and any other text as it is.
+func Translator(table string) func(string) string {
+	list := wordingsOf(table)
+	return func(s string) string { return reworded(list, s) }
+}
 
 // English returns a message or fix of an Error of this package in English, as it is where it is none of these. What was
 // put into it, a cell or a name, stays as it stood.
@@ -43,7 +52,11 @@ func English(s string) string {
 	if !strings.ContainsFunc(s, isHan) {
 		return s
 	}
-	for _, w := range wordings() {
+	return reworded(wordings(), s)
+}
+
+func reworded(list []wording, s string) string {
+	for _, w := range list {
 		if m := w.chinese.FindStringSubmatch(s); m != nil {
 			pairs := make([]string, 0, 2*len(m))
 			for i, put := range m[1:] {

@@ -10,7 +10,7 @@ var labels = map[string][2]string{
 	string(License): {"技术许可", "License"}, string(Consulting): {"技术咨询", "Consulting"},
 	string(Service): {"技术服务", "Service"}, string(Equity): {"作价入股", "Equity"},
 	string(Draft): {"草稿", "Draft"}, string(Published): {"已发布", "Published"}, string(Withdrawn): {"已撤回", "Withdrawn"},
-	string(Public): {"公开", "Public"}, string(SignedIn): {"登录可见", "Signed in"}, string(Confidential): {"保密", "Confidential"},
+	string(Public): {"公开", "Public"}, string(SignedIn): {"登录可见", "Signed in"}, string(Promised): {"保密承诺后可见", "After a promise"}, string(Confidential): {"保密", "Confidential"},
 }
 
 // Label returns the word people read for a value: in English for lang "en", else in Chinese; unknown values as they

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -11,8 +12,18 @@ type Level string
 const (
 	Public       Level = "public"
 	SignedIn     Level = "signed_in"    // any valid key
+	Promised     Level = "promised"     // who has made a confidentiality promise for the posting
 	Confidential Level = "confidential" // operators and the owner only
 )
+
+// Levels lists all levels: each reads what those before it read.
+var Levels = []Level{Public, SignedIn, Promised, Confidential}
+
+// Opens reports whether who reads up to l reads what takes need. An unknown level opens nothing, and but for Confidential none
+// opens it.
+func (l Level) Opens(need Level) bool {
+	return need == Public || l == Confidential || slices.Contains(Levels, need) && slices.Index(Levels, need) <= slices.Index(Levels, l)
+}
 
 // LevelOf returns who may read the field with this JSON name: what Disclosure says; else Confidential for contact,
 // unknown columns and a credit code that is a person's number too, Public for the rest.
@@ -26,6 +37,16 @@ func (d *Doc) LevelOf(field string) Level {
 	return Public
 }
 
+// AsksPromise reports whether d has fields that are read after a promise only.
+func (d *Doc) AsksPromise() bool {
+	for _, l := range d.Disclosure {
+		if l == Promised {
+			return true
+		}
+	}
+	return false
+}
+
 // Public returns the copy of d that anybody may read: what the indexer gets, and what pages show.
 func (d Doc) Public() Doc { return d.ForLevel(Public) }
 
@@ -35,10 +56,7 @@ func (d Doc) ForLevel(l Level) Doc {
 	if l == Confidential {
 		return d
 	}
-	may := func(field string) bool { // an unknown level opens nothing
-		need := d.LevelOf(field)
-		return need == Public || need == SignedIn && l == SignedIn
-	}
+	may := func(field string) bool { return l.Opens(d.LevelOf(field)) }
 	out := d
 	for name, clear := range clearers {
 		if !may(name) {

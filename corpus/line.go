@@ -58,7 +58,10 @@ func readLines(r io.Reader, tell func(Line) error) error {
 		return readObjectLines(text, tell)
 	}
 	first, _ := text.Peek(sniffed)
-	first, _, _ = bytes.Cut(bytes.TrimLeft(first, "\r\n"), []byte("\n"))
+	first, below, _ := bytes.Cut(bytes.TrimLeft(first, "\r\n"), []byte("\n"))
+	if !bytes.ContainsAny(first, ",\t;|") { // a title
+		first, _, _ = bytes.Cut(bytes.TrimLeft(below, "\r\n"), []byte("\n"))
+	}
 	rows := &csvRows{lines: lines{r: text}, comma: ','}
 	for _, comma := range []byte("\t;|") {
 		if bytes.Count(first, []byte{comma}) > bytes.Count(first, []byte{rows.comma}) {
@@ -68,13 +71,39 @@ func readLines(r io.Reader, tell func(Line) error) error {
 	return headed(rows.next, tell)
 }
 
-// headed reads rows below a header until io.EOF.
+// titleRows is how many rows of one cell above a header are taken for titles.
+const titleRows = 5
+
+// headed reads rows below a header until io.EOF. Rows of one cell above the first row of several are titles.
 func headed(next func() (tableLine, error), tell func(Line) error) error {
 	var header []string
+	var held []tableLine // that are titles where a row of several cells comes
+	below := func(row tableLine) error {
+		l := Line{N: row.N, Problem: row.problem, Texts: map[string]string{}}
+		for i, c := range row.Cells {
+			if i < len(header) && header[i] != "" {
+				l.Texts[header[i]] = strings.TrimSpace(c)
+			}
+		}
+		return tell(l)
+	}
+	holding := true
+	flush := func() error { // there was no title
+		rows := held
+		holding, held = false, nil
+		for i, row := range rows {
+			if i == 0 {
+				header = trimmed(row.Cells)
+			} else if err := below(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for {
 		row, err := next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return flush()
 		}
 		if err != nil {
 			return readError(err)
@@ -82,22 +111,39 @@ func headed(next func() (tableLine, error), tell func(Line) error) error {
 		switch {
 		case row.blank():
 			continue
-		case header == nil && row.problem == nil:
-			for _, c := range row.Cells {
-				header = append(header, strings.TrimSpace(c))
-			}
+		case holding && row.problem == nil && row.single() && len(held) < titleRows:
+			held = append(held, row)
 			continue
-		}
-		l := Line{N: row.N, Problem: row.problem, Texts: map[string]string{}}
-		for i, c := range row.Cells {
-			if i < len(header) && header[i] != "" {
-				l.Texts[header[i]] = strings.TrimSpace(c)
+		case holding && row.problem == nil && !row.single():
+			header, holding, held = trimmed(row.Cells), false, nil
+			continue
+		case holding && header == nil && len(held) > 0:
+			if err := flush(); err != nil {
+				return err
 			}
 		}
-		if err := tell(l); err != nil {
+		if err := below(row); err != nil {
 			return err
 		}
 	}
+}
+
+// single reports whether one cell has something in it.
+func (l *tableLine) single() bool {
+	n := 0
+	for _, c := range l.Cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n == 1
+}
+
+func trimmed(cells []string) (out []string) {
+	for _, c := range cells {
+		out = append(out, strings.TrimSpace(c))
+	}
+	return out
 }
 
 func readSheetLines(r io.Reader, tell func(Line) error) (err error) {

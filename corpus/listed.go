@@ -10,10 +10,13 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-var bListed = []byte("listed")
+var bListed = []byte("listings")
+
+// bListedBefore held the listings when there were none by lead or broker.
+var bListedBefore = []byte("listed")
 
 // A Listing names records of a table: those of an owner, in a state; "" is any. An owner is who made the records while
-// belonging to no organisation, or what AsMember names.
+// belonging to no organisation, or what AsMember names, or one of the record's Also.
 type Listing struct{ Table, Owner, State string }
 
 // AsMember is the owner of what somebody made as a member of an organisation: "" for by is all members, for the
@@ -21,6 +24,12 @@ type Listing struct{ Table, Owner, State string }
 func AsMember(by, organisation string) string {
 	return strings.TrimSpace(by + " organisation:" + organisation)
 }
+
+// AsBroker is the owner of what names somebody in its member brokers, who may read it and nothing else.
+func AsBroker(by string) string { return by + " broker" }
+
+// AsLead is the owner of what came from a lead.
+func AsLead(id string) string { return "lead:" + id }
 
 func (l Listing) prefix() []byte {
 	if l.Owner == "" && l.State == "" {
@@ -39,16 +48,22 @@ func (l Listing) bucket(tx *bolt.Tx) *bolt.Bucket {
 
 // listings are those that hold a record, beside all of its table: none where it has no owner or no state.
 func (r Record) listings() []Listing {
-	var head struct{ By, Organisation, State string }
-	if len(r.Body) == 0 || json.Unmarshal(r.Body, &head) != nil || head.By == "" || head.State == "" || strings.Contains(head.By+head.Organisation+head.State, "\x00") {
+	var head struct{ By, Organisation, State, Brokers, Lead string }
+	if len(r.Body) == 0 || json.Unmarshal(r.Body, &head) != nil || head.By == "" || head.State == "" || strings.Contains(head.By+head.Organisation+head.State+head.Brokers+head.Lead, "\x00") {
 		return nil
 	}
 	owners := []string{head.By}
 	if o := head.Organisation; o != "" {
 		owners = []string{AsMember("", o), AsMember(head.By, o), AsMember(head.By, "")}
 	}
+	for by := range strings.FieldsSeq(head.Brokers) {
+		owners = append(owners, AsBroker(by))
+	}
+	if head.Lead != "" {
+		owners = append(owners, AsLead(head.Lead))
+	}
 	in := []Listing{{r.Table, "", head.State}}
-	for _, owner := range owners {
+	for _, owner := range append(owners, r.Also...) {
 		in = append(in, Listing{r.Table, owner, ""}, Listing{r.Table, owner, head.State})
 	}
 	return in
@@ -75,7 +90,19 @@ func (w *writer) list(old, r Record) error {
 
 // fillListed lists the records of a store that was made before there were listings, and makes their bucket.
 func (s *Store) fillListed(tx *bolt.Tx) error {
-	if tx.Bucket(bListed) != nil {
+	had := tx.Bucket(bListed) != nil
+	if tx.Bucket(bListedBefore) != nil { // an older program has written since
+		if err := tx.DeleteBucket(bListedBefore); err != nil {
+			return err
+		}
+		if had {
+			if err := tx.DeleteBucket(bListed); err != nil {
+				return err
+			}
+		}
+		had = false
+	}
+	if had {
 		return nil
 	}
 	if _, err := tx.CreateBucket(bListed); err != nil {

@@ -81,17 +81,22 @@ func takeContacts(s string) (rest string, found []string) {
 	}, s)), found
 }
 
+// HoldsContact reports whether a text holds what reaches or identifies a person: a telephone or identity number, a mail address, or an
+// account of a messenger. Names alone pass.
+func HoldsContact(text string) bool {
+	return len(reachSpans(Clean(text))) > 0
+}
+
 // A contactSpan is what has to go from a text for one contact, and what is kept of it.
 type contactSpan struct {
 	start, end int
 	value      string
 }
 
-func contactSpans(s string) []contactSpan {
-	var out []contactSpan
+// reachSpans are those of numbers, addresses and accounts.
+func reachSpans(s string) (out []contactSpan) {
 	add := func(m []int, prefix string) {
-		start, end := m[len(m)-2], m[len(m)-1]
-		out = append(out, contactSpan{start, end, prefix + strings.TrimSpace(s[start:end])})
+		out = append(out, spanOf(s, m, prefix))
 	}
 	for _, p := range numbers {
 		for _, m := range p.FindAllStringSubmatchIndex(s, -1) {
@@ -108,13 +113,23 @@ func contactSpans(s string) []contactSpan {
 	for _, m := range wechatID.FindAllStringSubmatchIndex(s, -1) {
 		add(m, "微信 ")
 	}
+	return out
+}
+
+func spanOf(s string, m []int, prefix string) contactSpan {
+	start, end := m[len(m)-2], m[len(m)-1]
+	return contactSpan{start, end, prefix + strings.TrimSpace(s[start:end])}
+}
+
+func contactSpans(s string) []contactSpan {
+	out := reachSpans(s)
 	for i := range out {
 		out[i].widen(s)
 	}
 	for _, p := range []*regexp.Regexp{titledName, namedName} {
 		for _, m := range p.FindAllStringSubmatchIndex(s, -1) {
 			if !noName[s[m[2]:m[3]]] {
-				add(m, "")
+				out = append(out, spanOf(s, m, ""))
 				last := &out[len(out)-1]
 				last.start -= len(reachBefore.FindString(tail(s[:last.start])))
 			}

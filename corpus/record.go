@@ -19,6 +19,7 @@ type Record struct {
 	Body      json.RawMessage `json:"body"`
 	Key       string          `json:"key,omitempty"`   // that no other record of the table has; "": none
 	Final     bool            `json:"final,omitempty"` // it is never written again, nor removed
+	Also      []string        `json:"also,omitempty"`  // owners beside its maker under whom it is listed
 	IfVersion uint64          `json:"-"`               // for Write: conflict unless this is the stored version; 0: any
 	Deleted   bool            `json:"-"`               // for Write: remove it
 	Move      string          `json:"-"`               // for Write: what is done with it, for its Steps; "": they don't tell of this write

@@ -110,11 +110,19 @@ func TestRecordsAreListedByOwnerAndStateNewestFirst(t *testing.T) {
 		check("none", "", "", "")
 	}
 	rows()
-	// A store from before there were listings.
-	if err := s.db.Update(func(tx *bolt.Tx) error { return errors.Join(tx.DeleteBucket(bListed), s.fillListed(tx)) }); err != nil {
-		t.Fatal(err)
+	// A store from before there were listings, and one to which an older program has written since.
+	for _, older := range []func(*bolt.Tx) error{
+		func(tx *bolt.Tx) error { return tx.DeleteBucket(bListed) },
+		func(tx *bolt.Tx) error {
+			_, err := tx.CreateBucket(bListedBefore)
+			return errors.Join(err, tx.Bucket(bListed).Put(append(Listing{"t", "a", ""}.prefix(), '1'), nil))
+		},
+	} {
+		if err := s.db.Update(func(tx *bolt.Tx) error { return errors.Join(older(tx), s.fillListed(tx)) }); err != nil {
+			t.Fatal(err)
+		}
+		rows()
 	}
-	rows()
 }
 
 func TestRecordsOfAnOrganisationAreListedByItAndByWhoMadeThem(t *testing.T) {

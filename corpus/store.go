@@ -19,8 +19,9 @@ package corpus
 //	aliases   kind byte, id, 0, merged id   empty: what was merged into a document
 //	changes   sequence (8)               Change
 //	records   table, 0, id               z Record: market records, API keys, imports
-//	listed    table, 0, owner, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
-//	                                     other, by each; who made a record in an organisation is one of three owners of it
+//	listings  table, 0, owner, 0, state, 0, id   empty: records that have an owner and a state, by both and, with "" for the
+//	                                     other, by each; who made a record in an organisation is one of three owners of it,
+//	                                     others are who brokered it, the lead that it came from, and its Also
 //	keyed     table, 0, key              id of the record that has the key
 //	steps     table, 0, id, 0, sequence (8)   z Step: what was done with a record, where the write says so
 //	audit     sequence (8)               z Audit
@@ -33,6 +34,7 @@ package corpus
 //	deliveries  state letter, time (8), receiver, 0, id   empty: events by state and time, in milliseconds
 //	inbox     account, 0, time (8), event id   u or r (unread, read), z Message: 500 of an account, for 180 days
 //	notes     key                        what a reader of the changes keeps for itself: how far it has come
+//	files     name                       a file that a backup carries; in no store at work
 //	answers   idempotency key            time (8), z Answer given the first time; for a day
 //
 // Every write goes through Store.Write: document or record with its version, change row, audit entry, outbox rows and

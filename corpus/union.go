@@ -73,8 +73,7 @@ func (d Doc) Unite(other Doc) Doc {
 
 // close sets a field's level where that is stricter.
 func (d *Doc) close(field string, l Level) {
-	strict := []Level{Public, SignedIn, Confidential}
-	if slices.Index(strict, l) <= slices.Index(strict, d.LevelOf(field)) {
+	if d.LevelOf(field).Opens(l) {
 		return
 	}
 	if d.Disclosure == nil {

@@ -72,6 +72,7 @@ type accountPage struct {
 	Sessions      []sessionRow
 	SessionsEnded bool
 	Told          *preferencesForm // nil of a key
+	Posts         []link           // to what one sent in, and to what waits for one's review
 }
 
 type sessionRow struct {
@@ -98,6 +99,11 @@ func (s *site) accountPage(r request, p accountPage, status int) (page, error) {
 		}
 	}
 	p.person, p.Key, p.Admin = r.person(me), r.caller.Account == "", r.caller.Admin
+	for _, l := range []struct{ move, name, path string }{{"create", "review.mine", "/submissions"}, {string(market.Online), "review.title", "/review"}} {
+		if r.caller.Allowed(market.Submissions, l.move) != market.None {
+			p.Posts = append(p.Posts, link{Name: r.t(l.name), URL: s.url(l.path)})
+		}
+	}
 	for _, m := range sessions {
 		row := sessionRow{ID: m.ID, Agent: m.Agent, Since: r.moment(m.Created), This: m.This}
 		if !m.LastUsed.IsZero() {
@@ -141,6 +147,7 @@ type accountsPage struct {
 	Wrong         string
 	Name, Org     string // as typed
 	Role, Code    string
+	Territory     string
 	Import        *accountFile // what became of a file just given
 }
 
@@ -159,7 +166,7 @@ func (s *site) accountsPage(r request, p accountsPage, status int) (page, error)
 
 func (s *site) invite(r request) (page, error) {
 	name, role, org, code := r.PostFormValue("name"), r.PostFormValue("role"), r.PostFormValue("org"), r.PostFormValue("organisation")
-	i, err := s.svc.InviteInto(r.Context(), r.caller, name, market.Role(role), org, code, r.PostFormValue("lead") != "")
+	i, err := s.svc.InviteInto(r.Context(), r.caller, name, market.Role(role), org, code, r.PostFormValue("lead") != "", r.PostFormValue("territory"))
 	if err == nil {
 		return s.accountsPage(r, accountsPage{Link: s.whole(r, i.Link), LinkFor: i.Name}, http.StatusOK)
 	}
@@ -167,10 +174,11 @@ func (s *site) invite(r request) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	return s.accountsPage(r, accountsPage{Wrong: wrong, Name: name, Org: org, Role: role, Code: code}, http.StatusUnprocessableEntity)
+	return s.accountsPage(r, accountsPage{Wrong: wrong, Name: name, Org: org, Role: role, Code: code, Territory: r.PostFormValue("territory")}, http.StatusUnprocessableEntity)
 }
 
-// changeAccount makes a new link, puts an account into another organisation, or disables or enables it.
+// changeAccount makes a new link, puts an account into another organisation, gives a county another territory, or disables or
+// enables it.
 func (s *site) changeAccount(r request) (page, error) {
 	id := r.PathValue("id")
 	if r.PostFormValue("do") == "invite" {
@@ -180,9 +188,13 @@ func (s *site) changeAccount(r request) (page, error) {
 		}
 		return s.accountsPage(r, accountsPage{Link: s.whole(r, i.Link), LinkFor: i.Name}, http.StatusOK)
 	}
-	if r.PostFormValue("do") == "move" {
+	if do := r.PostFormValue("do"); do == "move" || do == "territory" {
 		code, lead := r.PostFormValue("organisation"), r.PostFormValue("lead") != ""
-		_, err := s.svc.ChangeAccount(r.Context(), r.caller, id, api.AccountChange{Organisation: &code, Lead: &lead})
+		change := api.AccountChange{Organisation: &code, Lead: &lead}
+		if do == "territory" {
+			change = api.AccountChange{Territory: []string{r.PostFormValue("territory")}}
+		}
+		_, err := s.svc.ChangeAccount(r.Context(), r.caller, id, change)
 		if err == nil {
 			return page{Redirect: "/accounts"}, nil
 		}

@@ -40,7 +40,7 @@ func (s *site) importAccounts(w http.ResponseWriter, r *http.Request) {
 		case err != nil:
 			out.Failed = rq.t("imports.wrong.file")
 		default:
-			sum, err := s.svc.ImportAccounts(rq.Context(), rq.caller, file)
+			sum, err := s.svc.ImportAccounts(api.WithLang(rq.Context(), rq.lang), rq.caller, file)
 			if err != nil {
 				return page{}, err
 			}

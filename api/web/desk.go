@@ -24,6 +24,7 @@ type deskPage struct {
 	Tasks          []deskTask
 	Claims         []deskRow
 	Answers        []deskAnswer
+	Promised       []deskRow
 	Waiting        []deskRow
 	Total, Overdue string
 	Late           string // address of the leads that are overdue
@@ -104,6 +105,9 @@ func (s *site) deskPage(r request, p deskPage, status int) (page, error) {
 		row := s.deskRow(r, c.DeskRow)
 		row.Claim, row.Until, row.Ends = c.ID, string(c.Until), c.Ends
 		p.Claims = append(p.Claims, row)
+	}
+	for _, w := range d.Promised {
+		p.Promised = append(p.Promised, s.deskRow(r, w))
 	}
 	for _, w := range d.Waiting {
 		p.Waiting = append(p.Waiting, s.deskRow(r, w))

@@ -54,7 +54,7 @@ func TestFromAVisitToASentSheet(t *testing.T) {
 	r.do(click(`input[name="interest"]`))
 	r.shot("sheet-open-360", "")
 	r.follow(click(`button[value="answer"]`))
-	r.is(`document.querySelector("[role=status]").textContent.includes("第 1 项")`)
+	r.is(`document.querySelector("[role=status]").textContent.includes("已收到您的答复")`)
 	r.screen(1280, 1400)
 	r.open("/desk")
 	r.is(`document.documentElement.scrollWidth <= innerWidth && document.querySelector("#answers ~ ul .label.strong") !== null`)

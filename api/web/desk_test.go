@@ -119,8 +119,13 @@ func TestASheetKeepsWhatWasTypedAndIsAFile(t *testing.T) {
 	if !strings.Contains(text(doc), "选了 1 项") || !strings.Contains(source, "可先看&lt;b&gt;现场") {
 		t.Errorf("one is chosen: %s", text(doc))
 	}
-	form.Set("place-"+ids[1], "1") // the better match comes first of one place
+	form.Set("place-"+ids[1], "1")
 	form.Set("place-"+ids[2], "3")
+	doc, _ = w.page(http.StatusUnprocessableEntity, http.MethodPost, "/needs/N1/sheet", form, in)
+	if !strings.Contains(text(doc), "第 1 位选了不止一项") || attr(byID(doc, "place-"+ids[0]), "aria-invalid") != "true" || attr(byID(doc, "place-"+ids[2]), "aria-invalid") != "" {
+		t.Errorf("two in one place: %s", text(doc))
+	}
+	form.Set("place-"+ids[1], "2")
 	form.Set("contact", "李经纪 0475-0000000")
 	form.Set("do", "send")
 	doc, source = w.page(http.StatusOK, http.MethodPost, "/needs/N1/sheet", form, in)
@@ -165,7 +170,7 @@ func TestASheetKeepsWhatWasTypedAndIsAFile(t *testing.T) {
 		}
 		return text, names
 	}
-	if text, names := word(token); !strings.Contains(text, "科技成果推荐单") || !strings.Contains(text, "可先看&lt;b&gt;现场") || !strings.Contains(text, link) || len(names) != 5 || strings.Contains(text, secret) {
+	if text, names := word(token); !strings.Contains(text, "科技成果推荐单") || !strings.Contains(text, "推荐人：县科技局") || !strings.Contains(text, "可先看&lt;b&gt;现场") || !strings.Contains(text, link) || len(names) != 5 || strings.Contains(text, secret) {
 		t.Errorf("the file %q: %s", names, text)
 	}
 	if text, names := word("guessed"); strings.Contains(text, "/sheet/") || len(names) != 3 {
@@ -179,11 +184,11 @@ func TestASheetKeepsWhatWasTypedAndIsAFile(t *testing.T) {
 		t.Errorf("the cover: %s", text(doc))
 	}
 	doc, source = w.page(http.StatusOK, http.MethodPost, "/sheet/"+token, url.Values{"do": {"open"}})
-	if len(classes(doc, "entry")) != 3 || strings.Contains(source, secret) || !strings.Contains(text(doc), "由经纪人转达") {
+	if len(classes(doc, "entry")) != 3 || strings.Contains(source, secret) || !strings.Contains(text(doc), "由经纪人转达") || !strings.Contains(text(doc), "推荐人： 县科技局") {
 		t.Errorf("the opened sheet: %s", source)
 	}
 	answer := url.Values{"do": {"answer"}, "interest": {"3", "1"}, "reason": {"先看样品"}}
-	if doc, _ := w.page(http.StatusOK, http.MethodPost, "/sheet/"+token, answer); !strings.Contains(text(doc), "已答复：对第 1、3 项感兴趣：先看样品") {
+	if doc, _ := w.page(http.StatusOK, http.MethodPost, "/sheet/"+token, answer); !strings.Contains(text(doc), "已答复：对第 1、3 项感兴趣：先看样品") || !strings.Contains(text(doc), "已收到您的答复，县科技局会与您联系") {
 		t.Errorf("the answer: %s", text(doc))
 	}
 	w.page(http.StatusConflict, http.MethodPost, "/sheet/"+token, answer)

@@ -32,7 +32,11 @@ type documentPage struct {
 	Linked, SameOrg     []linkedList
 	OrgURL              string     // of all that is of the same organisation
 	List                *matchList // of needs and achievements
+	Usual               string     // time in which its holder answers; ""
+	Questions           *questions // public ones; nil of kinds that have none
 	Sheet               string     // address of the form of a sheet for a need, for who may make one; ""
+	Promise             string     // address of the promise that opens more; "" where there is no more, or it is open
+	Closed              string     // what the reader sees and the public doesn't, in words
 }
 
 // A linkedList is the linked documents of one kind.
@@ -51,18 +55,28 @@ func (s *site) document(kind corpus.Kind) view {
 		if err != nil {
 			return page{}, err
 		}
-		p := documentPage{Kind: kind, Title: d.Title, Text: d.Text, Indicators: d.Indicators, Contact: d.Contact,
-			KindURL: s.url("/search?kind=" + string(kind)), JSON: s.url("/v1/" + kind.Plural() + "/" + url.PathEscape(d.ID))}
-		for _, t := range []param{{r.t("doc.goal"), d.Goal}, {r.t("doc.tried"), d.Tried}, {r.t("doc.evaluation"), d.Evaluation}} {
+		p := documentPage{Kind: kind, KindURL: s.url("/search?kind=" + string(kind)), JSON: s.url("/v1/" + kind.Plural() + "/" + url.PathEscape(d.ID))}
+		own, err := s.reading(r, &p, d)
+		if err != nil {
+			return page{}, err
+		}
+		p.Title, p.Text, p.Indicators, p.Contact = own.Title, own.Text, own.Indicators, own.Contact
+		for _, t := range []param{{r.t("doc.goal"), own.Goal}, {r.t("doc.tried"), own.Tried}, {r.t("doc.evaluation"), own.Evaluation}} {
 			if t.Text != "" {
 				p.Paragraphs = append(p.Paragraphs, t)
 			}
 		}
-		for _, right := range d.Rights {
+		for _, right := range own.Rights {
 			p.Rights = append(p.Rights, strings.Join(slices.DeleteFunc([]string{right.Kind, right.Number, right.State}, func(t string) bool { return t == "" }), "　"))
 		}
-		s.describeDocument(r, &p, d)
+		s.describeDocument(r, &p, own)
 		if p.Feed, err = s.svc.FeedOf(d.Source); err != nil {
+			return page{}, err
+		}
+		if p.Usual, err = s.usual(r, d); err != nil {
+			return page{}, err
+		}
+		if p.Questions, err = s.questions(r, d); err != nil {
 			return page{}, err
 		}
 		if p.Notice, err = s.lifeNotice(r, d); err != nil {
@@ -81,7 +95,7 @@ func (s *site) document(kind corpus.Kind) view {
 		if kind == corpus.Need && r.caller.Session != "" && r.caller.Allowed(market.Sheets, "create") != market.None {
 			p.Sheet = s.sheetFormURL(d.ID)
 		}
-		return page{Template: "document", Title: d.Title, Data: p}, nil
+		return page{Template: "document", Title: own.Title, Private: r.caller.Session != "", Data: p}, nil
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"duijie/corpus"
+	"duijie/corpus/market"
 	"duijie/matcher"
 )
 
@@ -73,6 +74,9 @@ func (s *site) offerBroker(r request, need corpus.Doc, l *expertList) error {
 	}
 	if r.caller.Session == "" {
 		l.SignIn = s.url("/signin?" + url.Values{"to": {"/needs/" + url.PathEscape(need.ID)}}.Encode())
+		return nil
+	}
+	if r.caller.Allowed(market.Leads, "create") == market.None {
 		return nil
 	}
 	given, err := s.svc.Brokered(r.caller, need.ID)

@@ -122,19 +122,24 @@ func (s *site) historyRow(r request, c api.HistoryChange, names map[string]strin
 		}
 	}
 	for _, f := range c.Fields {
-		field := historyField{Name: r.changedField(f)}
-		switch {
-		case f.Before == "" && f.After == "": // what it said is not for the reader
-		case f.Before == "":
-			field.After = []segment{{Text: shorten(f.After, differenceShown)}}
-		case f.After == "":
-			field.Before = []segment{{Text: shorten(f.Before, differenceShown)}}
-		default:
-			field.Before, field.After = differing(f.Before, f.After)
-		}
-		row.Fields = append(row.Fields, field)
+		row.Fields = append(row.Fields, r.changedTexts(f))
 	}
 	return row
+}
+
+// changedTexts are what a field said before and after.
+func (r request) changedTexts(f corpus.FieldChange) historyField {
+	field := historyField{Name: r.changedField(f)}
+	switch {
+	case f.Before == "" && f.After == "": // what it said is not for the reader
+	case f.Before == "":
+		field.After = []segment{{Text: shorten(f.After, differenceShown)}}
+	case f.After == "":
+		field.Before = []segment{{Text: shorten(f.Before, differenceShown)}}
+	default:
+		field.Before, field.After = differing(f.Before, f.After)
+	}
+	return field
 }
 
 // changedField is the header of a field, in English its JSON name in words.

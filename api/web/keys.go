@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"duijie/corpus"
@@ -19,10 +20,11 @@ type keysPage struct {
 	Done                string // what was done right before
 	Wrong               string
 	Name, Role, Expires string // as typed
+	Territory           string
 	Site                siteForm
 }
 
-type keyRow struct{ ID, Name, Role, Created, Last, Expires, Old string }
+type keyRow struct{ ID, Name, Role, Created, Last, Expires, Old, Territory string }
 
 // keys shows all keys, and the form filled with a site key that the address names.
 func (s *site) keys(r request) (page, error) {
@@ -50,7 +52,7 @@ func (s *site) keysPage(r request, p keysPage, status int) (page, error) {
 		return page{}, err
 	}
 	for _, k := range keys {
-		row := keyRow{k.ID, k.Name, r.t("role." + string(k.Role)), r.moment(k.Created), r.momentOr(k.LastUsed, "people.never"), r.momentOr(k.Expires, "keys.always"), ""}
+		row := keyRow{k.ID, k.Name, r.t("role." + string(k.Role)), r.moment(k.Created), r.momentOr(k.LastUsed, "people.never"), r.momentOr(k.Expires, "keys.always"), "", strings.Join(regionNames(k.Territory), "、")}
 		if !k.OldUntil.IsZero() {
 			row.Old = r.moment(k.OldUntil)
 		}
@@ -82,10 +84,10 @@ func lastDay(s string) (time.Time, error) {
 }
 
 func (s *site) makeKey(r request) (page, error) {
-	p := keysPage{Name: r.PostFormValue("name"), Role: r.PostFormValue("role"), Expires: r.PostFormValue("expires")}
+	p := keysPage{Name: r.PostFormValue("name"), Role: r.PostFormValue("role"), Expires: r.PostFormValue("expires"), Territory: r.PostFormValue("territory")}
 	until, err := lastDay(p.Expires)
 	if err == nil {
-		k, e := s.svc.CreateKey(r.Context(), r.caller, p.Name, market.Role(p.Role), until)
+		k, e := s.svc.CreateKey(r.Context(), r.caller, p.Name, market.Role(p.Role), until, p.Territory)
 		if err = e; err == nil {
 			return s.keysPage(r, keysPage{Secret: k.Key, SecretOf: k.Name}, http.StatusOK)
 		}

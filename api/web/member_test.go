@@ -46,7 +46,7 @@ func TestWhoLeadsAnOrganisationKeepsItsMembersOnItsPage(t *testing.T) {
 	}
 	w.page(http.StatusForbidden, http.MethodPost, at+"/members", url.Values{"name": {"某"}, "role": {"read"}}, member)
 	w.page(http.StatusNotFound, http.MethodPost, at+"/members", url.Values{"name": {"某"}, "role": {"read"}}, other)
-	lent := w.add(wang, "leads", url.Values{"need": {"N1"}, "achievement": {"A1"}})
+	lent := w.add(wang, "leads", url.Values{"need": {"N1"}, "achievement": {"A1"}, "contact": {"13800000000"}})
 	if _, source := w.get("/leads", member); !strings.Contains(source, lent) || !strings.Contains(source, "<span>王丽</span>") {
 		t.Error("a lead of a colleague is not listed with their name")
 	}

@@ -36,6 +36,7 @@ type page struct {
 	Inbox    bool        // by an account, which has one
 	Unread   int         // messages in it
 	Desk     bool        // a broker is signed in
+	Reviews  bool        // a reviewer is signed in
 	Private  bool        // not to be stored by a browser
 	Refresh  bool        // shows something at work: without JavaScript it is loaded again
 	Goes     string      // a path of ours that the page, once shown, leads to

@@ -88,11 +88,15 @@ func (r request) wrong(err error) (string, error) {
 type person struct {
 	ID, Name, Login, Role, Org, Last, State string
 	Organisation                            string // id
+	County                                  bool
+	Territory                               []string // of a county: names of its regions
 	Lead, Disabled                          bool
 }
 
 func (r request) person(a api.AccountInfo) person {
 	p := person{ID: a.ID, Name: a.Name, Login: a.Login, Role: r.t("role." + string(a.Role)), Org: cmp.Or(a.OrganisationName, a.Org), Organisation: a.Organisation, Lead: a.Lead, Disabled: a.Disabled, Last: r.t("people.never")}
+	p.County = a.Role == market.County
+	p.Territory = regionNames(a.Territory)
 	if !a.LastSignIn.IsZero() {
 		p.Last = r.moment(a.LastSignIn)
 	}
@@ -105,6 +109,14 @@ func (r request) person(a api.AccountInfo) person {
 		p.State = r.t("people.late")
 	}
 	return p
+}
+
+// regionNames are the names of codes of GB/T 2260, which Territory takes too.
+func regionNames(codes []string) (names []string) {
+	for _, code := range codes {
+		names = append(names, cmp.Or(corpus.RegionPath(code), code))
+	}
+	return names
 }
 
 // roles are the roles that can be given, with their names and what they may do; the mightiest last.

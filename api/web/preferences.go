@@ -64,7 +64,7 @@ func (r request) preferencesForm(info api.PreferenceInfo) *preferencesForm {
 // typed is what the form says.
 func typed(r request) market.Preference {
 	p := market.Preference{Mail: r.PostFormValue("mail"), Phone: r.PostFormValue("phone"), QuietFrom: r.PostFormValue("quiet_from"), QuietTo: r.PostFormValue("quiet_to"),
-		DigestAt: r.PostFormValue("digest_at"), Choices: map[string]market.Choice{}}
+		DigestAt: r.PostFormValue("digest_at"), OwnOnly: r.PostFormValue("own_only") == "yes", Choices: map[string]market.Choice{}}
 	for _, sort := range market.EventSorts {
 		c := market.Choice{Digest: market.Digest(r.PostFormValue("digest." + sort.Value))}
 		for _, channel := range r.PostForm["channel."+sort.Value] {

@@ -51,6 +51,9 @@ func (k recordKind) kindLinks(r request) (links []link) {
 	if r.caller.Allowed("desk", "read") != market.None {
 		links = append(links, link{Name: r.t("desk.title"), URL: k.url("/desk"), Here: r.URL.Path == "/desk"})
 	}
+	if r.caller.Allowed(market.Submissions, string(market.Online)) != market.None {
+		links = append(links, link{Name: r.t("review.title"), URL: k.url("/review"), Here: r.URL.Path == "/review"})
+	}
 	for _, other := range k.recordKinds() {
 		if r.caller.Allowed(other.Name, "list") != market.None {
 			links = append(links, link{Name: other.Many.In(r.lang), URL: other.path(), Here: strings.HasPrefix(r.URL.Path+"/", "/"+other.Name+"/")})
@@ -84,16 +87,44 @@ func (k recordKind) names(r request) func(by string) string {
 		if name := known[by]; name != "" {
 			return name
 		}
-		return cmp.Or(k.svc.Colleague(r.caller, by), by)
+		return cmp.Or(k.svc.Known(r.caller, by), by)
 	}
 }
 
-// facts are the fields of a record that are set; those of several lines where long says so. A posting is named by its
+// titleOf is what people call a record: the text of its first field that is set, of a posting or another record its title. One that
+// the reader may not see has code NotFound; "" is the title of one whose posting they may not see.
+func (k recordKind) titleOf(r request, table, id string) (string, error) {
+	t := market.TableOf(table)
+	one, err := k.svc.Record(r.Context(), r.caller, t, id)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range t.About().Fields {
+		text := one.Text(f.Name)
+		switch {
+		case text == "":
+			continue
+		case f.Kind != "":
+			var d corpus.Doc
+			d, err = k.svc.Document(r.Context(), r.caller, f.Kind, text)
+			text = d.Title
+		case f.Record != "":
+			text, err = k.titleOf(r, f.Record, text)
+		}
+		if corpus.CodeOf(err) == corpus.NotFound {
+			err = nil
+		}
+		return text, err
+	}
+	return "", nil
+}
+
+// facts are the fields of a record that are set; those of several lines, but for reasons, where long says so. A posting is named by its
 // title where the caller may see it.
 func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, err error) {
 	for _, f := range slices.Concat(k.Fields, k.Derived) {
 		text := one.Text(f.Name)
-		if text == "" || f.Lines > 0 && !long {
+		if text == "" || f.Lines > 0 && f.With == "" && !long {
 			continue
 		}
 		v := value{Text: text}
@@ -101,6 +132,9 @@ func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, e
 			if c.Value == text {
 				v.Text = c.In(r.lang)
 			}
+		}
+		if lead, ok := one.Whole().(market.Lead); ok && f.Name == "asker" {
+			v.Text = lead.Asker.In(r.lang)
 		}
 		if f.Codes != "" {
 			v = value{Text: codeName(string(f.Codes), text), Code: codeTitle(string(f.Codes), text)}
@@ -113,8 +147,13 @@ func (k recordKind) facts(r request, one market.Row, long bool) (facts []fact, e
 				return nil, err
 			}
 		}
-		if f.Record != "" && r.caller.Allowed(f.Record, "read") != market.None {
-			v.URL = k.url("/" + f.Record + "/" + text)
+		if f.Record != "" {
+			title, err := k.titleOf(r, f.Record, text)
+			if err == nil {
+				v = value{Text: cmp.Or(title, text), Code: text, URL: k.url("/" + f.Record + "/" + text)}
+			} else if corpus.CodeOf(err) != corpus.NotFound {
+				return nil, err
+			}
 		}
 		facts = append(facts, fact{f.Words.In(r.lang), []value{v}})
 	}

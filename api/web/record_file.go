@@ -56,7 +56,7 @@ func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
 		case err != nil:
 			result.Failed = rq.t("imports.wrong.file")
 		default:
-			sum := k.svc.ImportRecords(rq.Context(), rq.caller, k.table, file)
+			sum := k.svc.ImportRecords(api.WithLang(rq.Context(), rq.lang), rq.caller, k.table, file)
 			result.Counts = rq.t("records.imported", count(sum.Read), count(sum.Created), count(sum.Changed), count(sum.Unchanged), count(sum.Bad))
 			if sum.Error != nil {
 				result.Failed = rq.t("records.unread")
@@ -80,11 +80,18 @@ func (k recordKind) importFile(w http.ResponseWriter, r *http.Request) {
 func (k recordKind) faultText(r request, faults []api.Fault) string {
 	var said []string
 	for _, f := range faults {
-		if field := k.FieldOf(f.Field); field != nil {
-			said = append(said, field.Words.In(r.lang)+r.t("colon")+field.Hint.In(r.lang))
-		} else {
-			said = append(said, r.t("records.row"))
+		text := f.Detail
+		if f.Fix != "" {
+			text += r.t("records.fix") + f.Fix
 		}
+		field := k.FieldOf(f.Field)
+		switch {
+		case r.lang == "zh" && !han(text):
+			text = r.t("records.row")
+		case field != nil:
+			text = field.Words.In(r.lang) + r.t("colon") + text
+		}
+		said = append(said, text)
 	}
 	return strings.Join(said, " ")
 }

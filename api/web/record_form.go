@@ -3,7 +3,11 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"duijie/api"
 	"duijie/corpus"
@@ -17,13 +21,15 @@ type recordForm struct {
 	Version       string
 	Fields        []recordField
 	Errors        bool
-	Changed       bool // somebody else was first
-	Full          int  // how many its maker may have, who has them
+	Others        []string // what is wrong that no field here is at fault of
+	Changed       bool     // somebody else was first
+	Full          int      // how many its maker may have, who has them
 }
 
 // A recordField is one input.
 type recordField struct {
 	Name, Label, Hint, Value, Error, DescribedBy string
+	Other                                        link // the record that makes this one needless
 	Lines, Max                                   int
 	Required, Day                                bool
 	Choices                                      []choice
@@ -47,9 +53,12 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 			continue
 		}
 		taken, claimed := errors.AsType[*api.ClaimedError](e)
+		other, exists := errors.AsType[*api.TakenError](e)
 		switch {
 		case claimed:
 			in.Error = r.claimed(taken)
+		case exists:
+			in.Error, in.Other = r.says(e), k.existing(r, other)
 		case e.Code == corpus.NotFound && f.Record != "":
 			in.Error = r.t("records.wrong.record")
 		case e.Code == corpus.NotFound:
@@ -63,7 +72,7 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 		case value == "" && f.Required:
 			in.Error = r.t("records.wrong.missing")
 		default:
-			in.Error = r.t("records.wrong")
+			in.Error = r.says(e)
 		}
 	}
 	in.DescribedBy = f.Name + "-hint"
@@ -71,6 +80,33 @@ func (k recordKind) field(r request, f market.Field, value string, wrong error) 
 		in.DescribedBy = f.Name + "-error " + in.DescribedBy
 	}
 	return in
+}
+
+// says is what is wrong with a field and how to mend it.
+func (r request) says(e *corpus.Error) string {
+	f := api.FaultOf(e, r.lang)
+	if r.lang == "zh" && !han(f.Detail) {
+		return r.t("records.wrong")
+	}
+	text := f.Detail
+	if f.Fix != "" && (r.lang != "zh" || han(f.Fix)) {
+		text += r.t("records.fix") + f.Fix
+	}
+	return strings.TrimRight(text, ".。") + r.t("records.stop")
+}
+
+// han reports whether a text has Chinese in it.
+func han(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// existing leads to another record where the reader may see it.
+func (k recordKind) existing(r request, other *api.TakenError) link {
+	t := market.TableOf(other.Table)
+	if _, err := k.svc.Record(r.Context(), r.caller, t, other.ID); err != nil {
+		return link{}
+	}
+	return link{Name: t.About().One.In(r.lang) + " " + other.ID, URL: k.url("/" + other.Table + "/" + other.ID)}
 }
 
 // faultsIn are the errors that an error is made of.
@@ -98,6 +134,9 @@ func (k recordKind) newForm(r request) (page, error) {
 
 // formPage shows the form of a record, nil being a new one.
 func (k recordKind) formPage(r request, one *api.Record, values map[string]string, wrong error) page {
+	if k.Name == market.Promises && one == nil {
+		return k.promisePage(r, values, wrong)
+	}
 	p := recordForm{Crumb: link{Name: k.Many.In(r.lang), URL: k.path()}, Title: r.t("records.new", k.One.In(r.lang)), Action: k.path("/new")}
 	if one != nil {
 		id := *one.Head().ID
@@ -110,6 +149,11 @@ func (k recordKind) formPage(r request, one *api.Record, values map[string]strin
 		in := k.field(r, f, values[f.Name], wrong)
 		p.Errors = p.Errors || in.Error != ""
 		p.Fields = append(p.Fields, in)
+	}
+	for _, e := range faultsIn(wrong) {
+		if p.Errors && !slices.ContainsFunc(p.Fields, func(f recordField) bool { return f.Name == e.Field }) {
+			p.Others = append(p.Others, r.says(e))
+		}
 	}
 	out := page{Template: "record_form", Title: p.Title, Nav: "records", Data: p}
 	if r.Method == http.MethodPost {
@@ -143,6 +187,9 @@ func (k recordKind) create(r request) (page, error) {
 	}
 	if _, secrets := one.Shown(market.Own); secrets != nil {
 		return k.withSecrets(r, one)
+	}
+	if p, ok := one.Whole().(market.Promise); ok { // on to what it opens
+		return page{Redirect: "/" + p.Posting().Kind.Plural() + "/" + url.PathEscape(p.Posting().ID)}, nil
 	}
 	return page{Redirect: "/" + k.Name + "/" + *one.Head().ID}, nil
 }

@@ -42,7 +42,7 @@ func (k recordKind) list(r request) (page, error) { return k.listPage(r, nil) }
 func (k recordKind) listPage(r request, imported *recordImport) (page, error) {
 	q := r.URL.Query()
 	state, late := q.Get("state"), k.Due != "" && q.Get("overdue") == "true"
-	counts, err := k.svc.CountRecords(r.caller, k.table)
+	counts, err := k.svc.CountRecords(r.Context(), r.caller, k.table)
 	if err != nil {
 		return page{}, err
 	}

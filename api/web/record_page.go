@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,6 +31,7 @@ type recordPage struct {
 	Refused         []string // what else keeps a move from being made
 	ID, By, On      string
 	Members         *memberList // nil: it has none, or they are not the reader's to keep
+	Talk            *talk       // of a lead; nil: none, or not the reader's
 }
 
 // A recordMove is a move that something comes with.
@@ -79,6 +81,7 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 			name = r.t("records.to", name)
 		}
 		switch {
+		case k.Name == market.Sheets && move == string(market.Sent): // by its link, on the page where it is made
 		case move == "update":
 			p.Edit = k.path("/", *h.ID, "/edit")
 		case move == "delete":
@@ -92,9 +95,13 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	}
 	if wrong != nil && !p.Changed && !p.Wrong {
 		for _, e := range faultsIn(wrong) {
-			if f := k.FieldOf(e.Field); f != nil {
-				p.Refused = append(p.Refused, r.t("records.refused", f.Words.In(r.lang), f.Hint.In(r.lang)))
+			said := r.says(e)
+			if found, ok := errors.AsType[*market.FoundError](e); ok {
+				said = found.In(r.lang)
+			} else if f := k.FieldOf(e.Field); f != nil {
+				said = r.t("records.refused", f.Words.In(r.lang), said)
 			}
+			p.Refused = append(p.Refused, said)
 		}
 	}
 	for _, other := range k.recordKinds() {
@@ -107,8 +114,11 @@ func (k recordKind) onePage(r request, one api.Record, wrong error) (page, error
 	if link, ok := k.linkLink(r, one); ok {
 		p.More = append(p.More, link)
 	}
-	p.More = append(p.More, k.deskLinks(r, one)...)
+	p.More = append(append(p.More, k.deskLinks(r, one)...), k.reviewLinks(r, one)...)
 	if p.Members, err = k.members(r, *h.ID); err != nil {
+		return page{}, err
+	}
+	if p.Talk, err = k.talk(r, one); err != nil {
 		return page{}, err
 	}
 	steps, err := k.svc.RecordSteps(r.Context(), r.caller, k.table, *h.ID)

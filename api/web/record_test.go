@@ -37,11 +37,11 @@ func (w *world) recordAddresses(cookie string) []string {
 	visit := w.add(cookie, "visits", url.Values{"firm": {"某淀粉厂"}, "how": {"call"}, "next": {"寄推荐单"}, "need": {"N1"}})
 	sheet := w.add(cookie, "sheets", url.Values{"need": {"N1"}, "achievement_1": {"A1"}, "achievement_2": {"A2"}, "achievement_3": {"A3"}})
 	return []string{organisation, "/organisations", "/organisations/new", "/leads", "/leads?state=declined", lead, "/leads/new?need=N1", "/subscriptions", sub, sub + "/edit", "/subscriptions/new",
-		"/desk", "/visits", visit, "/visits/new?firm=x", "/claims/new", "/sheets/new", "/filings/new", "/desks/new", "/needs/N1/sheet", sheet, sheet + "/paper",
+		"/desk", "/visits", visit, "/visits/new?firm=x", "/claims/new", "/sheets/new", "/filings/new", "/desks/new", "/questions", "/questions/new?need=N1", "/needs/N1/sheet", sheet, sheet + "/paper",
 		contract, "/contracts/new", "/reports", "/reports?by=field&from=2026", "/benefits", "/benefits/new", "/reports/year", "/reports/frozen", "/reports/rewards", "/contracts/unlinked", contract + "/lead", "/targets/new", "/rewards/new"}
 }
 
-var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}}
+var lead = url.Values{"need": {"N1"}, "achievement": {"A1"}, "message": {"想了解中试数据，<b>可来访</b>"}, "contact": {"13800000000"}}
 
 func TestALeadGoesItsWayOnPages(t *testing.T) {
 	w := newWorld(t, Options{}, fixtures())
@@ -97,11 +97,25 @@ func TestALeadBecomesAContract(t *testing.T) {
 		t.Errorf("an unknown lead: %s", text(doc))
 	}
 	form.Set("lead", id)
+	form.Set("value", "80")
+	form.Set("signed", "2031-01-01")
+	doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/contracts/new", form, in)
+	for field, want := range map[string]string{"value": "“80”不是一个带单位的金额；一个数，带单位：80万元。", "signed": "2031-01-01 还没有到"} {
+		if said := text(byID(doc, field+"-error")); !strings.Contains(said, want) || strings.Count(text(doc), want) != 2 {
+			t.Errorf("beside %s stands %q, on the page %s", field, said, text(doc))
+		}
+	}
+	form.Set("value", "80万元")
+	form.Set("signed", "2026-11-20")
 	contract := w.add(in, "contracts", form)
-	if doc, source := w.get(contract, in); !strings.Contains(source, `href="`+at+`"`) || !strings.Contains(source, "/benefits/new?contract=") || !strings.Contains(text(doc), "80万元") {
+	second, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/contracts/new", form, in)
+	if said := text(second); !strings.Contains(said, "这条对接意向已有合同") || len(tags(byID(second, "lead-error"), "a")) != 1 {
+		t.Errorf("a second contract of the lead: %s", said)
+	}
+	if doc, source := w.get(contract, in); !strings.Contains(source, `href="`+at+`"`) || !strings.Contains(text(doc), "对接意向 缩短玉米浸泡周期") || !strings.Contains(source, "/benefits/new?contract=") || !strings.Contains(text(doc), "80万元") {
 		t.Errorf("the page of a contract: %s", text(doc))
 	}
-	doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, contract, url.Values{"do": {"registered"}, "version": {"1"}}, in)
+	doc, _ = w.page(http.StatusUnprocessableEntity, http.MethodPost, contract, url.Values{"do": {"registered"}, "version": {"1"}}, in)
 	if said := text(doc); !strings.Contains(said, "没有保存") || !strings.Contains(said, "合同登记编号") {
 		t.Errorf("registered without a number: %s", said)
 	}
@@ -111,6 +125,7 @@ func TestALeadBecomesAContract(t *testing.T) {
 		t.Errorf("an edit answers %d", res.StatusCode)
 	}
 	form.Del("version")
+	form.Del("lead")
 	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodPost, "/contracts/new", form, in); !strings.Contains(text(doc), "已有一份技术合同填了同样的内容") {
 		t.Errorf("a number that is taken: %s", text(doc))
 	}
@@ -240,7 +255,7 @@ func TestATableOfRecordsIsImportedOnAPage(t *testing.T) {
 		return rec.Code, rec.Body.String()
 	}
 	code, source := send("技术需求,科技成果,留言\nN1,A1,想谈谈\nN1,none,\n")
-	if code != http.StatusOK || !strings.Contains(source, "新建 1") || !strings.Contains(source, "第 3 行：科技成果") {
+	if code != http.StatusOK || !strings.Contains(source, "新建 1") || !strings.Contains(source, "第 3 行：科技成果：没有编号是“none”的记录") {
 		t.Errorf("%d: %s", code, source)
 	}
 	if code, _ := send("%PDF-1.4"); code != http.StatusUnprocessableEntity {

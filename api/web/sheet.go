@@ -19,7 +19,9 @@ type sheetPage struct {
 	Error          string
 	Need           string
 	NeedURL        string // "": it is on show no more
+	From, Platform string // who recommends, and by which service
 	Contact, Date  string
+	Done           string
 	Entries        []sheetEntry
 	State          string
 	Back           string // address of the record, for the broker
@@ -70,7 +72,7 @@ func drawQR(text string) (*qrCode, error) {
 
 // describeSheet is what both readers see of a sheet.
 func (s *site) describeSheet(r request, v api.SheetView) sheetPage {
-	p := sheetPage{Need: cmp.Or(v.Need.Title, r.t("sheet.need.gone")), Contact: v.Sheet.Contact, Date: string(corpus.DayOf(v.Sheet.Updated))}
+	p := sheetPage{Need: cmp.Or(v.Need.Title, r.t("sheet.need.gone")), From: v.From.In(r.lang), Platform: s.foot.Operator, Contact: v.Sheet.Contact, Date: string(corpus.DayOf(v.Sheet.Updated))}
 	if v.Need.ID != "" {
 		p.NeedURL = s.docURL(corpus.Need, v.Need.ID)
 	}
@@ -176,7 +178,12 @@ func (s *site) followSheetLink(r request) (page, error) {
 			v, err = s.svc.SheetByLink(ctx, token)
 			return s.sheetLinkPage(r, v, err, r.t("sheet.answer.refused"))
 		}
-		return s.sheetLinkPage(r, v, err, "")
+		out, err := s.sheetLinkPage(r, v, err, "")
+		if p, ok := out.Data.(sheetPage); ok && err == nil {
+			p.Done = r.t("sheet.received", cmp.Or(v.From.Name, r.t("sheet.broker")))
+			out.Data = p
+		}
+		return out, err
 	}
 	return s.sheetLink(r)
 }

@@ -31,7 +31,8 @@ type sheetFormPage struct {
 type sheetChoice struct {
 	ID, Title, URL string
 	Label          matcher.Label
-	Place          int // 0: it does not
+	Place          int  // 0: it does not
+	Twice          bool // another has the same place
 	Comment        string
 	Facts          []fact
 }
@@ -65,6 +66,10 @@ func (s *site) sheetFormPage(r request, wrong string, chosen func(i int, m match
 		c := sheetChoice{ID: m.ID, Title: cmp.Or(m.Title, m.ID), URL: s.docURL(corpus.Achievement, m.ID), Label: m.Label, Facts: s.briefFacts(r, m.Brief)}
 		c.Place, c.Comment = chosen(i, m)
 		p.Entries = append(p.Entries, c)
+	}
+	for i, e := range p.Entries {
+		same := func(other sheetChoice) bool { return other.Place == e.Place && other.ID != e.ID }
+		p.Entries[i].Twice = e.Place > 0 && slices.ContainsFunc(p.Entries, same)
 	}
 	out := page{Template: "sheet_form", Title: r.t("sheet.make"), Nav: "desk", Data: p}
 	if r.Method == http.MethodPost {
@@ -121,8 +126,12 @@ func (s *site) makeSheet(r request) (page, error) {
 	if n := len(entries); n < market.LeastEntries || n > market.MostEntries {
 		return again(r.t("sheet.number", n))
 	}
-	// Who gives two the same place means them beside each other: the better match comes first.
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.place, b.place) })
+	for i := range entries[1:] {
+		if place := entries[i].place; place == entries[i+1].place {
+			return again(r.t("sheet.twice", place))
+		}
+	}
 	values := map[string]string{"need": r.PathValue("id"), "contact": r.PostFormValue("contact")}
 	for i, e := range entries {
 		values[fmt.Sprint("achievement_", i+1)], values[fmt.Sprint("comment_", i+1)] = e.id, e.comment

@@ -180,16 +180,21 @@ func Handler(svc *api.Service, o Options) (http.Handler, error) {
 	s.widgetRoutes(mux)
 	s.historyRoutes(mux, guard)
 	s.deskRoutes(mux, guard)
+	s.reviewRoutes(mux, guard)
+	s.talkRoutes(mux, guard)
 	return policy(mux), nil
 }
 
 // policy keeps pages from loading, running or being framed by anything that is not ours. The other security headers are
 // set by api.Handler.
-func policy(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
-		next.ServeHTTP(w, r)
-	})
+func policy(next *http.ServeMux) http.Handler { return guarded{next} }
+
+// guarded is the mux of the pages behind its policy.
+type guarded struct{ *http.ServeMux }
+
+func (g guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+	g.ServeMux.ServeHTTP(w, r)
 }
 
 // A request is one request with the language of its answer, and who is signed in.
@@ -246,6 +251,7 @@ func (s *site) show(v view) http.HandlerFunc {
 			s.svc.Log.ErrorContext(r.Context(), "messages can't be counted", "error", err)
 		}
 		p.Desk = p.Known && rq.caller.Role == market.Broker
+		p.Reviews = p.Known && rq.caller.Role == market.Reviewer
 		var body bytes.Buffer
 		if err := rq.render(&body, p); err != nil {
 			s.svc.Log.ErrorContext(r.Context(), "page failed", "template", p.Template, "error", err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,8 +22,9 @@ type yearPage struct {
 	Chart        *chart
 	Open         *openMeasure
 	Answers      []answerRow
-	File         string // address of the workbook
+	File, Word   string // addresses of the workbook and of the Word document
 	Freeze       bool   // this reader may
+	Territory    string // that alone is counted; "": all is
 	Frozen       *frozenRow
 	Changes      []measureRow // of Frozen: measures with another value now
 	Corrections  []correctionRow
@@ -46,7 +48,7 @@ type countedRow struct {
 	ID, Table, URL, Amount string
 }
 
-type answerRow struct{ By, Name, Code, Needs, Answered, Rate, Days string }
+type answerRow struct{ By, Name, Code, Needs, NeedsURL, Answered, AnsweredURL, Rate, Days string }
 
 type frozenRow struct{ URL, Year, Until, Signed, Note, At, By string }
 
@@ -58,9 +60,13 @@ type correctionRow struct {
 // shownRecords is how many records of a measure, or corrections, a page lists; the workbook and the API have all.
 const shownRecords = 200
 
-// reportTabs lead to all pages of reports.
+// reportTabs lead to the pages of reports that the reader may see.
 func (s *site) reportTabs(r request) (links []link) {
-	for _, p := range []struct{ path, key string }{{"/reports", "report.title"}, {"/reports/year", "year.title"}, {"/reports/frozen", "frozen.title"}, {"/reports/rewards", "rewards.title"}} {
+	for _, p := range []struct{ path, key, record, move string }{{"/reports", "report.title", "reports", "read"}, {"/reports/year", "year.title", "reports", "read"},
+		{"/reports/frozen", "frozen.title", market.FrozenReports, "list"}, {"/reports/rewards", "rewards.title", "reports", "rewards"}} {
+		if r.caller.Allowed(p.record, p.move) == market.None {
+			continue
+		}
 		links = append(links, link{Name: r.t(p.key), URL: s.url(p.path), Here: r.URL.Path == p.path})
 	}
 	return links
@@ -71,7 +77,7 @@ func (s *site) reportRoutes(mux *http.ServeMux, guard *http.CrossOriginProtectio
 	mux.HandleFunc("GET /reports", s.show(s.with("reports", "read", s.report)))
 	mux.HandleFunc("GET /reports/year", s.show(s.long(s.with("reports", "read", s.year))))
 	mux.HandleFunc("GET /reports/year/file", s.yearFile)
-	mux.HandleFunc("GET /reports/rewards", s.show(s.long(s.with("reports", "read", s.rewards))))
+	mux.HandleFunc("GET /reports/rewards", s.show(s.long(s.with("reports", "rewards", s.rewards))))
 	mux.HandleFunc("GET /reports/frozen", s.show(s.with(market.FrozenReports, "list", s.frozenList)))
 	mux.Handle("POST /reports/frozen", guard.Handler(s.show(s.long(s.with(market.FrozenReports, "create", s.freeze)))))
 	mux.HandleFunc("GET /reports/frozen/{id}", s.show(s.long(s.with(market.FrozenReports, "read", s.frozen))))
@@ -125,7 +131,9 @@ func (s *site) yearView(r request, p yearPage) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	p.Territory = strings.Join(regionNames(report.Territory), "、")
 	p.File = s.url(withQuery("/reports/year/file", url.Values{"year": {p.Year}, "until": {p.Until}}))
+	p.Word = s.url(withQuery("/reports/year/file", url.Values{"year": {p.Year}, "until": {p.Until}, "format": {string(corpus.DOCX)}}))
 	s.fillYear(r, &p, &report, withQuery("/reports/year", url.Values{"year": {p.Year}, "until": {p.Until}}))
 	out.Data = p
 	return out, nil
@@ -183,8 +191,30 @@ func (s *site) fillYear(r request, p *yearPage, report *market.YearReport, at st
 		if a.Code == "" {
 			row.Name = r.t("report.none")
 		}
+		row.NeedsURL = s.answerURL(r, p, at+join, a, "needs", a.Needs)
+		row.AnsweredURL = s.answerURL(r, p, at+join, a, "answered", a.Answered)
 		p.Answers = append(p.Answers, row)
 	}
+}
+
+// answerURL leads to the needs behind a number of an answer's row, "" where there are none, and opens them where the address
+// asks for them.
+func (s *site) answerURL(r request, p *yearPage, at string, a market.AnswerRow, which string, needs []string) string {
+	if len(needs) == 0 {
+		return ""
+	}
+	name := a.By + "." + a.Code + "." + which
+	if r.URL.Query().Get("answer") == name {
+		said := a.Name
+		if a.Code == "" {
+			said = r.t("report.none")
+		}
+		p.Open = &openMeasure{Name: said + " " + r.t("year."+which), More: max(0, len(needs)-shownRecords)}
+		for _, id := range needs[:min(len(needs), shownRecords)] {
+			p.Open.Records = append(p.Open.Records, s.countedRow(r, market.InPieces, corpus.Need.Plural(), id, 1))
+		}
+	}
+	return s.url(at + "answer=" + url.QueryEscape(name) + "#records")
 }
 
 // countedRow is a row of what is counted. A posting that is withdrawn or deleted by now has no page to lead to.
@@ -249,7 +279,7 @@ func (s *site) frozen(r request) (page, error) {
 		return page{}, err
 	}
 	head := s.frozenRow(r, f.FrozenHead)
-	p := yearPage{Kinds: s.anyKind().kindLinks(r), Tabs: s.reportTabs(r), Year: f.Year, Until: string(f.Until), Frozen: &head, File: head.URL + "/file", More: max(0, len(c.Records)-shownRecords)}
+	p := yearPage{Kinds: s.anyKind().kindLinks(r), Tabs: s.reportTabs(r), Year: f.Year, Until: string(f.Until), Frozen: &head, File: head.URL + "/file", Word: head.URL + "/file?format=docx", More: max(0, len(c.Records)-shownRecords)}
 	s.fillYear(r, &p, &f.Report, "/reports/frozen/"+f.ID)
 	name := func(measure string) (string, market.Unit) {
 		if m := f.Report.Measure(measure); m != nil {
@@ -287,14 +317,25 @@ func withSign(u market.Unit, n int64, lang string) string {
 	return "0"
 }
 
-// yearFile answers with the workbook of a report.
+// yearFile answers with a report as a workbook, or as a Word document where the address says so.
 func (s *site) yearFile(w http.ResponseWriter, r *http.Request) {
 	ctx, done := s.svc.Limits.Within(r.Context(), api.TimeLong)
 	defer done()
 	c, id, q := s.caller(r), r.PathValue("id"), r.URL.Query()
 	lang, _ := s.language(w, r)
 	var body bytes.Buffer
-	var name string
+	name, ending, media := "", corpus.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	if q.Get("format") == string(corpus.DOCX) {
+		ending, media = corpus.DOCX, api.WordType
+	}
+	write := func(report *market.YearReport, frozen *market.FrozenHead) error {
+		if ending == corpus.XLSX {
+			return api.WriteYear(&body, report, frozen, lang)
+		}
+		b, err := s.svc.YearDocx(report, frozen, lang)
+		body.Write(b)
+		return err
+	}
 	err := func() error {
 		if id != "" {
 			f, err := s.svc.FrozenReport(ctx, c, id)
@@ -302,22 +343,35 @@ func (s *site) yearFile(w http.ResponseWriter, r *http.Request) {
 				return err
 			}
 			name = "report-" + f.Year + "-frozen"
-			return api.WriteYear(&body, &f.Report, &f.FrozenHead, lang)
+			return write(&f.Report, &f.FrozenHead)
 		}
 		report, err := s.svc.YearReport(ctx, c, q.Get("year"), q.Get("until"))
 		if err != nil {
 			return err
 		}
 		name = "report-" + report.Year
-		return api.WriteYear(&body, &report, nil, lang)
+		return write(&report, nil)
 	}()
 	if err != nil {
-		s.show(s.with("reports", "read", func(request) (page, error) { return page{}, api.Overdue(ctx, err) }))(w, r)
+		s.show(s.with("reports", "read", func(rq request) (page, error) { return s.templateFault(rq, api.Overdue(ctx, err)) }))(w, r)
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", "attachment; filename="+name+".xlsx")
+	h.Set("Content-Type", media)
+	h.Set("Content-Disposition", "attachment; filename="+name+"."+string(ending))
 	h.Set("Cache-Control", "no-store")
 	w.Write(body.Bytes()) // a reader who left needs no answer
+}
+
+// templateFault is the page that says what is wrong with the operator's template; other errors are as they were.
+func (s *site) templateFault(r request, err error) (page, error) {
+	e, ok := errors.AsType[*corpus.Error](err)
+	if !ok || e.Field != "template" {
+		return page{}, err
+	}
+	p := s.failed(r, err)
+	said := p.Data.(errorPage)
+	said.Text = r.t("year.template", e.Message)
+	p.Data = said
+	return p, nil
 }

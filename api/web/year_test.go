@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,6 +37,24 @@ func TestPagesOfReports(t *testing.T) {
 		if res := w.ask(http.MethodGet, file, nil, in); res.StatusCode != http.StatusOK || !strings.Contains(res.Header.Get("Content-Type"), "spreadsheetml") {
 			t.Errorf("%s answers %d %s", file, res.StatusCode, res.Header.Get("Content-Type"))
 		}
+	}
+	for _, file := range []string{"/reports/year/file?year=2026&format=docx", frozen + "/file?format=docx"} {
+		if res := w.ask(http.MethodGet, file, nil, in); res.StatusCode != http.StatusOK || !strings.Contains(res.Header.Get("Content-Type"), "wordprocessingml") {
+			t.Errorf("%s answers %d %s", file, res.StatusCode, res.Header.Get("Content-Type"))
+		}
+	}
+	w.svc.Templates = t.TempDir()
+	if err := os.WriteFile(filepath.Join(w.svc.Templates, "report.docx"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if doc, _ := w.page(http.StatusUnprocessableEntity, http.MethodGet, "/reports/year/file?year=2026&format=docx", nil, in); !strings.Contains(text(doc), "报告模板用不了") {
+		t.Errorf("a broken template: %s", text(doc))
+	}
+	if _, source := w.get("/reports/year?year=2026", in); !strings.Contains(source, "answer=region.150502.needs#records") {
+		t.Errorf("answers lead to nothing: %s", source)
+	}
+	if doc, _ := w.get("/reports/year?year=2026&answer=region.150502.needs", in); !strings.Contains(text(doc), "科尔沁区 需求") || !strings.Contains(text(doc), "N1") {
+		t.Errorf("the needs of a row: %s", text(doc))
 	}
 	lead := w.add(in, "leads", url.Values{"need": {"N1"}, "achievement": {"A1"}})
 	if doc, _ := w.get("/contracts/unlinked", in); !strings.Contains(text(doc), "玉米湿磨酶法短时浸泡工艺开发") {

@@ -20,6 +20,7 @@ import (
 type invitation struct {
 	role, name, org, organisation, id string
 	lead                              bool
+	territory                         []string
 }
 
 func (a *app) accountCommand() *cobra.Command {
@@ -37,6 +38,7 @@ func (a *app) accountCommand() *cobra.Command {
 	f.StringVar(&i.org, "org", "", "whom the person belongs to, for people to read")
 	f.StringVar(&i.organisation, "organisation", "", "id or credit code of the organisation whose records the person shares")
 	f.BoolVar(&i.lead, "lead", false, "the person leads the organisation and invites its members")
+	f.StringSliceVar(&i.territory, "territory", nil, territoryHelp)
 	f.StringVar(&i.id, "id", "", "a new link for this account, such as for a forgotten password; its role and name stay")
 	a.answers(f)
 	list := &cobra.Command{
@@ -46,7 +48,7 @@ func (a *app) accountCommand() *cobra.Command {
 		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.listAccounts(ctx) }),
 	}
 	a.answers(list.Flags())
-	cmd.AddCommand(invite, list, a.importAccountsCommand(), a.moveAccountCommand(), a.handOverCommand(), a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
+	cmd.AddCommand(invite, list, a.importAccountsCommand(), a.moveAccountCommand(), a.territoryCommand(), a.handOverCommand(), a.disableCommand("disable", "Let nobody sign in with an account; its sessions end at once", true),
 		a.disableCommand("enable", "Let somebody sign in again", false))
 	return cmd
 }
@@ -63,7 +65,11 @@ func (a *app) disableCommand(verb, short string, disabled bool) *cobra.Command {
 }
 
 func (a *app) invite(ctx context.Context, i invitation) error {
-	r := request{method: http.MethodPost, path: "/v1/accounts", in: map[string]any{"role": i.role, "name": i.name, "org": i.org, "organisation": i.organisation, "lead": i.lead}, first: true}
+	in := map[string]any{"role": i.role, "name": i.name, "org": i.org, "organisation": i.organisation, "lead": i.lead}
+	if len(i.territory) > 0 {
+		in["territory"] = i.territory
+	}
+	r := request{method: http.MethodPost, path: "/v1/accounts", in: in, first: true}
 	if i.id != "" {
 		r.path, r.in = r.path+"/"+url.PathEscape(i.id)+"/invite", nil
 	}
@@ -110,7 +116,7 @@ func wholeLink(link, listen, base string) string {
 
 func (a *app) listAccounts(ctx context.Context) error {
 	return printAnswer(ctx, a, request{path: "/v1/accounts"}, func(_ *client, answer struct{ Accounts []api.AccountInfo }) error {
-		t := newTable("编号", "登录名", "姓名", "权限", "单位", "最近登录", "状态")
+		t := newTable("编号", "登录名", "姓名", "权限", "辖区", "单位", "最近登录", "状态")
 		for _, k := range answer.Accounts {
 			state := "正常"
 			switch {
@@ -121,7 +127,7 @@ func (a *app) listAccounts(ctx context.Context) error {
 			case k.Login == "":
 				state = "已邀请"
 			}
-			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], cmp.Or(k.OrganisationName, k.Org), minute(k.LastSignIn, "从未"), state)
+			t.add(k.ID, k.Login, k.Name, roleNames[k.Role], strings.Join(k.Territory, " "), cmp.Or(k.OrganisationName, k.Org), minute(k.LastSignIn, "从未"), state)
 		}
 		return t.print(a.stdout)
 	})

@@ -33,6 +33,20 @@ func (a *app) moveAccountCommand() *cobra.Command {
 	return cmd
 }
 
+// territoryHelp says what a territory is.
+const territoryHelp = "code or name of GB/T 2260 whose records a county sees; may be repeated (role county only, which needs one)"
+
+func (a *app) territoryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "territory ID REGION...",
+		Short: "Let a county's account see other regions, by their codes or names",
+		Args:  cobra.MinimumNArgs(2),
+		RunE: a.does(func(ctx context.Context, args []string) error {
+			return printAnswer[any](ctx, a, request{method: http.MethodPatch, path: "/v1/accounts/" + url.PathEscape(args[0]), in: api.AccountChange{Territory: args[1:]}}, nil)
+		}),
+	}
+}
+
 func (a *app) handOverCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "hand-over ID TO",
@@ -52,8 +66,9 @@ func (a *app) importAccountsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
 		Short: "Invite somebody for each row of a file and print the links as CSV, this once; - is standard input",
-		Long: "Invite somebody for each row of a CSV, XLSX or JSONL file with the columns 姓名, 权限, 单位 (credit code or name) and 邮箱, and\n" +
-			"print the links as CSV, this once; - is standard input. Who has an account in the same organisation is not invited again.",
+		Long: "Invite somebody for each row of a CSV, XLSX or JSONL file with the columns 姓名, 权限, 单位 (credit code or name), 辖区 (of a\n" +
+			"county: codes or names, 、 between) and 邮箱, and print the links as CSV, this once; - is standard input. Who\n" +
+			"has an account in the same organisation is not invited again.",
 		Args: cobra.ExactArgs(1),
 		RunE: a.does(func(ctx context.Context, args []string) error { return a.importAccounts(ctx, args[0]) }),
 	}

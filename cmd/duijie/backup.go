@@ -39,6 +39,9 @@ func (a *app) backup(ctx context.Context, path string) error {
 	if _, err := writeFile(path, body); err != nil {
 		return err
 	}
+	if err := corpus.PackFiles(path, a.attachmentsPath()); err != nil {
+		return err
+	}
 	found, err := corpus.Verify(path)
 	if err != nil {
 		return err

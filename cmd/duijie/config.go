@@ -26,6 +26,7 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 
 	"duijie/api"
+	"duijie/corpus/market"
 )
 
 // Settings come from, later ones over earlier: defaults, the file (DATA/duijie.yaml or --config), the environment
@@ -43,6 +44,7 @@ type settings struct {
 	PrivacyURL       string `koanf:"privacy_url"`
 	ConfirmMonths    int    `koanf:"confirm_months"`
 	RewardRule       string `koanf:"reward_rule"`
+	ReviewLevels     int    `koanf:"review_levels"`
 	PrivateFeeds     string `koanf:"allow_private_feeds"`
 	PrivateWebhooks  string `koanf:"allow_private_webhooks"`
 	AlertRetries     string `koanf:"alert_retries"`
@@ -109,7 +111,7 @@ var defaults = settings{
 	Data: "./data", Listen: "127.0.0.1:8080", Proxies: "127.0.0.1,::1", Embedder: "static", EmbedderBatch: 32, EmbedderTimeout: 30 * time.Second,
 	AlertRetries: "5s,5m,30m,2h,5h,10h,10h", MailPort: 587, MailTLS: "starttls",
 	OIDCClaims: "login=preferred_username,name=name,org=organization", OIDCScopes: "profile",
-	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
+	RatePerAddress: 600, RatePerKey: 6000, ConfirmMonths: 6, ReviewLevels: 1, RerankerTimeout: 5 * time.Second, LogFormat: "text", LogLevel: "info", Lang: "zh",
 }
 
 // addSettings makes a flag for every setting that may stand on a command line.
@@ -122,6 +124,7 @@ func addSettings(f *pflag.FlagSet) {
 	f.String("base-url", "", "under which others reach the pages, for links in mail: https://HOST/duijie")
 	addOperator(f)
 	f.Int("confirm-months", defaults.ConfirmMonths, "after how many months a holder is asked whether a posting stands")
+	f.Int("review-levels", defaults.ReviewLevels, "how many people pass what firms and holders send in before it is published, 1 to 3")
 	f.String("reward-rule", "", "file with the rule by which brokers and agencies are rewarded (default: no reward is computed)")
 	f.String("allow-private-feeds", "", "hosts and networks beside the public internet that feeds may come from: 10.1.0.0/16,feeds.local")
 	f.String("allow-private-webhooks", "", "hosts and networks beside the public internet that alerts may be posted to")
@@ -315,7 +318,7 @@ func (c *config) checkForm() error {
 			return c.bad(key, "true or false")
 		}
 	}
-	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "rate_per_address", "rate_per_key", "mail_port"} {
+	for _, key := range []string{"embedder_dims", "embedder_batch", "confirm_months", "review_levels", "rate_per_address", "rate_per_key", "mail_port"} {
 		if n, err := strconv.Atoi(c.lookup(key)); err != nil || n < 0 {
 			return c.bad(key, "a number, 0 or more")
 		}
@@ -348,6 +351,9 @@ func (c *config) check() error {
 	}
 	if c.ConfirmMonths < 1 || c.ConfirmMonths > 1200 {
 		return c.bad("confirm_months", "a number from 1 to 1200")
+	}
+	if c.ReviewLevels < 1 || c.ReviewLevels > market.MaxReviewLevels {
+		return c.bad("review_levels", "1, 2 or 3")
 	}
 	if err := c.checkOperator(); err != nil {
 		return err

@@ -51,7 +51,7 @@ func (a *app) deliveries(ctx context.Context, query url.Values) error {
 			if d.State == corpus.Waiting {
 				at = d.Next
 			}
-			t.add(d.ID, d.Subscription, document, deliveryStates[d.State], strconv.Itoa(d.Attempts), at.Local().Format("2006-01-02 15:04"))
+			t.add(d.ID, d.Subscription, document, deliveryStates[d.State], strconv.Itoa(d.Attempts), moment(at))
 			if d.Error != "" {
 				t.note(d.Error)
 			}

@@ -57,7 +57,7 @@ const commandsFile = "../../docs/commands.md"
 // TestCommandsAreListed holds docs/commands.md against what the program says of itself.
 func TestCommandsAreListed(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("# Commands\n\n`duijie COMMAND --help` has the flags of each, and those of the settings, which all take.\n\n")
+	b.WriteString("# Commands\n\n`duijie COMMAND --help` has the flags of each; without a command it lists those of the settings, which all take.\n\n")
 	for _, c := range commands(t) {
 		if c.Short == "" {
 			t.Errorf("%s says nothing of itself", c.CommandPath())

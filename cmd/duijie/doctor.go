@@ -41,15 +41,17 @@ type diagnosis struct {
 	Lists    api.Lists                             `json:"lists"`   // kept, and needs that wait for theirs
 	Ranking  string                                `json:"ranking"` // version of the weights
 	Earlier  corpus.Earlier                        `json:"earlier"` // kept for undo, in the truth
+	Reaches  []reach                               `json:"reaches"` // other services that the settings name
 	Truth    int64                                 `json:"truth_bytes"`
 	Derived  int64                                 `json:"derived_bytes"`
 }
 
-func (f *folder) diagnose(p process) (diagnosis, error) {
+func (f *folder) diagnose(ctx context.Context, p process) (diagnosis, error) {
 	s, g := f.service, f.current()
 	d := diagnosis{process: p, Version: s.Version, Data: f.app.Data, Identity: s.Store.Identity(),
 		Counts: map[corpus.Kind]map[corpus.Status]int{}, Analyzer: g.Analyzer.Name(), Serving: g.makeup(), Ranking: g.Matcher.Ranking().Version}
 	d.Differs, d.Fault = f.pending(g)
+	d.Reaches = f.app.reaches(ctx)
 	var err error
 	var ready bool
 	if d.Indexed, d.Changes, ready = g.Sync.Status(); !ready {
@@ -92,8 +94,8 @@ func size(path string) (int64, error) {
 	return sum, err
 }
 
-func (f *folder) serveDoctor(w http.ResponseWriter, p process) {
-	d, err := f.diagnose(p)
+func (f *folder) serveDoctor(w http.ResponseWriter, r *http.Request, p process) {
+	d, err := f.diagnose(r.Context(), p)
 	if err != nil {
 		f.service.Log.Error("doctor", "error", err)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -110,7 +112,7 @@ func serveJSON(w http.ResponseWriter, v any) {
 func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Tell the state of the data folder: counts, index, dictionary, server, disk",
+		Short: "Tell the state of the data folder: counts, index, dictionary, server, other services, disk",
 		Args:  cobra.NoArgs,
 		RunE:  a.does(func(ctx context.Context, _ []string) error { return a.doctor(ctx) }),
 	}
@@ -171,6 +173,9 @@ func (a *app) doctor(ctx context.Context) error {
 	t.add("匹配列表", fmt.Sprintf("已存 %d，待算 %d", d.Lists.Kept, d.Lists.Waiting))
 	t.add("排序权重", d.Ranking)
 	t.add("可撤销的导入", fmt.Sprintf("%d 条记录的导入前内容，%.1f MB", d.Earlier.Documents, float64(d.Earlier.Bytes)/1e6))
+	for _, r := range d.Reaches {
+		t.add(map[string]string{"oidc": "统一身份认证", "mail": "邮件服务器", "sms": "短信网关"}[r.Service], r.text())
+	}
 	t.add("磁盘", fmt.Sprintf("数据 %.1f MB，索引 %.1f MB", float64(d.Truth)/1e6, float64(d.Derived)/1e6))
 	return t.print(a.stdout)
 }

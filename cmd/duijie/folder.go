@@ -19,8 +19,9 @@ import (
 const indexDir = "index"
 
 // A folder is an open data folder: DATA/duijie.db is the truth, DATA/index is derived and may be deleted, DATA/duijie.sock
-// is there while a server runs, DATA/uploads holds files that were given to the pages, DATA/ranking.json is there where
-// weights were learned, DATA/words.txt and DATA/synonyms.txt where an operator wrote them.
+// is there while a server runs, DATA/uploads holds files that were given to the pages, DATA/attachments those beside remarks,
+// DATA/ranking.json is there where weights were learned, DATA/words.txt, DATA/synonyms.txt and DATA/templates where an operator
+// wrote them.
 type folder struct {
 	app        *app
 	service    *api.Service
@@ -32,9 +33,10 @@ type folder struct {
 // current returns the generation that serves.
 func (f *folder) current() *generation { return f.generation.Load() }
 
-func (c *config) indexPath() string   { return filepath.Join(c.Data, indexDir) }
-func (c *config) rankingPath() string { return filepath.Join(c.Data, "ranking.json") }
-func (c *config) socketPath() string  { return filepath.Join(c.Data, "duijie.sock") }
+func (c *config) indexPath() string       { return filepath.Join(c.Data, indexDir) }
+func (c *config) rankingPath() string     { return filepath.Join(c.Data, "ranking.json") }
+func (c *config) attachmentsPath() string { return filepath.Join(c.Data, "attachments") }
+func (c *config) socketPath() string      { return filepath.Join(c.Data, "duijie.sock") }
 
 // lexicon names the files that say which words there are.
 func (c *config) lexicon() indexer.LexiconOptions {
@@ -67,9 +69,12 @@ func (a *app) openFolder(log *slog.Logger, index bool) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	if err := store.UnpackFiles(a.attachmentsPath()); err != nil { // of a backup
+		return nil, errors.Join(err, store.Close())
+	}
 	f := &folder{app: a, service: &api.Service{Store: store, Log: log, Version: version(),
-		Uploads: filepath.Join(a.Data, "uploads"), PrivateFeeds: private, Proxies: proxies, Limits: limits,
-		Rules: market.Rules{Months: a.ConfirmMonths}, BaseURL: a.BaseURL,
+		Uploads: filepath.Join(a.Data, "uploads"), Attachments: a.attachmentsPath(), Templates: filepath.Join(a.Data, "templates"), PrivateFeeds: private,
+		Proxies: proxies, Limits: limits, Rules: market.Rules{Months: a.ConfirmMonths}, ReviewLevels: a.ReviewLevels, BaseURL: a.BaseURL,
 		PrivateWebhooks: webhooks, Mail: a.mailServer("")}, building: make(chan struct{}, 1)}
 	if f.service.Reward, err = a.readRewardRule(); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -172,6 +177,6 @@ func (f *folder) adminHandler(listen string) http.Handler {
 	mux.HandleFunc("POST /reload", f.serveReload)
 	mux.HandleFunc("POST /segment", f.serveSegment)
 	mux.HandleFunc("POST /lists", f.serveLists)
-	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, _ *http.Request) { f.serveDoctor(w, p) })
+	mux.HandleFunc("GET /doctor", func(w http.ResponseWriter, r *http.Request) { f.serveDoctor(w, r, p) })
 	return mux
 }

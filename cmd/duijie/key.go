@@ -19,12 +19,13 @@ import (
 var roleNames = map[market.Role]string{market.Admin: "管理", market.Reviewer: "审核", market.County: "区县", market.Broker: "经纪人", market.Firm: "企业", market.Holder: "成果方", market.Reader: "只读"}
 
 // roleHelp says what each role may do.
-const roleHelp = "admin (everything), broker (all leads), firm, holder or read (what is open to the signed in, and leads of their own)"
+const roleHelp = "admin (everything), reviewer, county (its territory), broker (all leads), firm, holder or read (what is open to the signed in, and leads of their own)"
 
 // A keyOrder is what keys are made of.
 type keyOrder struct {
 	role, name, expires string
 	organisation        string
+	territory           []string
 	site                bool
 	origins, kinds      []string
 	fields, regions     []string
@@ -50,6 +51,7 @@ func (a *app) keyCommand() *cobra.Command {
 	f.StringVar(&o.name, "name", "cli", "who will have it")
 	f.StringVar(&o.expires, "expires", "", "last day on which it works, 2027-06-30, or a moment, 2027-06-30T18:00:00+08:00 (default: never)")
 	f.StringVar(&o.organisation, "organisation", "", "id or credit code of the organisation whose records it shares")
+	f.StringSliceVar(&o.territory, "territory", nil, territoryHelp)
 	a.answers(f)
 	f.BoolVar(&o.site, "site", false, "make a site key: it stands in pages and is no secret")
 	f.StringSliceVar(&o.origins, "origin", nil, "with --site: site that may show it, https://www.example.cn or https://*.example.cn; may be repeated")
@@ -134,6 +136,9 @@ func (a *app) createKey(ctx context.Context, o keyOrder) error {
 		return err
 	}
 	in["role"], in["organisation"] = o.role, o.organisation
+	if len(o.territory) > 0 {
+		in["territory"] = o.territory
+	}
 	return a.printKey(ctx, request{method: http.MethodPost, path: "/v1/keys", in: in, first: true})
 }
 
@@ -187,5 +192,5 @@ func minute(t time.Time, never string) string {
 	if t.IsZero() {
 		return never
 	}
-	return t.Local().Format("2006-01-02 15:04")
+	return moment(t)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -100,6 +101,9 @@ func (a *app) root() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	addSettings(root.PersistentFlags())
+	// The help of a command would have a screen of its own and four of those that all have.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "Global Flags:\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}",
+		`Settings that all commands take, such as --data, are listed by "duijie --help".`, 1))
 	root.AddCommand(a.serveCommand(), a.importCommand(), a.importsCommand(), a.undoCommand(), a.mapsCommand(), a.feedsCommand(), a.recordsCommand(), a.reportCommand(), a.exportCommand(), a.publishCommand(), a.searchCommand(), a.matchCommand(), a.coachCommand(), a.evalCommand(), a.judgeCommand(), a.learnCommand(), a.numbersCommand(),
 		a.duplicatesCommand(), a.mergeCommand(), a.mergesCommand(), a.unmergeCommand(),
 		a.keyCommand(), a.accountCommand(), a.backupCommand(), a.restoreCommand(), a.reindexCommand(), a.reloadCommand(), a.listsCommand(), a.segmentCommand(),

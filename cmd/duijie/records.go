@@ -109,7 +109,7 @@ func (a *app) listRecords(ctx context.Context, name string, q url.Values) error 
 			for _, f := range fields {
 				cells = append(cells, label(f.Choices, r.Text(f.Name)))
 			}
-			t.add(append(cells, *h.By, h.Updated.Local().Format("2006-01-02 15:04"))...)
+			t.add(append(cells, *h.By, moment(*h.Updated))...)
 		}
 		return t.print(a.stdout)
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type reportFlags struct {
 	by, from, until           string
 	year, signed, note, since string
 	freeze                    bool
+	docx, frozen              string
 }
 
 func (a *app) reportCommand() *cobra.Command {
@@ -30,7 +32,8 @@ func (a *app) reportCommand() *cobra.Command {
 		Short: "Count registered contracts, or report a year beside its targets and freeze that",
 		Long: "Count the contracts that are registered, or performed since, by one of " + strings.Join(market.ReportFields, ", ") + ".\n" +
 			"With --year report the measures of a year beside the targets, with --freeze keep that for good, with --corrections list\n" +
-			"what became else since. --json has the ids of the records behind each number.",
+			"what became else since. --json has the ids of the records behind each number. --docx writes the report of --year, or of --frozen,\n" +
+			"by the template DATA/templates/report.docx, or by the one built in.",
 		Args: cobra.NoArgs,
 		RunE: a.does(func(ctx context.Context, _ []string) error { return a.report(ctx, in) }),
 	}
@@ -43,17 +46,24 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringVar(&in.signed, "signed", "", "name and office of who answers for a frozen report")
 	f.StringVar(&in.note, "note", "", "what they add")
 	f.StringVar(&in.since, "corrections", "", "id of a frozen report of which to list what became else")
+	f.StringVar(&in.docx, "docx", "", "write the report of --year or --frozen to this new file, as a Word document")
+	f.StringVar(&in.frozen, "frozen", "", "with --docx: id of a frozen report")
 	a.answers(f)
-	for _, other := range []string{"year", "freeze", "corrections"} {
+	for _, other := range []string{"year", "freeze", "corrections", "docx"} {
 		cmd.MarkFlagsMutuallyExclusive("by", other)
 		cmd.MarkFlagsMutuallyExclusive("from", other)
 	}
-	cmd.MarkFlagsMutuallyExclusive("freeze", "corrections")
+	cmd.MarkFlagsMutuallyExclusive("freeze", "corrections", "docx")
+	cmd.MarkFlagsMutuallyExclusive("year", "frozen")
 	return cmd
 }
 
 func (a *app) report(ctx context.Context, in reportFlags) error {
 	switch {
+	case in.docx == "" && in.frozen != "":
+		return errors.New("no file for the frozen report (give --docx FILE)")
+	case in.docx != "":
+		return a.writeReport(ctx, in)
 	case in.freeze && in.year == "":
 		return errors.New("no year to freeze (give --year 2026)")
 	case in.freeze:
@@ -80,6 +90,32 @@ func (a *app) report(ctx context.Context, in reportFlags) error {
 	})
 }
 
+// writeReport writes a report as a Word document.
+func (a *app) writeReport(ctx context.Context, in reportFlags) (err error) {
+	path := "/v1/reports/year/file"
+	switch {
+	case in.frozen != "":
+		path = "/v1/reports/frozen/" + url.PathEscape(in.frozen) + "/file"
+	case in.year == "":
+		return errors.New("no year to write (give --year 2026, or --frozen ID)")
+	}
+	if err := absent(in.docx); err != nil {
+		return err
+	}
+	c, err := a.begin(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	body, err := c.do(ctx, http.MethodGet, path, params("format", string(corpus.DOCX), "year", in.year, "until", in.until), nil)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	_, err = writeFile(in.docx, body)
+	return err
+}
+
 func (a *app) printYear(r *market.YearReport) error {
 	t := newTable("指标", "数值", "目标", "完成", "算不出的原因")
 	for _, m := range r.Measures {
@@ -102,11 +138,32 @@ func (a *app) printYear(r *market.YearReport) error {
 }
 
 func (a *app) printCorrections(_ *client, c market.Corrections) error {
+	report := market.YearReport{Measures: market.Measures()}
 	t := newTable("指标", "变化", "表", "编号", "冻结时", "现在")
 	for _, one := range c.Records {
-		t.add(one.Measure, one.What, one.Table, one.ID, strconv.FormatInt(one.Was, 10), strconv.FormatInt(one.Is, 10))
+		name, unit := one.Measure, market.InPieces
+		if m := report.Measure(one.Measure); m != nil {
+			name, unit = m.Words.ZH, m.Unit
+		}
+		t.add(name, cmp.Or(correctionNames[one.What], one.What), tableName(one.Table), one.ID, unit.Text(one.Was, ""), unit.Text(one.Is, ""))
 	}
 	return t.print(a.stdout)
+}
+
+// correctionNames are what became of a record since a report was frozen.
+var correctionNames = map[string]string{"added": "新增", "removed": "减少", "changed": "变化"}
+
+// tableName is what people call a table of records or postings.
+func tableName(name string) string {
+	if t := market.TableOf(name); t != nil {
+		return t.About().Many[0]
+	}
+	for _, k := range corpus.Kinds {
+		if k.Plural() == name {
+			return corpus.Label(k, "")
+		}
+	}
+	return name
 }
 
 // readRewardRule reads the rule by which brokers and agencies are rewarded; nil where the settings name none.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,18 +71,45 @@ func TestTheStoryOfADeal(t *testing.T) {
 		admin.ask(http.MethodPost, "/v1/keys", `{"role":"`+role+`","name":"`+role+`"}`, &k)
 		return teller{s, k.Key}
 	}
-	firm, broker := person("firm"), person("broker")
+	firm, holder, reviewer, broker := person("firm"), person("holder"), person("reviewer"), person("broker")
 	today := time.Now().In(time.FixedZone("", 8*60*60)).Format(time.DateOnly)
 
-	// The firm's need has answers, and one of them is asked for.
+	// A holder sends in an achievement, which a reviewer publishes; it is among the answers to the firm's need, and asked for.
 	const need = "N001"
+	var asked struct{ Title, Text string }
+	nobody.ask(http.MethodGet, "/v1/needs/"+need, "", &asked)
+	text, err := json.Marshal(asked.Text + "本成果解决上述问题，已完成中试。")
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := holder.made("submissions", `{"kind":"achievement","title":"解决`+asked.Title+`的成套技术","text":`+string(text)+`,"org":"某大学","contact":"王老师 0475-7654321","stage":"pilot"}`)
+	holder.ask(http.MethodPatch, "/v1/submissions/"+draft, `{"state":"first","cleared":"yes"}`, nil)
+	reviewer.ask(http.MethodPost, "/v1/submissions/review", `{"ids":["`+draft+`"],"state":"passed"}`, nil)
+	var online struct{ State, Document string }
+	holder.ask(http.MethodGet, "/v1/submissions/"+draft, "", &online)
+	if online.State != "published" {
+		t.Fatalf("what was sent in is %s", online.State)
+	}
 	var list struct{ Matches []struct{ ID, Title string } }
 	nobody.ask(http.MethodGet, "/v1/needs/"+need+"/matches?limit=3", "", &list)
-	if len(list.Matches) != 3 {
-		t.Fatalf("%d matches", len(list.Matches))
+	best := online.Document
+	if len(list.Matches) != 3 || list.Matches[0].ID != best {
+		t.Fatalf("the answers to the need are %+v, and not first %s", list.Matches, best)
 	}
-	best := list.Matches[0].ID
 	lead := firm.made("leads", `{"need":"`+need+`","achievement":"`+best+`","message":"想看中试数据。","contact":"0475-1234567"}`)
+
+	// Both talk in the lead's thread, and open their contacts to each other.
+	holder.ask(http.MethodPost, "/v1/leads/"+lead+"/remarks", `{"text":"中试报告可以现场看。"}`, nil)
+	for _, side := range []teller{holder, firm} {
+		side.ask(http.MethodPut, "/v1/leads/"+lead+"/contacts", `{"open":true}`, nil)
+	}
+	var contacts struct {
+		Sides []struct{ Side, Contact string }
+	}
+	firm.ask(http.MethodGet, "/v1/leads/"+lead+"/contacts", "", &contacts)
+	if !slices.ContainsFunc(contacts.Sides, func(s struct{ Side, Contact string }) bool { return strings.Contains(s.Contact, "7654321") }) {
+		t.Errorf("the firm reads %+v", contacts)
+	}
 
 	// The broker sees it wait, claims it, and notes a call; nobody else can claim it.
 	var desk struct {

@@ -28,6 +28,7 @@ type Account struct {
 	// Organisation decides whose records the person shares.
 	Organisation string    `json:"organisation,omitempty" doc:"id of the organisation that the person belongs to"`
 	Lead         bool      `json:"lead,omitempty" doc:"the person leads the organisation, and invites members"`
+	Territory    []string  `json:"territory,omitempty" doc:"of a county: codes of GB/T 2260, whose records the person sees"`
 	Password     string    `json:"password,omitempty" doc:"Argon2id, PHC string format"`
 	Subject      string    `json:"subject,omitempty" doc:"issuer and subject of who signs in by an OpenID Connect provider, a blank between them"`
 	Disabled     bool      `json:"disabled,omitempty"`
@@ -69,6 +70,13 @@ func (a Account) Describe(name string, role Role, org string) (Account, error) {
 func (a Account) Joins(organisation string, lead bool) Account {
 	a.Organisation, a.Lead = organisation, lead && organisation != ""
 	return a
+}
+
+// Governing returns the account with a territory, which its role must need: see ParseTerritory.
+func (a Account) Governing(texts []string) (Account, error) {
+	codes, err := ParseTerritory(a.Role, texts)
+	a.Territory = codes
+	return a, err
 }
 
 // Invited returns the account with a new invitation and the secret of its link, 43 letters, digits, - and _, which works

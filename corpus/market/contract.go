@@ -38,6 +38,7 @@ type Contract struct {
 	IP           string      `json:"ip,omitempty" enum:"patent,software,variety,layout,biomedicine,design,secret,none"`
 	Lead         string      `json:"lead,omitempty" doc:"id of the lead that it came from"`
 	Elsewhere    string      `json:"elsewhere,omitempty" enum:"yes" doc:"yes: it came from none of the leads here"`
+	Brokers      string      `json:"brokers,omitempty" doc:"who moved the lead, or held its claim, as account:ID or key:ID with blanks between: they read the contract"`
 	State        State       `json:"state" enum:"signed,registered,performed,void"`
 	By           string      `json:"by" doc:"who recorded it, as key:ID or account:ID"`
 	Organisation string      `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
@@ -68,7 +69,7 @@ var ContractType = Type[Contract]{
 			{Name: "buyer_region", Codes: corpus.Region, Words: Words{"买方地区", "Buyer's region"}, Hint: Words{"行政区划的代码或名称。", "give a code or a name of GB/T 2260"}},
 			{Name: "value", Also: []string{"合同成交金额", "合同成交总金额", "合同总金额", "成交金额"}, Required: true, Words: Words{"合同金额", "Value"}, Hint: Words{"一个数，带单位：80万元。", "give one amount with its unit: 80万元"}},
 			{Name: "technical", Also: []string{"技术交易金额"}, Words: Words{"技术交易额", "Technical part"}, Hint: Words{"合同金额里属于技术的部分，不超过合同金额。", "give one amount with its unit, the value at most"}},
-			{Name: "signed", Also: []string{"签订时间", "合同签订日期"}, Required: true, Words: Words{"签订日期", "Signed on"}, Hint: Words{"写到日：2026-11-23。", "give a day: 2026-11-23"}},
+			{Name: "signed", Also: []string{"签订时间", "合同签订日期"}, Required: true, Words: Words{"签订日期", "Signed on"}, Hint: Words{"写到日：2026-11-23，不晚于今天。", "give a day until today: 2026-11-23"}},
 			{Name: "field", Codes: corpus.Field, Words: Words{"行业", "Field"}, Hint: Words{"GB/T 4754-2017 的一个代码或名称：C、26 或 2614。", "use a code or a name of GB/T 4754-2017: C, 26 or 2614"}},
 			{Name: "ip", Also: []string{"知识产权类型"}, Words: Words{"知识产权", "Intellectual property"}, Hint: Words{"统计用，不清楚可以不选。", "use one of patent, software, variety, layout, biomedicine, design, secret, none"},
 				Choices: []Named{{"patent", Words{"专利", "Patent"}}, {"software", Words{"计算机软件著作权", "Software copyright"}}, {"variety", Words{"动、植物新品种权", "New variety"}},
@@ -87,7 +88,7 @@ var ContractType = Type[Contract]{
 }
 
 // checkContract reads amounts, regions and the day, and demands the number of a registered contract.
-func checkContract(c *Contract, _ Contract) (wrong corpus.Faults) {
+func checkContract(c *Contract, was Contract) (wrong corpus.Faults) {
 	refuse := func(field, format string, args ...any) { wrong = append(wrong, invalid(field, "", format, args...)) }
 	if !readAmount(c.Value, &c.ValueFen) {
 		refuse("value", "%q is no single amount", c.Value)
@@ -110,6 +111,8 @@ func checkContract(c *Contract, _ Contract) (wrong corpus.Faults) {
 	day, err := corpus.ParseDate(string(c.Signed))
 	if err != nil || len(day) != len(time.DateOnly) {
 		refuse("signed", "%q is no day", c.Signed)
+	} else if day != was.Signed && day > corpus.DayOf(c.Updated) {
+		refuse("signed", "%s is yet to come", day)
 	}
 	c.Signed = day
 	if codes, unknown := corpus.ParseField(c.Field); len(unknown) > 0 || len(codes) > 1 {

@@ -70,7 +70,7 @@ var FilingType = Type[Filing]{
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-func checkFiling(f *Filing, _ Filing) (faults corpus.Faults) {
+func checkFiling(f *Filing, was Filing) (faults corpus.Faults) {
 	refuse := func(field string, value any) { faults = append(faults, invalid(field, "", "%q is not known", value)) }
 	f.Need = corpus.MakeID(FilingSource, f.ID)
 	if f.ConsentOn == "" {
@@ -85,6 +85,9 @@ func checkFiling(f *Filing, _ Filing) (faults corpus.Faults) {
 			refuse(d.field, *d.day)
 		}
 		*d.day = day
+	}
+	if f.ConsentOn != was.ConsentOn && f.ConsentOn > corpus.DayOf(f.Updated) {
+		faults = append(faults, invalid("consent_on", "", "%s is yet to come", f.ConsentOn))
 	}
 	if _, err := corpus.ParseMoney(f.Budget, ""); err != nil {
 		refuse("budget", f.Budget)

@@ -31,6 +31,7 @@ type Key struct {
 	Role Role   `json:"role" enum:"admin,reviewer,county,broker,firm,holder,read"`
 	// Organisation is the id of the one that the key belongs to; "": none.
 	Organisation string    `json:"organisation,omitempty"`
+	Territory    []string  `json:"territory,omitempty" doc:"of a county: codes of GB/T 2260, whose records are seen by it"`
 	Created      time.Time `json:"created"`
 	Expires      time.Time `json:"expires,omitzero" doc:"none: never"`
 	Rotated      time.Time `json:"rotated,omitzero"`

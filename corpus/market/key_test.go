@@ -3,6 +3,7 @@ package market
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ func TestAKeyIsKnownByItsSecretOnly(t *testing.T) {
 	if _, err := store.Write(context.Background(), corpus.Batch{Actor: "test", Action: "test", Records: []corpus.Record{{Table: Keys, ID: k.ID, Body: body}}}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := KeyOf(store, secret, now); err != nil || got != k {
+	if got, err := KeyOf(store, secret, now); err != nil || !reflect.DeepEqual(got, k) {
 		t.Errorf("KeyOf(secret) = %+v, %v; want %+v", got, err, k)
 	}
 	for _, other := range []string{"", secret[:len(secret)-1], secret + "0", k.ID, k.Hash, strings.ToUpper(secret)} {

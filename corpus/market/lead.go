@@ -47,20 +47,27 @@ const answerDays = 3
 
 // A Lead says "I am interested": somebody sees in an achievement what a need asks for, or hands a need to a broker.
 type Lead struct {
-	ID           string        `json:"id"`
-	Need         string        `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
-	Achievement  string        `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
-	Message      string        `json:"message,omitempty" doc:"2,000 characters at most"`
-	Name         string        `json:"name,omitempty" doc:"of who is interested"`
-	Contact      string        `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads"`
-	Ask          Ask           `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
-	Due          corpus.Date   `json:"due,omitempty" doc:"of who asks for a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
-	State        State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
-	Reason       DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
-	By           string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
-	Organisation string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
-	Created      time.Time     `json:"created"`
-	Updated      time.Time     `json:"updated"`
+	ID          string      `json:"id"`
+	Need        string      `json:"need" doc:"id of the need; of a visitor's lead one of both will do"`
+	Achievement string      `json:"achievement" doc:"id of the achievement; none where a broker is asked for"`
+	Message     string      `json:"message,omitempty" doc:"2,000 characters at most"`
+	Name        string      `json:"name,omitempty" doc:"of who is interested"`
+	Contact     string      `json:"contact,omitempty" doc:"how to reach them; read by who opened the lead, by members of their organisation and by who sees all leads, not by a county"`
+	Ask         Ask         `json:"ask,omitempty" enum:"broker" doc:"broker: a broker is to look for an answer to the need"`
+	Due         corpus.Date `json:"due,omitempty" doc:"of one given to a broker: until when an answer is promised, 3 working days. A lead that is new after that day is overdue"`
+	Handed      corpus.Date `json:"handed,omitempty" doc:"when it went to a broker because nobody had answered for 5 working days; then due says until when the broker is to"`
+	Answered    time.Time   `json:"answered,omitzero" doc:"when another than its maker first answered: wrote in the thread, or moved it on"`
+	// Who has the postings, as Owner writes it; kept level with them while the lead is open.
+	AchievementOwner string        `json:"achievement_owner,omitempty" doc:"who has the achievement and takes part in the lead, as key:ID or account:ID and organisation:ID"`
+	NeedOwner        string        `json:"need_owner,omitempty" doc:"the same of the need"`
+	Open             string        `json:"open,omitempty" doc:"sides that open their contacts to the others: asker, achievement, need, with blanks between"`
+	State            State         `json:"state" enum:"new,talking,agreed,contracted,declined"`
+	Reason           DeclineReason `json:"reason,omitempty" enum:"too_early,benefit_unclear,route_unclear,text_unclear,scientific_doubt,not_our_strategy,already_solved,price_or_terms" doc:"of declined leads"`
+	By               string        `json:"by" doc:"who opened it, as key:ID, or site:ID for a visitor of that site"`
+	Organisation     string        `json:"organisation,omitempty" doc:"id of the organisation that its maker belonged to: its members share it"`
+	Asker            Asker         `json:"asker,omitzero" doc:"who opened it, by name"`
+	Created          time.Time     `json:"created"`
+	Updated          time.Time     `json:"updated"`
 }
 
 // LeadType declares leads. The operator and brokers move them; who opened one may decline it.
@@ -75,7 +82,7 @@ var LeadType = Type[Lead]{
 			{Name: "achievement", Kind: corpus.Achievement, Fixed: true, Words: Words{"科技成果", "Achievement"}, Hint: Words{"填已发布的科技成果的编号。", "give the id of a published achievement"}},
 			{Name: "message", Limit: 2_000, Lines: 4, Fixed: true, Words: Words{"留言", "Message"}, Hint: Words{"想了解什么、怎样联系，2,000 字以内。", "write 2,000 characters at most"}},
 			{Name: "name", Limit: 100, Fixed: true, Words: Words{"姓名或单位", "Name"}, Hint: Words{"谁感兴趣，100 字以内。", "say who is interested, in 1 to 100 characters"}},
-			{Name: "contact", Limit: 200, Fixed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
+			{Name: "contact", Limit: 200, Fixed: true, Closed: true, Words: Words{"联系方式", "Contact"}, Hint: Words{"电话、邮箱或微信号，200 字以内，不公开。", "give a telephone number or an address, in 1 to 200 characters"}},
 			{Name: "ask", Fixed: true, Sole: brokered, Words: Words{"办理方式", "Handling"}, Hint: Words{"交给经纪人时可以不写科技成果，3 个工作日内答复。", "a broker needs no achievement, and an answer is promised within 3 working days"},
 				Choices: []Named{{string(BrokerAsk), Words{"交给经纪人", "Give it to a broker"}}}},
 			{Name: "reason", With: Declined, Required: true, Words: Words{"谢绝的原因", "Reason"}, Hint: Words{"从八个原因里选一个，对方看得到。", "give one of " + list(DeclineReasons)},
@@ -84,7 +91,7 @@ var LeadType = Type[Lead]{
 					{string(ScientificDoubt), Words{"科学上存疑", "The science is in doubt"}}, {string(NotOurStrategy), Words{"不符合战略", "It does not fit the strategy"}},
 					{string(AlreadySolved), Words{"已经解决", "It is solved already"}}, {string(PriceOrTerms), Words{"价格或条件不合", "Price or terms do not suit"}}}},
 		},
-		Derived: []Field{{Name: "due", Words: Words{"承诺答复日期", "Answer promised by"}}},
+		Derived: []Field{{Name: "due", Words: Words{"承诺答复日期", "Answer promised by"}}, {Name: "asker", Words: Words{"提出者", "Asked by"}}},
 		Due:     "due",
 	},
 	Check: checkLead,
@@ -93,17 +100,20 @@ var LeadType = Type[Lead]{
 		Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
 
-// brokered lets nobody give a need to a broker twice while the first lead is open. Visitors of a portal's page are many under
+// brokered lets nobody give a need to a broker twice while the first lead is open, nor two of one organisation. Visitors of a portal's page are many under
 // one name.
 func brokered(text func(field string) string) string {
 	state, by := State(text("state")), text("by")
 	if Ask(text("ask")) != BrokerAsk || state == Contracted || state == Declined || strings.HasPrefix(by, "site:") {
 		return ""
 	}
+	if of := text("organisation"); of != "" {
+		by = of
+	}
 	return BrokerKey(text("need"), by)
 }
 
-// BrokerKey is the key of the open lead by which somebody gave a need to a broker.
+// BrokerKey is the key of the open lead by which somebody, or an organisation with this id, gave a need to a broker.
 func BrokerKey(need, by string) string { return string(BrokerAsk) + " / " + by + " / " + need }
 
 // checkLead demands both sides of a lead, or the need alone of who asks for a broker. A visitor of a portal's page, whom

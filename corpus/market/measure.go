@@ -27,6 +27,8 @@ const (
 	MLibrary    = "achievements"
 	MConverted  = "converted"
 	MRate       = "conversion_rate"
+	MLibraryOld = "achievements_before"
+	MConvOld    = "converted_before"
 	MChange     = "conversion_change"
 	MNeeds      = "needs"
 	MAnswered   = "needs_answered"
@@ -66,9 +68,13 @@ var measuredOf = []measured{
 		"Of the achievements in the library, those with a contract through a lead that was signed on the last day counted or before and is registered or performed."}, true, nil},
 	{MRate, InPercent, Words{"科技成果转化率", "Conversion rate"}, Words{
 		"已转化科技成果除以入库科技成果。", "Achievements converted by achievements in the library."}, true, []string{MConverted, MLibrary}},
+	{MLibraryOld, InPieces, Words{"上年年末入库科技成果", "Achievements in the library a year before"}, Words{
+		"上年年末及以前进入本平台、现在还在的科技成果项数，口径与入库科技成果相同。", "Achievements in the library at the end of the year before, by the same definition, from the records of now."}, false, nil},
+	{MConvOld, InPieces, Words{"上年年末已转化科技成果", "Achievements converted a year before"}, Words{
+		"上年年末入库科技成果里，合同在上年年末及以前签订的项数，口径与已转化科技成果相同。", "Of these, those converted by the end of the year before, by the same definition."}, false, nil},
 	{MChange, InPoints, Words{"转化率比上年提高", "Change of the conversion rate"}, Words{
 		"本年的转化率减去上年年末的转化率，以百分点计；上年年末的按同样的定义、用现在的记录计算。",
-		"The conversion rate less that of the end of the year before, in percentage points; the latter is counted by the same definition from the records of now."}, true, []string{MConverted, MLibrary}},
+		"The conversion rate less that of the end of the year before, in percentage points; the latter is counted by the same definition from the records of now."}, true, []string{MConverted, MLibrary, MConvOld, MLibraryOld}},
 	{MNeeds, InPieces, Words{"本年技术需求", "Needs of the year"}, Words{
 		"本年内、截止日及以前进入本平台、现在还在的技术需求项数；已下架的照计，草稿不计。", "Needs that came in during the year, on the last day counted or before, and are here still, withdrawn ones among them. Drafts do not count."}, false, nil},
 	{MAnswered, InPieces, Words{"已答复技术需求", "Needs answered"}, Words{
@@ -79,6 +85,14 @@ var measuredOf = []measured{
 	{MAnswerDays, InDays, Words{"答复所用时间", "Time to answer"}, Words{
 		"已答复技术需求从第一条对接意向到第一次答复的工作日数的中位数；周一到周五算工作日，不扣法定节假日。",
 		"The median of the working days from a need's first lead to its first answer, of the needs answered. Monday to Friday count; holidays are not known here."}, false, nil},
+}
+
+// Measures are all that a report of a year counts, in its order, without what they come to.
+func Measures() (all []Measure) {
+	for _, m := range measuredOf {
+		all = append(all, Measure{Name: m.name, Words: said(m.words), Definition: said(m.definition), Unit: m.unit, Of: m.of, Records: []Counted{}})
+	}
+	return all
 }
 
 func measuredBy(name string) *measured {

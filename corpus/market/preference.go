@@ -51,6 +51,7 @@ type Preference struct {
 	QuietFrom string            `json:"quiet_from,omitempty" maxLength:"5" example:"22:00" doc:"from then on channels wait until quiet_to; none: they never do"`
 	QuietTo   string            `json:"quiet_to,omitempty" maxLength:"5" example:"07:30"`
 	DigestAt  string            `json:"digest_at,omitempty" maxLength:"5" example:"08:00" doc:"when digests go, weekly ones on Monday; 08:00 where it is left out"`
+	OwnOnly   bool              `json:"own_only,omitempty" doc:"of what colleagues share with you, nothing is told"`
 	Choices   map[string]Choice `json:"choices,omitempty" doc:"by sort of event; one that is left out goes to the inbox alone"`
 }
 

@@ -18,7 +18,7 @@ type Prospect struct {
 // A Factor is one part of the value of a prospect.
 type Factor struct {
 	Name  string  `json:"name" enum:"worth,fit,chance,urgency"`
-	Value float64 `json:"value" doc:"worth: what a deal may bring, in 10,000 yuan; fit: of the best match, score × evidence, 0 to 1; chance: that one at this stage becomes a contract, 0 to 1; urgency: 1 or more"`
+	Value float64 `json:"value" doc:"worth: what a deal may bring, in 10,000 yuan, 5 to 500, more being one lead's luck; fit: of the best match, score × evidence, 0 to 1; chance: that one at this stage becomes a contract, 0 to 1; urgency: 1 or more"`
 }
 
 // What stands in for what is not known, and what a stage is worth, is judged and not measured: there are no leads yet that

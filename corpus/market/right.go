@@ -10,12 +10,14 @@ import (
 type Scope uint8
 
 const (
-	None Scope = iota
-	Own        // those that they made themselves, and those of the organisation that they belong to
+	None  Scope = iota
+	Own         // those that they made themselves, those of the organisation that they belong to, and to read those that ask for their postings
+	Local       // Own, and those that concern their territory, without what is Closed
 	All
+	AskedOnly // those alone that ask for a posting which they have, or their organisation
 )
 
-var scopeNames = []string{"none", "own", "all"}
+var scopeNames = []string{"none", "own", "local", "all", "asked"}
 
 func (s Scope) String() string { return scopeNames[s] }
 
@@ -39,14 +41,24 @@ feeds          list update delete fetch         none   none none none none   non
 duplicates     list                             none   none none none none   none   none     none   all
 reminders      list create                      none   none none none none   none   none     none   all
 feedback       list create                      none   none none none none   none   none     none   all
-leads          list read update declined        none   none own  own  own    all    own      own    all
-leads          talking agreed contracted        none   none none none none   all    none     none   all
-leads          create                           none   own  own  own  own    own    own      own    all
-contracts      list read create update          none   none none own  own    own    none     none   all
+leads          list read                        none   none own  own  own    all    own      local  all
+leads          update declined                  none   none own  own  own    all    own      none   all
+leads          talking                          none   none asked asked asked all   asked    none   all
+leads          agreed contracted                none   none none none none   all    none     none   all
+leads          create                           none   own  own  own  own    own    own      none   all
+remarks        list create contacts             none   none own  own  own    all    own      none   all
+remarks        delete                           none   none none none none   none   none     none   all
+questions      list read create update          none   none own  own  own    all    all      none   all
+questions      answered                         none   none asked asked asked all   all      none   all
+questions      released hidden                  none   none none none none   none   all      none   all
+contracts      list read                        none   none none own  own    own    none     local  all
+contracts      create update                    none   none none own  own    own    none     none   all
 contracts      registered performed void delete none   none none none none   none   none     none   all
 contracts      link                             none   none none none none   own    none     none   all
-reports        read                             none   none none none none   none   none     none   all
-benefits       list read create update          none   none none own  own    own    none     none   all
+reports        read                             none   none none none none   none   none     local  all
+reports        rewards                          none   none none none none   none   none     none   all
+benefits       list read                        none   none none own  own    own    none     local  all
+benefits       create update                    none   none none own  own    own    none     none   all
 benefits       reported                         none   none none own  own    own    none     none   all
 benefits       confirmed returned               none   none none none none   none   none     none   all
 targets        list read create update          none   none none none none   none   none     none   all
@@ -70,11 +82,22 @@ sheets         sent answered ended              none   none none none none   own
 sheets         opened                           none   none none none none   none   none     none   all
 filings        list read create update          none   none none none none   own    none     none   all
 filings        ended                            none   none none none none   own    none     none   all
+submissions    list read                        none   none none own  own    none   all      none   all
+submissions    create                           none   none none own  own    none   none     none   own
+submissions    update                           none   none none own  own    none   own      none   own
+submissions    draft first                      none   none none own  own    none   none     none   own
+submissions    second third published returned  none   none none none none   none   all      none   all
+submissions    withdrawn                        none   none none own  own    none   all      none   all
 desks          list read create update          none   none none none none   own    none     none   all
 desks          present away                     none   none none none none   own    none     none   all
-organisations  list read create update applied  none   none own  own  own    own    own      own    all
+promises       list read                        none   none own  own  own    all    own      none   all
+promises       create                           none   none own  own  own    own    own      none   all
+promises       update ended                     none   none none none none   none   none     none   all
+organisations  list read                        none   none own  own  own    own    own      local  all
+organisations  create update applied            none   none own  own  own    own    own      none   all
 organisations  verified refused suspended       none   none none none none   none   none     none   all
-members        list create disable              none   none own  own  own    own    own      own    all
+members        list                             none   none own  own  own    own    own      own    all
+members        create disable                   none   none own  own  own    own    own      none   all
 deliveries     list resend                      none   none none none none   none   none     none   all
 accounts       list create update handover      none   none none none none   none   none     none   all
 accounts       read password                    none   none own  own  own    own    own      own    own

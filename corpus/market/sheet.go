@@ -65,7 +65,11 @@ var SheetType = Type[Sheet]{
 		Fields: sheetFields(),
 	},
 	Check: checkSheet,
-	Head:  func(s *Sheet) Head { return Head{&s.ID, &s.State, &s.By, &s.Organisation, &s.Created, &s.Updated} },
+	Hide: func(s *Sheet, _ Scope) []string {
+		s.Link = ""
+		return nil
+	},
+	Head: func(s *Sheet) Head { return Head{&s.ID, &s.State, &s.By, &s.Organisation, &s.Created, &s.Updated} },
 	Example: Sheet{ID: "019ac2f1b3e0q7Rk2ZpX", Need: "wxk4dzcq", Contact: "李经纪 0475-0000000", Achievement1: "m3a7hq2f", Comment1: "中试数据齐全，可先看现场。", Achievement2: "k2b8xw4d", Achievement3: "p9c1zr7e",
 		State: Drafted, By: "account:3f9a0c11d2e4", Created: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), Updated: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)},
 }
@@ -93,16 +97,21 @@ func sheetFields() []Field {
 }
 
 func checkSheet(s *Sheet, _ Sheet) (faults corpus.Faults) {
-	seen := map[string]bool{}
+	if s.State == Sent && s.Link == "" {
+		faults = append(faults, invalid("state", "make its link first, on its page or with POST /v1/sheets/{id}/send, which notes that it is sent", "a sheet is sent by its link, and it has none"))
+	}
+	seen := map[string]int{}
 	gap := false
 	for n := 1; n <= MostEntries; n++ {
 		switch id, _ := s.Entry(n); {
 		case id == "":
 			gap = true
-		case gap, seen[id]:
-			faults = append(faults, invalid(fmt.Sprint("achievement_", n), "", "it stands behind a gap, or twice"))
+		case gap:
+			faults = append(faults, invalid(fmt.Sprint("achievement_", n), "", "the place before it is empty"))
+		case seen[id] > 0:
+			faults = append(faults, invalid(fmt.Sprint("achievement_", n), "", "it stands in place %d already", seen[id]))
 		default:
-			seen[id] = true
+			seen[id] = n
 		}
 	}
 	return faults
@@ -111,11 +120,7 @@ func checkSheet(s *Sheet, _ Sheet) (faults corpus.Faults) {
 // Send returns the sheet as it is sent, and the secret of its link, 22 letters, digits, - and _, which is shown this once. The
 // link of before ends. A sheet that is final, or was answered, has code Conflict.
 func (s Sheet) Send(now time.Time) (sent Sheet, token string, err error) {
-	if s.State == Drafted {
-		if s, err = SheetType.Move(s, Sent, now); err != nil {
-			return s, "", err
-		}
-	} else if len(SheetType.Moves[s.State]) == 0 {
+	if len(SheetType.Moves[s.State]) == 0 {
 		e := corpus.Errorf(corpus.Conflict, "this sheet is %s, which is final", s.State)
 		e.Fix = "make a new one"
 		return s, "", e
@@ -124,7 +129,10 @@ func (s Sheet) Send(now time.Time) (sent Sheet, token string, err error) {
 	rand.Read(secret) // never fails
 	token = base64.RawURLEncoding.EncodeToString(secret)
 	s.Link, s.LinkUntil, s.Updated = tokenHash(token), dayOf(now).AddDate(0, 0, linkDays).UTC(), now.UTC().Truncate(time.Second)
-	return s, token, nil
+	if s.State == Drafted {
+		s, err = SheetType.Move(s, Sent, now)
+	}
+	return s, token, err
 }
 
 // HasLink reports whether a token is the secret of the sheet's link.

@@ -90,6 +90,7 @@ type Field struct {
 	Choices  []Named // the only values; nil: any
 	Fixed    bool    // of a new record only
 	With     State   // it comes with a move to this state, and only then
+	Closed   bool    // it is not for those who see a record as one of their territory (Local)
 	// Sole returns, of the texts of a record, what on account of this field no other one has; "": others may be like it. A type
 	// with such a field has no Unique.
 	Sole func(text func(field string) string) string
@@ -126,7 +127,7 @@ type Row interface {
 	// the record moves there. Errors are as of Make; a final record and a move that nobody may make have code Conflict.
 	Change(values map[string]string, now time.Time) (Row, error)
 	Act(name string, now time.Time) (Row, error)
-	// With returns the record with an id in a field where another stood.
+	// With returns the record with another text in a field, which is not checked: an id that leads on, or "".
 	With(field, id string) Row
 	Whole() any // the struct
 	// Shown returns the struct as those see it who may read the records of a scope, and its secrets.
@@ -135,7 +136,7 @@ type Row interface {
 
 // Tables are all sorts of records that are declared, in the order of pages.
 var Tables = []Table{&LeadType, &ContractType, &BenefitType, &TargetType, &RewardType, &SubscriptionType, &OrganisationType,
-	&ClaimType, &VisitType, &SheetType, &FilingType, &DeskType}
+	&ClaimType, &VisitType, &SheetType, &FilingType, &SubmissionType, &DeskType, &QuestionType, &PromiseType}
 
 // TableOf returns the table with this name; nil where there is none.
 func TableOf(name string) Table {
@@ -239,6 +240,9 @@ func (t *Type[T]) Read(body []byte) (Row, error) {
 	}
 	return r, nil
 }
+
+// Row is a record of which the struct is known.
+func (t *Type[T]) Row(v T) Row { return &row[T]{t, v} }
 
 // ExampleRow is part of Table.
 func (t *Type[T]) ExampleRow() Row { return &row[T]{t, t.Example} }
@@ -356,9 +360,16 @@ type row[T any] struct {
 	v T
 }
 
-func (r *row[T]) Head() Head               { return r.t.Head(&r.v) }
-func (r *row[T]) Text(field string) string { return member(&r.v, field).String() }
-func (r *row[T]) Whole() any               { return r.v }
+func (r *row[T]) Head() Head { return r.t.Head(&r.v) }
+func (r *row[T]) Whole() any { return r.v }
+
+func (r *row[T]) Text(field string) string {
+	m := member(&r.v, field)
+	if said, ok := m.Interface().(fmt.Stringer); ok && m.Kind() == reflect.Struct {
+		return said.String()
+	}
+	return m.String()
+}
 
 func (r *row[T]) Change(values map[string]string, now time.Time) (Row, error) {
 	v, err := r.t.Edit(r.v, values, now)

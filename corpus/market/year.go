@@ -48,7 +48,9 @@ type YearReport struct {
 	Year     string      `json:"year" example:"2026"`
 	Until    corpus.Date `json:"until" doc:"the last day that is counted" example:"2026-12-31"`
 	Measures []Measure   `json:"measures"`
-	Answers  []AnswerRow `json:"answers" doc:"how the needs of the year were answered, by region and by field"`
+	// Territory is why Books lacks what is of elsewhere.
+	Territory []string    `json:"territory,omitempty" doc:"codes of GB/T 2260: of a county, which is told of the records of these regions only; none: all is counted"`
+	Answers   []AnswerRow `json:"answers" doc:"how the needs of the year were answered, by region and by field"`
 }
 
 // An AnswerRow says how needs with a region or a field in common were answered.
@@ -80,8 +82,8 @@ func ParseYear(year, until string) (corpus.Date, error) {
 // ReportYear counts all measures of a year, of which until is a day, the last one counted. It depends on its arguments only.
 func ReportYear(b *Books, year string, until corpus.Date) YearReport {
 	t := &tallying{Books: b, year: year, until: until, found: map[string]*Measure{}}
-	for _, m := range measuredOf {
-		t.found[m.name] = &Measure{Name: m.name, Words: said(m.words), Definition: said(m.definition), Unit: m.unit, Of: m.of, Records: []Counted{}}
+	for _, m := range Measures() {
+		t.found[m.Name] = &m
 	}
 	t.contracts()
 	t.benefits()
@@ -239,6 +241,10 @@ func (t *tallying) converted() {
 	library, converted := t.convertedBy(t.until)
 	t.sum(MLibrary, library...)
 	t.sum(MConverted, converted...)
+	year, _ := strconv.Atoi(t.year) // ParseYear has read it
+	before, of := t.convertedBy(corpus.Date(strconv.Itoa(year-1) + "-12-31"))
+	t.sum(MLibraryOld, before...)
+	t.sum(MConvOld, of...)
 	if len(library) == 0 {
 		none := Words{"截止日库里没有科技成果。", "There was no achievement in the library by the last day."}
 		t.not(MRate, none)
@@ -247,8 +253,6 @@ func (t *tallying) converted() {
 	}
 	rate := share(int64(len(converted)), int64(len(library)))
 	t.found[MRate].Value = &rate
-	year, _ := strconv.Atoi(t.year) // ParseYear has read it
-	before, of := t.convertedBy(corpus.Date(strconv.Itoa(year-1) + "-12-31"))
 	if len(before) == 0 {
 		t.not(MChange, Words{"上年年末库里没有科技成果，没有可比的转化率。", "There was no achievement in the library at the end of the year before to compare with."})
 		return

@@ -47,12 +47,12 @@ func books() *Books {
 func TestAYearIsCounted(t *testing.T) {
 	for _, c := range []struct{ year, until, want string }{
 		{"2026", "2026-06-30", "contracts 2 [c1 c2]; contract_value 3000/2500 [c1 c2]; technical_value 600 [c1]; new_benefit 6600000000 [b1 b2 b6]; large_achievements 1 [a3]; achievements 3 [a1 a2 a4]; " +
-			"converted 1 [a1]; conversion_rate 3333; conversion_change 3333/66660; needs 2 [n1 n2]; needs_answered 1 [n1]; answer_rate 5000; answer_days 30 [n1]"},
+			"converted 1 [a1]; conversion_rate 3333; achievements_before 1 [a1]; converted_before 0 []; conversion_change 3333/66660; needs 2 [n1 n2]; needs_answered 1 [n1]; answer_rate 5000; answer_days 30 [n1]"},
 		{"2026", "", "contracts 3 [c1 c2 c5]; contract_value 43000/35833 [c1 c2 c5]; technical_value 601 [c1 c5]; new_benefit 6600000000 [b1 b2 b6]; large_achievements 1 [a3]; achievements 4 [a1 a2 a3 a4]; " +
-			"converted 2 [a1 a3]; conversion_rate 5000; conversion_change 5000/100000; needs 3 [n1 n2 n4]; needs_answered 1 [n1]; answer_rate 3333; answer_days 30 [n1]"},
-		{"2024", "", "contracts 0 []; contract_value 0 []; technical_value 0 []; new_benefit 0 []; large_achievements 0 []; achievements 0 []; converted 0 []; conversion_rate -: There was no achievement in the library by the last day.; " +
+			"converted 2 [a1 a3]; conversion_rate 5000; achievements_before 1 [a1]; converted_before 0 []; conversion_change 5000/100000; needs 3 [n1 n2 n4]; needs_answered 1 [n1]; answer_rate 3333; answer_days 30 [n1]"},
+		{"2024", "", "contracts 0 []; contract_value 0 []; technical_value 0 []; new_benefit 0 []; large_achievements 0 []; achievements 0 []; converted 0 []; conversion_rate -: There was no achievement in the library by the last day.; achievements_before 0 []; converted_before 0 []; " +
 			"conversion_change -: There was no achievement in the library by the last day.; needs 0 []; needs_answered 0 []; answer_rate -: No need came in during the year.; answer_days -: None of the needs of the year was answered. []"},
-		{"2025", "", "contracts 1/10000 [c6]; contract_value 500000 [c6]; technical_value 1 [c6]; new_benefit 9 [b5]; large_achievements 0 []; achievements 1 [a1]; converted 0 []; conversion_rate 0; " +
+		{"2025", "", "contracts 1/10000 [c6]; contract_value 500000 [c6]; technical_value 1 [c6]; new_benefit 9 [b5]; large_achievements 0 []; achievements 1 [a1]; converted 0 []; conversion_rate 0; achievements_before 0 []; converted_before 0 []; " +
 			"conversion_change -: There was no achievement in the library at the end of the year before to compare with.; needs 1 [n3]; needs_answered 0 []; answer_rate 0; answer_days -: None of the needs of the year was answered. []"},
 	} {
 		until, err := ParseYear(c.year, c.until)
