@@ -108,15 +108,15 @@ type news struct {
 
 // step looks at some changes; more tells whether there may be others.
 func (r *raiser) step(ctx context.Context) (more bool, err error) {
+	if !r.begun { // before the index is ready: what is written meanwhile is news
+		if err := r.begin(ctx); err != nil {
+			return false, err
+		}
+	}
 	g, done := r.s.generation()
 	defer done()
 	if g.ready() != nil {
 		return false, nil
-	}
-	if !r.begun {
-		if err := r.begin(ctx); err != nil {
-			return false, err
-		}
 	}
 	n, err := r.read(g)
 	if n.upTo == r.seen {

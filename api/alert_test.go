@@ -357,3 +357,16 @@ func TestASubscriptionOverTheAPI(t *testing.T) {
 	w.put(starch(corpus.Achievement, "a8"))
 	w.raises("a subscription that is gone", "")
 }
+
+// What is written before a new server's index is ready is news as well.
+func TestWhatComesBeforeTheIndexIsReadyIsNews(t *testing.T) {
+	w := &alertWorld{world: newWorld(t, nil, testDocs()...), told: map[string]bool{}}
+	w.subscribe(market.Subscription{ID: "s", Need: "n1"})
+	index := w.svc.serving.Swap(nil)
+	w.restart()
+	_, err := w.svc.Store.Write(t.Context(), corpus.Batch{Actor: "test", Puts: []corpus.Put{{Doc: starch(corpus.Achievement, "a4")}}})
+	w.must(err)
+	w.svc.serving.Store(index)
+	w.svc.settle(t.Context())
+	w.raises("after it is ready", "s>a4")
+}
