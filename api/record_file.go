@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -66,7 +67,7 @@ func (c column) value(text string) string {
 		if text == n.Words[0] || text == n.Value || strings.EqualFold(text, n.Words[1]) {
 			return n.Value
 		}
-		if text != "" && (strings.Contains(n.Words[0], text) || strings.Contains(text, n.Words[0])) {
+		if text != "" && (affirms(n.Words[0], text) || affirms(text, n.Words[0])) {
 			alike, value = alike+1, n.Value
 		}
 	}
@@ -74,6 +75,13 @@ func (c column) value(text string) string {
 		return value
 	}
 	return text
+}
+
+// affirms reports whether a text holds a part, and does not deny it: 含国家秘密 stands in 不含国家秘密, which is the opposite.
+func affirms(text, part string) bool {
+	before, _, found := strings.Cut(text, part)
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return found && !strings.ContainsRune("不非未无否没", last)
 }
 
 // ExportRecords writes the records that c may list, in the state that q names, the newest first. CSV and XLSX are for

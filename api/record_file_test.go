@@ -144,3 +144,12 @@ func TestARegistersListHasItsOwnWords(t *testing.T) {
 		t.Errorf("an amount without a unit: %+v", unit)
 	}
 }
+
+func TestAPartOfWordsIsNotTheirOpposite(t *testing.T) {
+	cleared := column{choices: []market.Named{{Value: "yes", Words: market.Words{"不含国家秘密和不得公开的内容", "Cleared"}}, {Value: "no", Words: market.Words{"待定", "Open"}}}}
+	for text, want := range map[string]string{"不含国家秘密": "yes", "含国家秘密和不得公开的内容": "含国家秘密和不得公开的内容", "含国家秘密": "含国家秘密", "待定": "no"} {
+		if got := cleared.value(text); got != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}

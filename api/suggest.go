@@ -91,16 +91,17 @@ func (s *Service) FollowSuggestions(ctx context.Context) error {
 		}
 		last = seq
 	}
-	if now[0] == nil || len(c.changed) > now[0].Documents/8+remadeAfter {
-		c.changed = map[indexer.Ref]bool{}
+	changed := c.changed
+	if now[0] == nil || len(changed) > now[0].Documents/8+remadeAfter {
+		changed = map[indexer.Ref]bool{}
 		if now[0], err = indexer.NewCompletions(s.eachOpen(ctx)); err != nil {
 			return err
 		}
 	}
-	if now[1], err = indexer.NewCompletions(s.open(slices.Collect(maps.Keys(c.changed)))); err != nil {
+	if now[1], err = indexer.NewCompletions(s.open(slices.Collect(maps.Keys(changed)))); err != nil {
 		return err
 	}
-	c.seq = last
+	c.seq, c.changed = last, changed
 	c.tables.Store(&now)
 	return nil
 }

@@ -74,6 +74,12 @@ func yearPlaces(r *market.YearReport, frozen *market.FrozenHead, lang string) ma
 			places["note"] = frozen.Note
 		}
 	}
+	for _, m := range market.Measures() { // a report that was frozen before there was such a measure lacks it
+		for _, of := range []string{"measures." + m.Name + ".value", "measures." + m.Name + ".why", "measures." + m.Name + ".records", "targets." + m.Name + ".value", "targets." + m.Name + ".reached"} {
+			places[of] = nothing
+		}
+		places["measures."+m.Name+".name"], places["measures."+m.Name+".definition"] = m.Words.In(lang), m.Definition.In(lang)
+	}
 	for _, m := range r.Measures {
 		at := "measures." + m.Name + "."
 		places[at+"name"], places[at+"definition"], places[at+"records"] = m.Words.In(lang), m.Definition.In(lang), strconv.Itoa(len(m.Records))
