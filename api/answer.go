@@ -10,11 +10,41 @@ import (
 )
 
 // handLeads goes over the open leads: those that nobody has answered in time go to a broker, of which brokers and who asked are
-// told, and all are brought level with who has their postings. Where somebody else writes one meanwhile, its turn comes with the
+// told, and all are brought level with who has their postings, as are questions. Where somebody else writes one meanwhile, its turn comes with the
 // next look.
 func (s *Service) handLeads(ctx context.Context) error {
 	for _, state := range []market.State{market.New, market.Talking, market.Agreed} {
 		if err := s.handLeadsIn(ctx, state); err != nil {
+			return err
+		}
+	}
+	for _, state := range []market.State{market.Waiting, market.Released, market.Replied} {
+		if err := s.levelQuestions(ctx, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// levelQuestions brings questions level with who has their postings.
+func (s *Service) levelQuestions(ctx context.Context, state market.State) error {
+	d := market.QuestionType.About()
+	for r, err := range s.rows(ctx, Caller{Name: clock.Name, Role: market.Admin, Admin: true}, &market.QuestionType, RecordQuery{State: state}) {
+		if err != nil {
+			return err
+		}
+		row, err := s.withOwners(d, r.Row)
+		if err != nil {
+			return err
+		}
+		if row.Whole() == r.Whole() {
+			continue
+		}
+		b := corpus.Batch{Actor: clock.Name, Action: fmt.Sprintf("level %s %s", d.One[1], *row.Head().ID)}
+		if err := addRow(&b, d, "", row, r.version); err != nil {
+			return err
+		}
+		if _, err := s.Store.Write(ctx, b); err != nil && corpus.CodeOf(err) != corpus.Conflict {
 			return err
 		}
 	}
@@ -33,6 +63,11 @@ func (s *Service) handLeadsIn(ctx context.Context, state market.State) error {
 			return err
 		}
 		lead, handed := row.Whole().(market.Lead).Hand(s.now())
+		for _, k := range []corpus.Kind{corpus.Achievement, corpus.Need} {
+			if owner := string(k) + "_owner"; row.Text(owner) != r.Text(owner) { // who has it now has agreed to nothing
+				lead = lead.SetOpen([]market.Side{market.Side(k)}, false)
+			}
+		}
 		if !handed && lead == r.Whole().(market.Lead) {
 			continue
 		}

@@ -72,7 +72,11 @@ func accountOf(by string) string {
 // organisation.
 func (s *Service) having(o market.Owner) ([]string, error) {
 	if account := accountOf(o.By); account != "" {
-		if gone, err := s.gone(o.By); err != nil || !gone {
+		c, err := s.whoWrote(o.By)
+		if err != nil {
+			return nil, err
+		}
+		if gone, err := s.gone(o.By); err != nil || !gone && c.is(o) { // who went to another organisation reads it no more
 			return []string{account}, err
 		}
 	}

@@ -26,6 +26,8 @@ const (
 	// MaxAttachment is how many bytes a file beside a remark has.
 	MaxAttachment     = 10 << 20
 	maxAttachmentName = 120 // characters
+	// maxThreadFiles is how many bytes all files of a thread have together: they lie beside the truth, on its disk.
+	maxThreadFiles = 200 << 20
 )
 
 // A NewFile is a file to be kept beside a remark.
@@ -59,6 +61,20 @@ func isOffice(content []byte, part string) bool {
 		return slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
 	}
 	return has("[Content_Types].xml") && has(part) && !slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(path.Base(f.Name), "vbaProject.bin") })
+}
+
+// sizeOf is how many bytes files have together.
+func sizeOf(files ...NewFile) (n int64) {
+	for _, f := range files {
+		n += int64(len(f.Content))
+	}
+	return n
+}
+
+func threadFull() error {
+	e := corpus.Errorf(corpus.TooLarge, "the files of a thread have %d MB at most together", maxThreadFiles>>20)
+	e.Field, e.Fix = "files", "send it another way, and write here where it is"
+	return e
 }
 
 func tooManyFiles() error {

@@ -80,6 +80,10 @@ func (s *Service) contactOf(l market.Lead, side market.Side) (string, error) {
 	if err := s.endOf(kind, &id); err != nil {
 		return "", err
 	}
+	by, organisation, err := s.ownerOf(kind, id)
+	if err != nil || market.LeadType.Row(l).Text(string(kind)+"_owner") != (market.Owner{By: by, Organisation: organisation}).String() {
+		return "", err // who agreed has it no more
+	}
 	d, err := s.Store.Get(kind, id)
 	if corpus.CodeOf(err) == corpus.NotFound || err == nil && d.Status != corpus.Published {
 		return "", nil
@@ -114,7 +118,7 @@ func (s *Service) OpenContacts(ctx context.Context, c Caller, lead string, open 
 				return Contacts{}, err
 			}
 			to = slices.DeleteFunc(to, func(account string) bool { return account == c.Account })
-			if events, err = s.Tell(Notice{Sort: market.ContactsOpened, What: "contacts " + lead + " " + next.Open + " " + tagOf(r.Version), To: to, Facts: factsOf(market.LeadType.About(), r.stored)}); err != nil {
+			if events, err = s.Tell(Notice{Sort: market.ContactsOpened, What: "contacts " + lead + " " + next.Open, To: to, Facts: factsOf(market.LeadType.About(), r.stored)}); err != nil {
 				return Contacts{}, err
 			}
 		}

@@ -20,7 +20,7 @@ var brokerMoves = []market.State{market.Talking, market.Agreed, market.Contracte
 func (s *Service) deal(ctx context.Context, c Caller, move string, r market.Row, exists bool, b *corpus.Batch) (market.Row, error) {
 	switch v := r.Whole().(type) {
 	case market.Lead:
-		if exists && slices.Contains(brokerMoves, market.State(move)) {
+		if exists && c.mayBroker() && slices.Contains(brokerMoves, market.State(move)) {
 			return r, s.joins(c, v.ID, b)
 		}
 	case market.Contract:
@@ -98,7 +98,14 @@ func (s *Service) brokersOf(lead string) (brokers []string, err error) {
 		return nil, err
 	}
 	for _, step := range steps {
-		if slices.Contains(brokerMoves, market.State(step.Move)) {
+		if !slices.Contains(brokerMoves, market.State(step.Move)) {
+			continue
+		}
+		role, err := s.roleOf(step.By)
+		if err != nil {
+			return nil, err
+		}
+		if market.Allowed(market.Role(role), market.Leads, string(market.Agreed)) == market.All { // and not who has a posting
 			brokers = append(brokers, step.By)
 		}
 	}
@@ -121,9 +128,9 @@ func (s *Service) brokersOf(lead string) (brokers []string, err error) {
 			if err == nil {
 				err = json.Unmarshal(claim.Body, &held)
 			}
-			if err == nil {
+			if err == nil && !held.Until.Over(s.now()) {
 				brokers = append(brokers, held.By)
-			} else if corpus.CodeOf(err) != corpus.NotFound {
+			} else if err != nil && corpus.CodeOf(err) != corpus.NotFound {
 				return nil, err
 			}
 		}

@@ -270,6 +270,7 @@ func (s *Service) contracted(ctx context.Context, c Caller, b *corpus.Batch, id 
 	if *old.Head().State == market.Contracted {
 		return nil
 	}
+	row = s.answered(c, row, *old.Head().State)
 	news, err := s.newsOf(c, d, string(market.Contracted), row, old.Version+1)
 	if err != nil {
 		return err
@@ -286,7 +287,7 @@ func conflictOf(err error, field string) error {
 // addRow adds a record to a batch, over the version that it was read at.
 func addRow(b *corpus.Batch, d *market.Declared, move string, r market.Row, version uint64) error {
 	body, err := json.Marshal(r.Whole())
-	row := corpus.Record{Table: d.Name, ID: *r.Head().ID, Body: body, IfVersion: version, Move: move}
+	row := corpus.Record{Table: d.Name, ID: *r.Head().ID, Body: body, IfVersion: version, Move: move, Also: market.AlsoListed(d.Name, r)}
 	row.Key, _ = d.KeyOf(r)
 	b.Records = append(b.Records, row)
 	return err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,8 +14,8 @@ import (
 var postingTables = map[string]string{market.SubmissionSource: market.Submissions, market.FilingSource: market.Filings}
 
 // ownerOf returns who owns a posting, as the head of the submission or the filing that wrote it says: who made that, as key:ID or
-// account:ID, and the organisation that shares it. Of one that took over others by a merge it is the owner of the first that has
-// one. Both are empty where nobody is known, such as of what was imported.
+// account:ID, and the organisation that shares it. Of one that took over others by a merge it is the owner of the first of
+// the same organisation that has one. Both are empty where nobody is known, such as of what was imported.
 func (s *Service) ownerOf(kind corpus.Kind, id string) (by, organisation string, err error) {
 	if err := s.endOf(kind, &id); err != nil {
 		return "", "", err
@@ -23,7 +24,11 @@ func (s *Service) ownerOf(kind corpus.Kind, id string) (by, organisation string,
 	if err != nil {
 		return "", "", err
 	}
-	for _, id := range append([]string{id}, merged...) {
+	end, err := s.Store.Get(kind, id)
+	if err != nil && corpus.CodeOf(err) != corpus.NotFound {
+		return "", "", err
+	}
+	for i, id := range append([]string{id}, merged...) {
 		source, of, _ := strings.Cut(id, "~")
 		table := postingTables[source]
 		if table == "" {
@@ -36,6 +41,7 @@ func (s *Service) ownerOf(kind corpus.Kind, id string) (by, organisation string,
 		x := struct {
 			Kind             corpus.Kind
 			By, Organisation string
+			Org, Firm        string
 		}{Kind: corpus.Need} // of a filing
 		if err == nil {
 			err = json.Unmarshal(r.Body, &x)
@@ -43,7 +49,8 @@ func (s *Service) ownerOf(kind corpus.Kind, id string) (by, organisation string,
 		if err != nil {
 			return "", "", fmt.Errorf("%s %s: %w", table, of, err)
 		}
-		if x.Kind == kind {
+		// A copy of somebody's posting that was merged into it makes nobody its owner.
+		if same := i == 0 || corpus.OrgKey(cmp.Or(x.Org, x.Firm)) == corpus.OrgKey(end.Org); x.Kind == kind && same {
 			return x.By, x.Organisation, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,13 @@ func (s *Service) thread(ctx context.Context, c Caller, id, move string) (Record
 	if err != nil {
 		return r, market.Lead{}, err
 	}
-	return r, r.stored.Whole().(market.Lead), nil
+	l := r.stored.Whole().(market.Lead)
+	if move == "create" && l.State == market.Declined {
+		e := corpus.Errorf(corpus.Conflict, "this lead is declined")
+		e.Fix = "open a new one"
+		return r, l, e
+	}
+	return r, l, nil
 }
 
 // Remarks returns at most limit remarks of a lead's thread, the oldest first, beginning after one with the id after, and the id to go
@@ -80,19 +87,16 @@ func (s *Service) AddRemark(ctx context.Context, c Caller, lead, text string, fi
 	if err != nil {
 		return market.Remark{}, err
 	}
-	if l.State == market.Declined {
-		e := corpus.Errorf(corpus.Conflict, "this lead is declined")
-		e.Fix = "open a new one"
-		return market.Remark{}, e
-	}
 	m, err := market.MakeRemark(lead, text, c.Name, c.Organisation, s.now())
 	if err != nil {
 		return m, err
 	}
-	heard, n, err := s.hearers(r, l)
+	heard, n, bytes, err := s.hearers(r, l)
 	switch {
 	case err != nil:
 		return m, err
+	case bytes+sizeOf(files...) > maxThreadFiles:
+		return m, threadFull()
 	case n >= market.MaxRemarks:
 		e := corpus.Errorf(corpus.Conflict, "the thread has %d remarks, which is the most", n)
 		e.Fix = "go on by telephone or mail"
@@ -135,10 +139,10 @@ func (s *Service) putRemark(ctx context.Context, c Caller, verb string, m market
 	return versionConflict(err)
 }
 
-// hearers are the accounts that hear of what is written in a thread, and how many remarks it has.
-func (s *Service) hearers(r Record, l market.Lead) (to []string, n int, err error) {
+// hearers are the accounts that hear of what is written in a thread, how many remarks it has, and how large its files are together.
+func (s *Service) hearers(r Record, l market.Lead) (to []string, n int, bytes int64, err error) {
 	if to, err = s.parties(r.stored); err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	hears := func(by string) {
 		if account := accountOf(by); account != "" {
@@ -151,18 +155,21 @@ func (s *Service) hearers(r Record, l market.Lead) (to []string, n int, err erro
 			m, err = readRemark(stored)
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
 		n++
+		for _, f := range m.Files {
+			bytes += f.Bytes
+		}
 		if c, err := s.whoWrote(m.By); err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		} else if recordMove(c, market.LeadType.About(), "read", r.stored) == nil { // who has left hears no more
 			hears(m.By)
 		}
 	}
 	keys, err := s.claimKeys(l.Need, l.ID)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	for _, key := range keys {
 		claim, err := s.Store.RecordByKey(market.Claims, key)
@@ -174,13 +181,13 @@ func (s *Service) hearers(r Record, l market.Lead) (to []string, n int, err erro
 			err = json.Unmarshal(claim.Body, &held)
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
 		if !held.Until.Over(s.now()) {
 			hears(held.By)
 		}
 	}
-	return to, n, nil
+	return to, n, bytes, nil
 }
 
 // whoWrote is the account that made something as who asks today; nobody where it is a key or gone.
@@ -232,6 +239,9 @@ func (s *Service) AttachFile(ctx context.Context, c Caller, lead, id string, f N
 		return m, e
 	case len(m.Files) >= maxAttachments:
 		return m, tooManyFiles()
+	}
+	if _, _, bytes, err := s.hearers(r, l); err != nil || bytes+sizeOf(f) > maxThreadFiles {
+		return m, cmp.Or(err, threadFull())
 	}
 	a, err := s.checkFile(f)
 	if err != nil {

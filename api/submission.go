@@ -18,9 +18,16 @@ func (s *Service) mayReview(c Caller, r market.Row, to market.State) error {
 	if passes := slices.Contains(market.Reviews, to) || to == market.Online; !ok || next == "" || !passes && to != market.Returned {
 		return nil
 	}
+	steps, err := s.Store.Steps(market.Submissions, x.ID, maxSteps)
+	if err != nil {
+		return err
+	}
+	wrote := slices.ContainsFunc(steps, func(step corpus.Step) bool { // before it was handed over, too
+		return step.By == c.Name && slices.Contains([]string{"create", "update", string(market.FirstReview)}, step.Move)
+	})
 	var e *corpus.Error
 	switch {
-	case x.By == c.Name, x.Organisation != "" && x.Organisation == c.Member:
+	case wrote, x.By == c.Name, x.Organisation != "" && x.Organisation == c.Member:
 		e = corpus.Errorf(corpus.Forbidden, "nobody reviews what is their own, or their organisation's")
 	case slices.Contains(x.Passed, c.Name):
 		e = corpus.Errorf(corpus.Forbidden, "you have passed it at an earlier level")

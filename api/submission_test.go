@@ -313,3 +313,42 @@ func TestTheQueueOfReviews(t *testing.T) {
 		t.Errorf("a firm reads the queue: %v", err)
 	}
 }
+
+// What a text looks like when it is shown is scanned: signs that are not seen hide nothing.
+func TestHiddenSignsHideNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	firm, _ := w.keyOf(market.Firm)
+	for _, text := range []string{"请致电138\u200b0013\u200b8000", "请致电138\u00ad00138000", "请致电1380<b></b>0138000", "请致电138&#48;0138000"} {
+		at := w.as(firm, "POST", "/v1/submissions", fmt.Sprintf(`{"kind":"need","title":"甲","text":%q,"org":"某淀粉厂","contact":"王厂长"}`, text)).want(201).Header.Get("Location")
+		w.as(firm, "PATCH", at, moved("first")).problem(422)
+	}
+}
+
+// Who wrote a submission does not review it after it was handed over, whatever they are by then.
+func TestAnAuthorNeverReviewsTheirOwn(t *testing.T) {
+	w := newWorld(t, nil)
+	author, heir := w.person(market.Firm, "", false), w.person(market.Firm, "", false)
+	at := author.asks("POST", "/v1/submissions", `{"kind":"need","title":"甲","text":"难题","org":"某淀粉厂","contact":"王厂长"}`).want(201).Header.Get("Location")
+	author.asks("PATCH", at, moved("first")).want(200)
+	w.as(w.adminKey, "POST", "/v1/accounts/"+author.id+"/handover", fmt.Sprintf(`{"to":%q}`, heir.id)).want(200)
+	w.as(w.adminKey, "PATCH", "/v1/accounts/"+author.id, `{"role":"reviewer"}`).want(200)
+	a, _, err := market.AccountOf(w.svc.Store, author.id)
+	w.must(err)
+	author.cookie, _, err = w.svc.beginSession(t.Context(), "sign in", a, nil, "")
+	w.must(err)
+	author.asks("PATCH", at, moved("published")).problem(403)
+	w.as(w.adminKey, "PATCH", at, moved("published")).want(200)
+}
+
+// What today's rules would refuse is taken down all the same.
+func TestWhatIsNoLongerRightIsTakenDown(t *testing.T) {
+	w := newWorld(t, nil)
+	firm, _ := w.keyOf(market.Firm)
+	at, id := w.submits(firm, "甲")
+	w.as(w.adminKey, "PATCH", at, moved("published")).want(200)
+	x := w.submission(at)
+	x.Region = "火星"
+	w.must(w.svc.putRecord(t.Context(), operator, "write", market.Submissions, id, x, 0))
+	w.as(firm, "PATCH", at, moved("withdrawn")).want(200)
+	w.as("", "GET", "/v1/needs/submission~"+id, "").problem(404)
+}

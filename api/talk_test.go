@@ -361,6 +361,59 @@ func TestContactsOpenWhenBothAgree(t *testing.T) {
 	sees("a need that was taken down", w.firm, "achievement="+marker)
 }
 
+// Who agreed to open a contact has agreed for nobody else: it closes when the posting goes to another.
+func TestWhatWasAgreedEndsWithTheOwner(t *testing.T) {
+	w := newTalkWorld(t)
+	at := "/v1/leads/" + w.lead + "/contacts"
+	for _, p := range []somebody{w.firm, w.holder} {
+		p.asks("PUT", at, `{"open":true}`).want(200)
+	}
+	told := func(p somebody) bool {
+		t.Helper()
+		return strings.Contains(p.asks("GET", at, "").want(200).body, `"contact"`)
+	}
+	if !told(w.firm) || !told(w.holder) {
+		t.Fatal("both agreed, and are not told")
+	}
+	w.must(w.svc.putRecord(t.Context(), operator, "file", market.Filings, "f1", market.Filing{ID: "f1", By: "account:" + w.stranger.id, State: market.Filed}, 0))
+	if told(w.firm) {
+		t.Error("the contact of who has it now is told at once")
+	}
+	w.must(w.svc.handLeads(t.Context()))
+	if told(w.firm) || told(w.stranger) {
+		t.Errorf("who agreed to nothing is told, or told of: open are %q", w.stored().Open)
+	}
+}
+
+// Who has a posting still finds its lead when the operator has registered the contract, and nothing is sent in a declined one.
+func TestALeadStaysWithItsSides(t *testing.T) {
+	w := newTalkWorld(t)
+	remark := decodeAs[market.Remark](w.firm.asks("POST", "/v1/leads/"+w.lead+"/remarks", `{"text":"您好"}`).want(201))
+	made := w.as(w.adminKey, "POST", "/v1/contracts", fmt.Sprintf(`{"title":"浸泡工艺开发","kind":"development","seller":"甲","buyer":"乙","value":"80万元","signed":"2026-11-20","number":"1","lead":%q}`, w.lead)).want(201)
+	w.as(w.adminKey, "PATCH", made.Header.Get("Location"), `{"state":"registered"}`).want(200)
+	page := decodeAs[leadPage](w.holder.asks("GET", "/v1/leads", "").want(200))
+	if len(page.Leads) != 1 || page.Leads[0].State != market.Contracted {
+		t.Errorf("the holder lists %+v", page.Leads)
+	}
+	if w.stored().Answered.IsZero() {
+		t.Error("a contract is no answer")
+	}
+	other := w.ask(w.stranger)
+	remark = decodeAs[market.Remark](w.stranger.asks("POST", "/v1/leads/"+other+"/remarks", `{"text":"您好"}`).want(201))
+	w.holder.asks("PATCH", "/v1/leads/"+other, `{"state":"declined","reason":"too_early"}`).want(200)
+	w.stranger.asks("POST", "/v1/leads/"+other+"/remarks/"+remark.ID+"/files?name=a.pdf", "%PDF-1.7").problem(409)
+}
+
+// A question follows its posting to another owner.
+func TestAQuestionFollowsItsPosting(t *testing.T) {
+	w := newTalkWorld(t)
+	id := decodeAs[market.Question](w.firm.asks("POST", "/v1/questions", fmt.Sprintf(`{"need":%q,"text":"几吨？"}`, w.need)).want(201)).ID
+	w.must(w.svc.putRecord(t.Context(), operator, "file", market.Filings, "f1", market.Filing{ID: "f1", By: "account:" + w.stranger.id, State: market.Filed}, 0))
+	w.must(w.svc.handLeads(t.Context()))
+	w.holder.asks("GET", "/v1/questions/"+id, "").problem(404)
+	w.stranger.asks("PATCH", "/v1/questions/"+id, `{"state":"answered","answer":"五吨"}`).want(200)
+}
+
 // What nobody answers for five working days goes to a broker, once, and is told once.
 func TestALeadWithoutAnAnswerIsHandedToABroker(t *testing.T) {
 	w := newTalkWorld(t)

@@ -10,16 +10,18 @@ import (
 const (
 	// handDays is after how many working days a lead that nobody has answered goes to a broker.
 	handDays = 5
+	// longAgo is how old a lead is that nobody waits for an answer to any more: it goes to no broker.
+	longAgo = 60 * 24 * time.Hour
 	// usualTime is how far back a usual time to answer looks.
 	usualTime = 365 * 24 * time.Hour
 	// leastAnswers is how many answers have to be known before a usual time is told.
 	leastAnswers = 3
 )
 
-// Hand gives a lead to a broker that nobody has answered for 5 working days, with an answer promised within 3 more. It reports
+// Hand gives a lead of the last 60 days to a broker that nobody has answered for 5 working days, with an answer promised within 3 more. It reports
 // whether there was anything to do: one that was given to a broker already stays as it is.
 func (l Lead) Hand(now time.Time) (Lead, bool) {
-	if l.State != New || l.Ask == BrokerAsk || l.Handed != "" || !l.Answered.IsZero() || !workday(l.Created, handDays).Over(now) {
+	if l.State != New || l.Ask == BrokerAsk || l.Handed != "" || !l.Answered.IsZero() || !workday(l.Created, handDays).Over(now) || now.Sub(l.Created) > longAgo {
 		return l, false
 	}
 	l.Handed, l.Due, l.Updated = corpus.DayOf(now), workday(now, answerDays), now.UTC().Truncate(time.Second)

@@ -25,6 +25,7 @@ func TestALeadGoesToABrokerAfterFiveWorkingDays(t *testing.T) {
 		{"of a Friday, on the Saturday after", "2026-11-27 23:00", "2026-12-05 00:00", nil, "2026-12-05", "2026-12-09"},
 		{"of a Monday, a week later", "2026-11-23 09:00", "2026-11-30 23:59", nil, "", ""},
 		{"of a Monday, a week and a day later", "2026-11-23 09:00", "2026-12-01 00:00", nil, "2026-12-01", "2026-12-04"},
+		{"of long ago", "2026-09-01 09:00", "2026-12-01 00:00", nil, "", ""},
 		{"answered", "2026-11-23 09:00", "2026-12-01 00:00", func(l *Lead) { l.Answered = l.Created }, "", ""},
 		{"talking", "2026-11-23 09:00", "2026-12-01 00:00", func(l *Lead) { l.State = Talking }, "", ""},
 		{"given to a broker", "2026-11-23 09:00", "2026-12-01 00:00", func(l *Lead) { l.Ask = BrokerAsk }, "", ""},

@@ -20,6 +20,9 @@ func workday(from time.Time, days int) corpus.Date {
 
 // Overdue reports whether a record should have been answered by now, and was not.
 func (d *Declared) Overdue(r Row, now time.Time) bool {
+	if lead, ok := r.Whole().(Lead); ok && !lead.Answered.IsZero() { // in its thread
+		return false
+	}
 	return d.Due != "" && *r.Head().State == State(d.States[0].Value) && corpus.Date(r.Text(d.Due)).Over(now)
 }
 

@@ -26,3 +26,15 @@ func TestWorkingDaysAreMondayToFriday(t *testing.T) {
 		}
 	}
 }
+
+// A lead that a broker answered in its thread is not overdue, though nobody moved it.
+func TestWhatIsAnsweredIsNotOverdue(t *testing.T) {
+	lead := Lead{State: New, Ask: BrokerAsk, Due: "2026-11-26"}
+	late := time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
+	if !LeadType.Overdue(LeadType.Row(lead), late) {
+		t.Error("nobody answered, and it is not overdue")
+	}
+	if LeadType.Overdue(LeadType.Row(lead.Answer(late)), late) {
+		t.Error("it is answered, and overdue")
+	}
+}

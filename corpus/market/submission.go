@@ -89,6 +89,7 @@ var SubmissionType = Type[Submission]{
 		Moves: map[State][]State{Drafted: {FirstReview, TakenDown}, FirstReview: {SecondReview, Online, Returned, Drafted, TakenDown}, SecondReview: {ThirdReview, Online, Returned, Drafted, TakenDown},
 			ThirdReview: {Online, Returned, Drafted, TakenDown}, Online: {Drafted, TakenDown}, Returned: {FirstReview, Drafted, TakenDown}, TakenDown: {Drafted}},
 		Fields:  submissionFields,
+		Most:    500,
 		Derived: []Field{{Name: "published", Words: Words{"上线日期", "On show since"}}, {Name: "findings", Words: Words{"扫描提醒", "Scan"}}},
 	},
 	Check: checkSubmission,
@@ -98,6 +99,12 @@ var SubmissionType = Type[Submission]{
 }
 
 func checkSubmission(s *Submission, was Submission) (faults corpus.Faults) {
+	if s.State != was.State && (s.State == TakenDown || s.State == Returned) && !s.differs(was) { // whatever rules it was written by
+		if s.State == TakenDown {
+			s.Published = ""
+		}
+		return nil
+	}
 	d, faults := s.read()
 	if len(faults) > 0 {
 		return faults
@@ -125,8 +132,6 @@ func checkSubmission(s *Submission, was Submission) (faults corpus.Faults) {
 		s.Sent, s.Passed = s.Updated, nil
 	case Online:
 		s.Published, s.ReturnedFor, s.WithdrawnFor = corpus.DayOf(s.Updated), "", ""
-	case TakenDown:
-		s.Published = ""
 	}
 	return faults
 }

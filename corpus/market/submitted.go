@@ -126,14 +126,14 @@ type found struct {
 var findingWords = map[corpus.FindingSort]Words{corpus.IdentityFinding: {"身份证号", "the number of an identity card"}, corpus.BankFinding: {"银行卡号", "the number of a bank card"},
 	corpus.PhoneFinding: {"电话或微信号", "a telephone number or account"}, corpus.MailFinding: {"邮箱", "a mail address"}, corpus.SecretFinding: {"疑似涉密的词", "a word of secrecy"}}
 
-// scan returns what the text holds that should not be public, by field. The contact is there to hold telephone numbers and
+// scan returns what the text holds, as it would be shown, that should not be public, by field. The contact is there to hold telephone numbers and
 // addresses, and nobody's identity.
 func (s Submission) scan() (out []found) {
 	for f := range written {
 		if f.Choices != nil || f.Day {
 			continue
 		}
-		for _, x := range corpus.Scan(member(&s, f.Name).String()) {
+		for _, x := range corpus.Scan(corpus.Clean(member(&s, f.Name).String())) {
 			if f.Name != "contact" || x.Sort == corpus.IdentityFinding || x.Sort == corpus.BankFinding {
 				out = append(out, found{f, x})
 			}
