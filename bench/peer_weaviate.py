@@ -110,7 +110,7 @@ try:
     asking = list(vectors("needs"))
     words = ['bm25:{query:%s properties:["title^3","body"]}' % s for s in said]
     near = ["nearVector:{vector:%s}" % v for v in asking]
-    both = ['hybrid:{query:%s vector:%s alpha:.5 properties:["title^3","body"]}' % (s, v) for s, v in zip(said, asking)]
+    both = ['hybrid:{query:%s vector:%s alpha:0.5 properties:["title^3","body"]}' % (s, v) for s, v in zip(said, asking)]
     got = reached(near, exact)
     while got < recall and effort < MOST:
         effort = min(MOST, effort * 3 // 2)
