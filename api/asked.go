@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -83,20 +82,12 @@ func (s *Service) having(o market.Owner) ([]string, error) {
 	if o.Organisation == "" {
 		return nil, nil
 	}
-	var to []string
-	for r, err := range s.Store.Records(market.Accounts) {
-		var a market.Account
-		if err == nil {
-			err = json.Unmarshal(r.Body, &a)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if a.Organisation == o.Organisation {
-			to = append(to, a.ID)
-		}
+	members, err := s.accountsWhere(func(a market.Account) bool { return a.Organisation == o.Organisation })
+	to := make([]string, len(members))
+	for i, m := range members {
+		to[i] = m.ID
 	}
-	return to, nil
+	return to, err
 }
 
 // parties are the accounts that hear of what becomes of a lead or a question: its maker's, and those of who has its postings.

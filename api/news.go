@@ -100,11 +100,8 @@ func (s *Service) sharing(r market.Row) (accounts []string, err error) {
 }
 
 // makers are the accounts that are told of what becomes of a record; of one by a key or a visitor there are none.
-func makers(r market.Row) []string { return accountIn(*r.Head().By) }
-
-// accountIn is the account of who made something; none of a key or a visitor.
-func accountIn(by string) []string {
-	if account, ok := strings.CutPrefix(by, "account:"); ok {
+func makers(r market.Row) []string {
+	if account := accountOf(*r.Head().By); account != "" {
 		return []string{account}
 	}
 	return nil
